@@ -46,7 +46,7 @@ lint: dev-package ## ruff, mypy --strict, who may import whom
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -c 'from importlinter.cli import lint_imports_command as main; main()' --no-cache
+	@$(PY) -c 'from importlinter.cli import lint_imports_command as main; main()' --no-cache --no-logo
 
 format: dev-package ## put the code into its form
 	@$(PY) -m ruff check --fix-only --quiet .

@@ -1,0 +1,80 @@
+"""What this machine can run, and a summary that says what it could not.
+
+A test asks for what it needs by a marker (`window`, `netns`); where that is missing the test is skipped with the
+reason, and the summary counts it. With CI=true skipped window tests are a failure: there they must run.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator
+from functools import cache
+
+import pytest
+
+WINDOWS_SKIPPED = pytest.StashKey[list[str]]()
+
+
+@cache
+def missing_for_windows() -> str:
+    if importlib.util.find_spec("_tkinter") is None:
+        return "this Python has no Tk (Debian: python3-tk)"
+    if not (os.environ.get("DISPLAY") or shutil.which("Xvfb") or sys.platform in {"darwin", "win32"}):
+        return "there is no display and no Xvfb (Debian: xvfb)"
+    return ""
+
+
+@cache
+def missing_for_netns() -> str:
+    if sys.platform != "linux":
+        return "network namespaces are Linux's"
+    if (ip := shutil.which("ip")) is None:
+        return "there is no ip command (Debian: iproute2)"
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    name = f"hubbub-{os.getpid()}"
+    made = subprocess.run([ip, "netns", "add", name], capture_output=True, text=True, check=False)
+    if made.returncode != 0:
+        return f"network namespaces are not permitted here: {made.stderr.strip()}"
+    subprocess.run([ip, "netns", "delete", name], capture_output=True, check=False)
+    return ""
+
+
+NEEDS = {"window": missing_for_windows, "netns": missing_for_netns}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[WINDOWS_SKIPPED] = []
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, missing in NEEDS.items():
+        if item.get_closest_marker(marker) and (reason := missing()):
+            pytest.skip(f"{marker}: {reason}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("window"):
+        item.config.stash[WINDOWS_SKIPPED].append(item.nodeid)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if session.config.stash[WINDOWS_SKIPPED] and in_ci() and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if skipped := config.stash[WINDOWS_SKIPPED]:
+        verdict = "which counts as a failure in CI" if in_ci() else "the rest says nothing about the window"
+        terminalreporter.section("windows", yellow=True)
+        terminalreporter.line(f"{len(skipped)} window tests were skipped: {verdict}.", yellow=True)
+
+
+def in_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}

@@ -1,0 +1,151 @@
+"""Who may import whom: the contracts of pyproject.toml hold, and each of them can fail."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("schemas", "store", "broker", "client")
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as main; main()"
+
+
+def lint_imports(packages: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120"}
+    if packages is not None:
+        environment["PYTHONPATH"] = str(packages)
+    return subprocess.run(
+        [
+            sys.executable,
+            "-P",
+            "-c",
+            LINT_IMPORTS,
+            "--no-cache",
+            "--no-logo",
+            "--config",
+            str(ROOT / "pyproject.toml"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+    )
+
+
+def bare_imports(source: str) -> Iterator[tuple[int, str]]:
+    """Line and name of each import of a room by the name of its folder."""
+    for node in ast.walk(ast.parse(source)):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
+            names = [
+                a.value for a in node.args[:1] if isinstance(a, ast.Constant) and isinstance(a.value, str)
+            ]
+        else:
+            continue
+        yield from ((node.lineno, name) for name in names if name.partition(".")[0] in ROOMS)
+
+
+def test_contracts_hold() -> None:
+    result = lint_imports()
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Path:
+    """A small tree that keeps every contract, with each of the exceptions made use of."""
+    modules = {
+        "schemas/codec.py": "",
+        "store/service.py": "import sqlite3, threading",
+        "broker/cli.py": "import hubbub.store.service, hubbub.broker.loop",
+        "broker/worker.py": "import hubbub.store.service, hubbub.broker.loop",
+        "broker/loop.py": "import zmq, time\nfrom hubbub.broker import core, feed",
+        "broker/feed.py": "import zmq",
+        "broker/core.py": "from hubbub.broker import modes",
+        "broker/modes.py": "from hubbub.broker import messages",
+        "broker/messages.py": "from hubbub.broker import effects",
+        "broker/effects.py": "import hubbub.schemas.codec",
+        "client/session.py": "import hubbub.schemas.codec",
+        "client/connection.py": "import zmq, asyncio, time",
+        "client/client.py": "from hubbub.client import connection, session",
+        "client/testing.py": "import hubbub.broker.worker, hubbub.store",
+        "client/cli.py": "import hubbub.client.gui.app",
+        "client/gui/__init__.py": "",
+        "client/gui/app.py": "import tkinter",
+    } | {f"{room}/__init__.py": "" for room in ROOMS}
+    for name, source in modules.items():
+        path = tmp_path / "hubbub" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_contracts_allow_the_wiring(rooms: Path) -> None:
+    result = lint_imports(rooms)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "contract"),
+    [
+        ("schemas/codec.py", "import hubbub.store", "schemas imports no other room"),
+        ("schemas/codec.py", "import zmq", "schemas imports no other room"),
+        ("store/service.py", "import hubbub.broker.effects", "store imports neither"),
+        ("broker/loop.py", "from hubbub.store import service", "broker imports neither"),
+        ("broker/feed.py", "import hubbub.client", "broker imports neither"),
+        ("client/client.py", "from hubbub.store.service import x", "client imports neither"),
+        ("client/client.py", "import hubbub.broker.loop", "client imports neither"),
+        ("broker/core.py", "from hubbub.broker import loop", "the rules know nothing of the wiring"),
+        ("broker/newcomer.py", "", "every module is one or the other"),
+        ("broker/messages.py", "import time", "the rules have no socket"),
+        ("broker/modes.py", "from asyncio import sleep", "the rules have no socket"),
+        ("client/session.py", "import random", "the session has no socket"),
+        ("client/session.py", "import hubbub.client.connection", "the session has no socket"),
+        ("client/cli.py", "import tkinter", "nothing outside the window knows of Tk"),
+    ],
+)
+def test_contracts_can_fail(rooms: Path, path: str, line: str, contract: str) -> None:
+    with (rooms / "hubbub" / path).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    result = lint_imports(rooms)
+    assert result.returncode == 1, result.stdout + result.stderr
+    broken = " ".join(result.stdout.partition("Broken contracts")[2].split())
+    assert contract in broken, result.stdout
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import store",
+        "import store.service as s",
+        "from client import Client",
+        "import_module('broker.core')",
+    ],
+)
+def test_bare_imports_are_found(source: str) -> None:
+    assert list(bare_imports(source))
+
+
+def test_no_room_is_imported_by_its_bare_name() -> None:
+    folders = (*ROOMS, "tests", "benchmarks", "examples", "docs")
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: import hubbub.{name}, not {name}"
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line, name in bare_imports(path.read_text(encoding="utf-8"))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_nothing_hides_the_namespace() -> None:
+    """A folder or module `hubbub` at the top would hide the installed package from whoever works there."""
+    assert not (ROOT / "hubbub").exists()
+    assert not (ROOT / "hubbub.py").exists()
