@@ -3,7 +3,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
-BENCHMARKS := $(sort $(patsubst benchmarks/%.py,%,$(wildcard benchmarks/[a-z]*.py)))
+# Every module of benchmarks/ that is a program.
+BENCHMARKS := $(sort $(patsubst benchmarks/%.py,%,$(shell grep -ls '^if __name__ ==' benchmarks/*.py)))
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip -qq --no-input --disable-pip-version-check
@@ -13,7 +14,7 @@ PACKAGES := broker client schemas store
 SOURCES = find $(PACKAGES) -type f \( -name '*.py' -o -name '*.sql' -o -name py.typed \) ! -path '*/.*' | LC_ALL=C sort
 
 .PHONY: help run chat test test-all test-deps lint format bench chaos lock clean clean-all
-.PHONY: venv runtime dev package dev-package FORCE
+.PHONY: venv runtime dev package dev-package
 
 help: ## this list
 	@echo "Hubbub: make COMMAND"; echo
@@ -74,9 +75,10 @@ clean-all: clean ## and the virtual environment
 # --- How .venv comes about -----------------------------------------------------------------------------------
 
 venv:
-	@command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "There is no '$(PYTHON)'. Hubbub needs Python 3.11 to 3.14:" \
-	"on Debian and Ubuntu 'apt install python3 python3-venv', or name one: make PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(PY) -c 'import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null || { \
+	command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	echo "There is no '$(PYTHON)'. Hubbub needs Python 3.11 to 3.14: on Debian and Ubuntu" \
+	"'apt install python3 python3-venv', or name one: make PYTHON=/path/to/python3." >&2; exit 1; }; \
 	"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || { \
 	echo "Hubbub needs Python 3.11 to 3.14; '$(PYTHON)' is $$("$(PYTHON)" -V 2>&1)." \
 	"Name another: make PYTHON=python3.12." >&2; exit 1; }; \
@@ -84,15 +86,17 @@ venv:
 	echo "'$(PYTHON)' cannot make virtual environments: on Debian and Ubuntu 'apt install python3-venv'." >&2; exit 1; }; \
 	echo "Making .venv ..."; rm -rf .venv; "$(PYTHON)" -m venv .venv; }
 
-# Each lock file is copied into .venv once installed; the copy says what is there.
+# The lock file that was installed last is copied into .venv; the copy says what is there.
 runtime: venv
 	@cmp -s requirements.lock .venv/requirements.lock || cmp -s requirements-dev.lock .venv/requirements-dev.lock || { \
 	echo "Installing the dependencies ..."; \
+	rm -f .venv/requirements-dev.lock; \
 	$(PIP) install --require-hashes -r requirements.lock && cp requirements.lock .venv/requirements.lock; }
 
 dev: venv
 	@cmp -s requirements-dev.lock .venv/requirements-dev.lock || { \
 	echo "Installing the dependencies and the development tools ..."; \
+	rm -f .venv/requirements.lock; \
 	$(PIP) install --require-hashes -r requirements-dev.lock && cp requirements-dev.lock .venv/requirements-dev.lock; }
 
 # Strict editable mode is the one that type checkers can follow, but it does not see a new file: install again
