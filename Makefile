@@ -11,7 +11,7 @@ PIP := $(PY) -m pip -qq --no-input --disable-pip-version-check
 UV_COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --group build
 PACKAGES := broker client schemas store
-SOURCES = find $(PACKAGES) -type f \( -name '*.py' -o -name '*.sql' -o -name py.typed \) ! -path '*/.*' | LC_ALL=C sort
+SOURCES = find $(PACKAGES) -type f ! -path '*/__pycache__/*' ! -path '*/.*' | LC_ALL=C sort
 
 .PHONY: help run chat test test-all test-deps lint format bench chaos lock clean clean-all
 .PHONY: venv runtime dev package dev-package
