@@ -1,0 +1,100 @@
+"""Bytes to objects and back, checked in the same pass. Takes no socket, raises nothing but BadFrame on foreign bytes."""
+
+from typing import Final, TypeVar
+
+import msgspec
+
+from hubbub.schemas.events import AnyEvent
+from hubbub.schemas.hello import Hello
+from hubbub.schemas.replies import Failure, Outcome, Reply
+from hubbub.schemas.requests import AnyRequest, Request
+
+R = TypeVar("R", bound=Reply)
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_requests: Final[msgspec.msgpack.Decoder[AnyRequest]] = msgspec.msgpack.Decoder(AnyRequest)
+_events: Final[msgspec.msgpack.Decoder[AnyEvent]] = msgspec.msgpack.Decoder(AnyEvent)
+_outcomes: Final = msgspec.msgpack.Decoder(Outcome)
+_hellos: Final = msgspec.msgpack.Decoder(Hello)
+_replies: Final[dict[type[Reply], msgspec.msgpack.Decoder[Reply]]] = {}
+
+encode: Final = _encoder.encode
+"""The bytes of any Struct of hubbub.schemas."""
+
+
+class BadFrame(Exception):
+    """Bytes from the wire that are not what they should be. `code` and the text go back to whoever sent them."""
+
+    def __init__(self, request_id: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.request_id = request_id
+        """The frame's id where it could be read, else 0."""
+        self.code = code
+
+
+class _Envelope(msgspec.Struct, gc=False):
+    """What of a refused request can still be read: its id, and whether its mode is known."""
+
+    id: int = 0
+    mode: str = ""
+
+
+_envelopes: Final = msgspec.msgpack.Decoder(_Envelope)
+_MODES: Final = frozenset(str(kind.__struct_config__.tag) for kind in Request.__subclasses__())
+
+
+def decode_request(frame: bytes | memoryview) -> AnyRequest:
+    """A request, within every limit of its mode. Raises BadFrame with the code to answer."""
+    try:
+        return _requests.decode(frame)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
+        raise _refusal(frame, error) from None
+
+
+def _refusal(frame: bytes | memoryview, error: Exception) -> BadFrame:
+    try:
+        envelope = _envelopes.decode(frame)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError):
+        return BadFrame(0, "bad_request", "This is no request: one msgpack map with mode and id is expected.")
+    request_id = envelope.id if 0 <= envelope.id < 2**53 else 0
+    if envelope.mode not in _MODES:
+        return BadFrame(request_id, "unknown_mode", f"This server has no mode {envelope.mode[:32]!a}.")
+    return BadFrame(request_id, "bad_request", f"{envelope.mode}: {error}")
+
+
+def decode_outcome(frame: bytes | memoryview) -> Outcome:
+    """Whose answer a reply is, and whether it is a failure. Raises BadFrame."""
+    return _checked(_outcomes, frame)
+
+
+def decode_reply(frame: bytes | memoryview, kind: type[R]) -> R:
+    """The reply, of the type that its request has in REPLY_OF. Raises BadFrame."""
+    decoder = _replies.get(kind)
+    if decoder is None:
+        decoder = _replies[kind] = msgspec.msgpack.Decoder(kind)
+    return _checked(decoder, frame)  # type: ignore[return-value]  # the decoder stored under a type decodes that type
+
+
+def decode_event(frame: bytes | memoryview) -> AnyEvent:
+    """An event. Raises BadFrame, also for the events of a newer protocol: a client passes over those."""
+    return _checked(_events, frame)
+
+
+def decode_hello(frame: bytes) -> Hello:
+    """What the hello listener said. Raises BadFrame."""
+    return _checked(_hellos, frame)
+
+
+D = TypeVar("D")
+
+
+def _checked(decoder: msgspec.msgpack.Decoder[D], frame: bytes | memoryview) -> D:
+    try:
+        return decoder.decode(frame)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError) as error:
+        raise BadFrame(0, "bad_request", str(error)) from None
+
+
+def failure(request_id: int, code: str, message: str, retry_after: float | None = None) -> bytes:
+    """The bytes of a Failure."""
+    return encode(Failure(id=request_id, error=code, message=message, retry_after=retry_after))

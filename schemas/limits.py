@@ -1,0 +1,49 @@
+"""Every number that both sides of the wire must agree on. docs/protocol.md repeats them; a test compares the two."""
+
+from typing import Final
+
+PROTOCOL_VERSION: Final = 1
+
+DEFAULT_PORT: Final = 2000
+DEFAULT_PUBLISH_PORT: Final = 2001
+HELLO_PORT_OFFSET: Final = 2
+"""The hello listener is on request port + 2."""
+HELLO_MAX_BYTES: Final = 4096
+"""A client stops reading a hello here: whoever sends more is no Hubbub server."""
+
+NAME_MAX_CHARACTERS: Final = 32
+PASSWORD_MIN_BYTES: Final = 8
+PASSWORD_MAX_BYTES: Final = 1024
+TEXT_MAX_BYTES: Final = 16 * 1024
+DEVICE_NAME_MAX_CHARACTERS: Final = 64
+QUERY_MAX_CHARACTERS: Final = 256
+"""Of a search, and of the filter of GET_USERS."""
+
+KEY_BYTES: Final = 16
+"""A message key: a UUIDv7, made by the sender."""
+TOKEN_BYTES: Final = 32
+CURVE_KEY_BYTES: Final = 32
+EPOCH_BYTES: Final = 16
+
+REQUEST_MAX_BYTES: Final = 256 * 1024
+REPLY_MAX_BYTES: Final = 128 * 1024
+PAGE_MAX_BYTES: Final = 96 * 1024
+"""A page of history stops before its texts grow beyond this, so that the whole reply keeps within REPLY_MAX_BYTES."""
+PREVIEW_MAX_CHARACTERS: Final = 256
+"""Of the last message in a conversation as HOME shows it."""
+PAGE_MAX_ENTRIES: Final = 200
+PAGE_DEFAULT_ENTRIES: Final = 50
+CHANGED_MAX: Final = 4096
+"""A PING answer that would name more conversations says reset instead."""
+REQUESTS_OUTSTANDING_MAX: Final = 32
+"""A session's requests without an answer; one more is answered with busy."""
+SUBSCRIPTION_MAX_BYTES: Final = 512
+"""Of any frame on the publish socket. CURVE's own handshake frames need about 300 (64 to 256 break them: tried)."""
+
+PING_INTERVAL_S: Final = 15.0
+PRESENCE_LEASE_S: Final = 45.0
+"""A session that said ONLINE counts as present for this long after its last PING."""
+PRESENCE_GRACE_S: Final = 5.0
+"""A lost feed ends presence only after this, so that a reconnect does not flicker."""
+CONFIRMATION_TIMEOUT_S: Final = 2.0
+"""A client that waits longer for the confirmation of its subscription makes a new feed socket (libzmq never retries a refused handshake)."""

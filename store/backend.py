@@ -1,0 +1,47 @@
+"""The contract between the service and a database, as a Protocol: what is promised, and what breaks if it is not kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from hubbub.schemas.records import Read, Result, Startup, Write
+
+
+class StoreError(Exception):
+    """The store cannot be used; the text says what happened and what to do, for a person."""
+
+
+class StoreBroken(StoreError):
+    """The database failed in a way after which nothing more may be committed (a failed fsync above all: the kernel may
+    have dropped the pages and report success the next time). The worker ends, and a new one recovers from the log."""
+
+
+class Backend(Protocol):
+    """One database. `write` is called by one thread only; `reader` gives an object for one other thread each."""
+
+    def startup(self, now: int) -> Startup:
+        """Everything the broker keeps in memory, in one snapshot. Sessions that expired by `now` are left out."""
+
+    def write(self, commands: Sequence[Write]) -> list[Result]:
+        """Run the commands in order, in one transaction, and return one result each once it is durable.
+
+        Durable means fsynced: a result that went out and is lost with the power is the one thing Hubbub promises
+        against. A command that is refused changes nothing and harms no other. If the disk is full, nothing of the batch
+        is stored and every result is Refused storage_full. Raises StoreBroken; then nothing more may be called.
+        """
+
+    def reader(self) -> "Reader":
+        """A new reader. Its reads see at least every batch whose `write` returned before they began."""
+
+    def close(self) -> None:
+        """Checkpoint and close. The files are then whole without their log."""
+
+
+class Reader(Protocol):
+    """Reads of one thread."""
+
+    def read(self, command: Read) -> Result:
+        """Answer from one snapshot. Refused timed_out when it takes longer than the deadline (2 s; Verify has none):
+        a long read would hold back the checkpoint and let the log grow without bound. Raises StoreBroken."""
+
+    def close(self) -> None:
+        """Free it."""
