@@ -1,0 +1,143 @@
+"""The store's threads: one that commits in groups, two that read, one for whatever takes long. No SQL.
+
+Nothing waits for a batch to fill up: while one is being committed the next one collects, so the batches grow with the load.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from hubbub.schemas.records import Read, Refused, Result, Verify, Write
+from hubbub.store.backend import Backend, StoreBroken
+
+Ticket = TypeVar("Ticket")
+
+WRITES_MAX: Final = 8192
+"""Commands that may wait; the caller answers the rest with busy."""
+READS_MAX: Final = 1024
+BATCH_MAX: Final = 1024
+"""Commands in one transaction: keeps the wait of the first one short."""
+READERS: Final = 2
+_log: Final = logging.getLogger("hubbub.store")
+_INTERNAL: Final = Refused("internal", "The server made a mistake; its log has the details.")
+
+
+class _Queue(Generic[Ticket]):
+    """Handed from any thread to the service's own."""
+
+    def __init__(self) -> None:
+        self.items: deque[Ticket] = deque()
+        self.ready = threading.Condition()
+        self.closed = False
+
+    def put(self, items: list[Ticket], most: int) -> int:
+        """How many of them there was room for."""
+        with self.ready:
+            accepted = 0 if self.closed else min(len(items), most - len(self.items))
+            if accepted > 0:
+                self.items.extend(items[:accepted])
+                self.ready.notify()
+            return max(accepted, 0)
+
+    def take(self, most: int) -> list[Ticket]:
+        """What is there, at most so many; waits for something. Empty: closed and used up."""
+        with self.ready:
+            while not self.items and not self.closed:
+                self.ready.wait()
+            return [self.items.popleft() for _ in range(min(most, len(self.items)))]
+
+    def close(self, drain: bool) -> None:
+        with self.ready:
+            self.closed = True
+            if not drain:
+                self.items.clear()
+            self.ready.notify_all()
+
+
+class Service(Generic[Ticket]):
+    """Runs a Backend in threads of its own. A ticket is whatever the caller wants back with the result."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        on_results: Callable[[list[tuple[Ticket, Result]]], None],
+        on_broken: Callable[[StoreBroken], None] | None = None,
+    ) -> None:
+        """Takes the backend over. `on_results` is called from the service's threads: once a batch of writes, in the order
+        of commits, and once a read. `on_broken` is called once; from then on nothing is committed or answered."""
+        self._backend = backend
+        self._on_results = on_results
+        self._on_broken = on_broken
+        self._writes: _Queue[tuple[Ticket, Write]] = _Queue()
+        self._reads: _Queue[tuple[Ticket, Read]] = _Queue()
+        self._long: _Queue[tuple[Ticket, Read]] = _Queue()
+        self._broken = threading.Lock()
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(self._write_batches,), name="store-writer"),
+            *(
+                threading.Thread(
+                    target=self._guarded, args=(self._answer, self._reads), name=f"store-reader-{n}"
+                )
+                for n in range(READERS)
+            ),
+            threading.Thread(target=self._guarded, args=(self._answer, self._long), name="store-verifier"),
+        ]
+
+    def start(self) -> None:
+        """Begin; what was submitted before is done now."""
+        for thread in self._threads:
+            thread.start()
+
+    def submit_writes(self, pairs: list[tuple[Ticket, Write]]) -> int:
+        """Queue the first of these, as many as there is room for, and say how many. From any thread; never waits."""
+        return self._writes.put(pairs, WRITES_MAX)
+
+    def submit_read(self, ticket: Ticket, command: Read) -> bool:
+        """Queue a read, if there is room. From any thread; never waits. Reads overtake one another and writes."""
+        queue = self._long if isinstance(command, Verify) else self._reads
+        return queue.put([(ticket, command)], READS_MAX) == 1
+
+    def stop(self, drain: bool = True) -> None:
+        """Finish what is queued (or drop it: it gets no answer), then close the backend. Returns when that is done."""
+        for queue in (self._writes, self._reads, self._long):
+            queue.close(drain)
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+        self._backend.close()
+
+    def _guarded(self, work: Callable[..., None], *args: object) -> None:
+        try:
+            work(*args)
+        except StoreBroken as error:
+            self._break(error)
+        except Exception as error:  # noqa: BLE001  # a thread that ended in silence would hang everyone
+            _log.exception("a thread of the store failed")
+            self._break(StoreBroken(f"a thread of the store failed: {error!r}"))
+
+    def _break(self, error: StoreBroken) -> None:
+        """Once: the first error is the one that matters."""
+        if not self._broken.acquire(blocking=False):
+            return
+        for queue in (self._writes, self._reads, self._long):
+            queue.close(drain=False)
+        if self._on_broken is not None:
+            self._on_broken(error)
+
+    def _write_batches(self) -> None:
+        while batch := self._writes.take(BATCH_MAX):
+            if self._broken.locked():
+                return
+            results = self._backend.write([command for _, command in batch])
+            self._on_results([(pair[0], result) for pair, result in zip(batch, results, strict=True)])
+
+    def _answer(self, queue: "_Queue[tuple[Ticket, Read]]") -> None:
+        reader = self._backend.reader()
+        try:
+            while batch := queue.take(1):
+                ((ticket, command),) = batch
+                self._on_results([(ticket, reader.read(command))])
+        finally:
+            reader.close()

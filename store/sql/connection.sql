@@ -1,0 +1,41 @@
+-- name: use_wal
+PRAGMA journal_mode = WAL
+-- name: sync_full
+PRAGMA synchronous = FULL
+-- name: sync_normal
+PRAGMA synchronous = NORMAL
+-- name: foreign_keys
+PRAGMA foreign_keys = ON
+-- name: temporary_in_memory
+PRAGMA temp_store = MEMORY
+-- name: query_only
+PRAGMA query_only = ON
+-- name: wal_limit
+-- After a burst the log shrinks back to this many bytes.
+PRAGMA journal_size_limit = 67108864
+-- name: checkpoint
+PRAGMA wal_checkpoint(TRUNCATE)
+-- name: application
+PRAGMA application_id
+-- name: version
+PRAGMA user_version
+-- name: objects
+SELECT count(*) FROM sqlite_master
+-- name: begin_write
+BEGIN IMMEDIATE
+-- name: begin_read
+BEGIN
+-- name: commit
+COMMIT
+-- name: rollback
+ROLLBACK
+-- name: savepoint
+SAVEPOINT command
+-- name: release
+RELEASE command
+-- name: undo
+ROLLBACK TO command
+-- name: new_epoch
+UPDATE meta SET epoch = randomblob(16)
+-- name: end_all_sessions
+DELETE FROM sessions

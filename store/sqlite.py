@@ -1,0 +1,178 @@
+"""The SQLite backend: transactions, failures and readers. Executes named queries; what a command does stands in
+appends.py, writes.py and reads.py."""
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from itertools import groupby
+from time import monotonic
+from typing import Final, cast
+
+from hubbub.schemas import records
+from hubbub.schemas.errors import ERRORS
+from hubbub.schemas.records import AppendMessage, Refused, Result, Startup
+from hubbub.store.appends import append
+from hubbub.store.database import Connection, Database, broken, error_name, means_full, migrate, roll_back
+from hubbub.store.memory import Memory
+from hubbub.store.queries import SQL
+from hubbub.store.reads import READS, Refusal
+from hubbub.store.writes import WRITES, entitlement
+
+RECENT: Final = 10_000
+READ_DEADLINE_S: Final = 2.0
+_INSTRUCTIONS: Final = 20_000
+"""Of SQLite's machine between two looks at the clock: about a millisecond."""
+_log: Final = logging.getLogger("hubbub.store")
+_FULL: Final = Refused("storage_full", ERRORS["storage_full"].meaning)
+_INTERNAL: Final = Refused("internal", ERRORS["internal"].meaning)
+_LATE: Final = Refused("timed_out", ERRORS["timed_out"].meaning)
+_UNKNOWN: Final = Refused("internal", "The store does not know this command.")
+
+
+class SqliteBackend:
+    """Backend on one SQLite database. Takes the Database over and closes it."""
+
+    def __init__(self, database: Database, name: str = "the store") -> None:
+        """Migrates. Raises StoreError for a database that this Hubbub cannot use."""
+        self._database = database
+        self._db = database.writer
+        with database.guard:
+            migrate(self._db, "migrations", name)
+            self._memory = Memory(self._db)
+
+    def startup(self, now: int) -> Startup:
+        with self._database.guard:
+            self._db.execute(SQL["begin_read"])
+            try:
+                return self._startup(now)
+            finally:
+                roll_back(self._db)
+
+    def _startup(self, now: int) -> Startup:
+        (epoch,) = self._db.execute(SQL["epoch"]).fetchone()
+        (general,) = self._db.execute(SQL["general"]).fetchone()
+        sessions = [records.Session(*row) for row in self._db.execute(SQL["live_sessions"], (now,))]
+        users = dict.fromkeys(session.user for session in sessions)
+        recent = self._db.execute(SQL["recent_entries"], (RECENT,)).fetchall()[::-1]
+        entitlements = [entitlement(self._db, user) for user in users]
+        return Startup(epoch, self._memory.position, general, sessions, entitlements, recent)
+
+    def write(self, commands: Sequence[records.Write]) -> list[Result]:
+        with self._database.guard:
+            try:
+                self._db.execute(SQL["begin_write"])
+                results = self._run(commands)
+                self._db.execute(SQL["commit"])
+            except sqlite3.Error as error:
+                self._recover(error)
+                return [_FULL] * len(commands)
+            self._memory.trim()
+            return results
+
+    def _recover(self, error: sqlite3.Error) -> None:
+        """From a full disk the store goes on by itself; from anything else there is no way on."""
+        if not means_full(error):
+            raise broken(error) from error
+        _log.warning("no room to store a batch: %s", error)
+        try:
+            roll_back(self._db)
+            self._memory.forget_all()
+        except sqlite3.Error as second:
+            raise broken(second) from second
+
+    def _run(self, commands: Sequence[records.Write]) -> list[Result]:
+        results: list[Result] = []
+        for kind, run in groupby(commands, type):
+            if kind is AppendMessage:
+                results += append(self._db, self._memory, cast("list[AppendMessage]", list(run)))
+            else:
+                results += [self._run_one(command) for command in run]
+        return results
+
+    def _run_one(self, command: records.Write) -> Result:
+        handler = WRITES.get(type(command))
+        if handler is None:
+            return _UNKNOWN
+        self._db.execute(SQL["savepoint"])
+        try:
+            result = handler(self._db, self._memory, command)
+        except Refusal as refusal:  # raised before anything was changed
+            result = refusal.result
+        except (
+            sqlite3.IntegrityError,
+            sqlite3.DataError,
+            sqlite3.ProgrammingError,
+            OverflowError,
+            UnicodeError,
+        ):
+            _log.exception("%s failed", type(command).__name__)
+            self._db.execute(SQL["undo"])
+            self._memory.forget_all()
+            result = _INTERNAL
+        self._db.execute(SQL["release"])
+        return result
+
+    def reader(self) -> "SqliteReader":
+        return SqliteReader(self._database)
+
+    def snapshot(self) -> bytes:
+        """The committed state, whole; `from_snapshot` opens it."""
+        return self._database.snapshot()
+
+    def close(self) -> None:
+        self._database.close()
+
+
+class SqliteReader:
+    """Reader on a connection of its own (in memory: on the writer's, between its transactions)."""
+
+    def __init__(self, database: Database, deadline_s: float = READ_DEADLINE_S) -> None:
+        self._database = database
+        self._db = database.reader()
+        self._deadline_s = deadline_s
+
+    def read(self, command: records.Read) -> Result:
+        handler = READS.get(type(command))
+        if handler is None:
+            return _UNKNOWN
+        end = monotonic() + self._deadline_s
+        with self._database.guard:
+            try:
+                self._db.set_progress_handler(lambda: monotonic() > end, _INSTRUCTIONS)
+                self._db.execute(SQL["begin_read"])
+                return handler(self._db, command)
+            except Refusal as refusal:
+                return refusal.result
+            except sqlite3.Error as error:
+                return _read_failure(error)
+            finally:
+                self._db.set_progress_handler(None, 0)
+                roll_back(self._db)
+
+    def close(self) -> None:
+        self._database.release(self._db)
+
+
+def _read_failure(error: sqlite3.Error) -> Refused:
+    if error_name(error) == "SQLITE_INTERRUPT":
+        return _LATE
+    if means_full(error):
+        return _FULL
+    raise broken(error) from error
+
+
+def memory_store(content: bytes | None = None) -> SqliteBackend:
+    """The same backend in memory, for tests and trials: empty, or as `content` (of a snapshot) says. As with every restore
+    the epoch is then new and all sessions have ended."""
+    backend = SqliteBackend(Database(None, content=content))
+    if content is not None:
+        renew(backend._db)
+    return backend
+
+
+def renew(db: Connection) -> None:
+    """What a restore does: what clients know of the store before is void."""
+    db.execute(SQL["begin_write"])
+    db.execute(SQL["end_all_sessions"])
+    db.execute(SQL["new_epoch"])
+    db.execute(SQL["commit"])
