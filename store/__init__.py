@@ -1,8 +1,17 @@
 """The log and everything durable: one interface, one database behind it. All SQL of the server is in here."""
 
-from hubbub.store.backend import Backend, Reader, StoreBroken, StoreError
+from hubbub.store.backend import Backend, Reader, StoreBroken, StoreError, StoreInUse
 from hubbub.store.folder import open_store
 from hubbub.store.service import Service
 from hubbub.store.sqlite import memory_store
 
-__all__ = ["Backend", "Reader", "Service", "StoreBroken", "StoreError", "memory_store", "open_store"]
+__all__ = [
+    "Backend",
+    "Reader",
+    "Service",
+    "StoreBroken",
+    "StoreError",
+    "StoreInUse",
+    "memory_store",
+    "open_store",
+]

@@ -10,6 +10,10 @@ class StoreError(Exception):
     """The store cannot be used; the text says what happened and what to do, for a person."""
 
 
+class StoreInUse(StoreError):
+    """Another process has the store: ask that one."""
+
+
 class StoreBroken(StoreError):
     """The database failed in a way after which nothing more may be committed (a failed fsync above all: the kernel may
     have dropped the pages and report success the next time). The worker ends, and a new one recovers from the log."""
@@ -32,6 +36,9 @@ class Backend(Protocol):
     def reader(self) -> "Reader":
         """A new reader. Its reads see at least every batch whose `write` returned before they began."""
 
+    def indexer(self) -> "Indexer":
+        """What keeps the search index; for one thread."""
+
     def close(self) -> None:
         """Checkpoint and close. The files are then whole without their log."""
 
@@ -42,6 +49,16 @@ class Reader(Protocol):
     def read(self, command: Read) -> Result:
         """Answer from one snapshot. Refused timed_out when it takes longer than the deadline (2 s; Verify has none):
         a long read would hold back the checkpoint and let the log grow without bound. Raises StoreBroken."""
+
+    def close(self) -> None:
+        """Free it."""
+
+
+class Indexer(Protocol):
+    """Brings the search index up to the log, behind the acknowledgement. The index is derived: it may be thrown away."""
+
+    def step(self) -> bool:
+        """Index the next entries. False: there were none, or no room; call again after the next commit."""
 
     def close(self) -> None:
         """Free it."""

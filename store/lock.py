@@ -4,11 +4,11 @@ import os
 import sys
 from pathlib import Path
 
-from hubbub.store.backend import StoreError
+from hubbub.store.backend import StoreInUse
 
 
 class FolderLock:
-    """Held from its making until `release`. Raises StoreError where another process holds it."""
+    """Held from its making until `release`. Raises StoreInUse where another process holds it."""
 
     def __init__(self, folder: Path) -> None:
         self._file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -16,7 +16,7 @@ class FolderLock:
             _take(self._file)
         except OSError:
             os.close(self._file)
-            raise StoreError(
+            raise StoreInUse(
                 f"{folder} is in use by another broker; stop it, or name another data folder"
             ) from None
 

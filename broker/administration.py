@@ -1,0 +1,61 @@
+"""ADMIN_ADD_USER, ADMIN_SET_PASSWORD, ADMIN_SET_DISABLED, ADMIN_LIST_USERS, ADMIN_VERIFY: for the key in the data folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hubbub.broker.accounts import create_account
+from hubbub.broker.answers import done, refuse, refused
+from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store
+from hubbub.schemas import names, records, replies, requests
+
+if TYPE_CHECKING:
+    from hubbub.broker.core import Core
+
+
+def admin_add_user(core: Core, context: Context, request: requests.AdminAddUser) -> Effects:
+    return create_account(core, context, request)
+
+
+def admin_set_password(core: Core, context: Context, request: requests.AdminSetPassword) -> Effects:
+    name = names.folded(request.name)
+
+    def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
+        if password_hash is None:
+            return refuse(context, "busy", "Too many are logging in at once; try again in a moment.", 1.0)
+        return [Store(records.SetPassword(name, password_hash), Pending(context, done))]
+
+    return [HashPassword(request.password, Pending(context, hashed))]
+
+
+def admin_set_disabled(core: Core, context: Context, request: requests.AdminSetDisabled) -> Effects:
+    command = records.SetDisabled(names.folded(request.name), request.disabled)
+    return [Store(command, Pending(context, done))]
+
+
+def admin_list_users(core: Core, context: Context, request: requests.AdminListUsers) -> Effects:
+    command = records.ReadAccounts(names.folded(request.after), request.limit)
+    return [Store(command, Pending(context, _accounts))]
+
+
+def _accounts(core: Core, context: Context, result: records.AccountsRead | records.Refused) -> Effects:
+    if isinstance(result, records.Refused):
+        return refused(context, result)
+    return [context.answer(replies.AdminUsers(id=context.request.id, users=result.users, next=result.next))]
+
+
+def admin_verify(core: Core, context: Context, request: requests.AdminVerify) -> Effects:
+    return [Store(records.Verify(), Pending(context, _verified))]
+
+
+def _verified(core: Core, context: Context, result: records.VerifyRead | records.Refused) -> Effects:
+    if isinstance(result, records.Refused):
+        return refused(context, result)
+    reply = replies.Verified(
+        id=context.request.id,
+        problems=result.problems,
+        users=result.users,
+        conversations=result.conversations,
+        entries=result.entries,
+    )
+    return [context.answer(reply)]

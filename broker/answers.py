@@ -1,0 +1,38 @@
+"""Answers that all handlers give: refusals, and that a thing is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hubbub.broker.effects import Context, Effects
+from hubbub.schemas import limits, records, replies
+
+if TYPE_CHECKING:
+    from hubbub.broker.core import Core
+
+
+def refuse(context: Context, code: str, message: str, retry_after: float | None = None) -> Effects:
+    """The request fails, with a code of hubbub.schemas.errors and a text for a person; retry_after in seconds."""
+    body = replies.Failure(id=context.request.id, error=code, message=message, retry_after=retry_after)
+    return [context.answer(body)]
+
+
+def refused(context: Context, result: records.Refused) -> Effects:
+    """The store's refusal, handed on."""
+    return refuse(context, result.code, result.message, 1.0 if result.code == "storage_full" else None)
+
+
+def done(core: Core, context: Context, result: records.Result) -> Effects:
+    """The continuation of whatever has nothing to say but that it is done."""
+    if isinstance(result, records.Refused):
+        return refused(context, result)
+    return [context.answer(replies.Done(id=context.request.id))]
+
+
+def wait_reply(request_id: int, wait: float) -> replies.Failure:
+    """The refusal of a request that came too soon; 0.0: too many are unanswered."""
+    if wait:
+        message = f"Too many requests; wait {wait:.1f} seconds."
+        return replies.Failure(id=request_id, error="rate_limited", message=message, retry_after=wait)
+    message = f"{limits.REQUESTS_OUTSTANDING_MAX} requests of this session are unanswered."
+    return replies.Failure(id=request_id, error="busy", message=message, retry_after=0.1)

@@ -1,0 +1,57 @@
+"""The table of modes: what is exposed, to whom, and at what cost. Nothing that is not in it can be reached."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from hubbub.broker import accounts, administration, conversations, messages, present
+from hubbub.schemas import replies, requests
+
+if TYPE_CHECKING:
+    from hubbub.broker.core import Core
+    from hubbub.broker.effects import Context, Effects
+
+
+class Need(Enum):
+    """What a request must bring before its handler is called."""
+
+    NOTHING = "nothing"
+    SESSION = "session"
+    ADMIN = "the administrator's key"
+
+
+class Mode(NamedTuple):
+    """One row. The handler gets the core, the context and the request, whose type is the row's name."""
+
+    handler: "Callable[[Core, Context, Any], Effects]"
+    need: Need
+    cost: float = 1.0
+    """What it takes from the bucket of the session (of the address, where no session is needed)."""
+
+
+MODES: Final[dict[type[requests.Request], Mode]] = {
+    requests.IsHost: Mode(accounts.is_host, Need.NOTHING),
+    requests.Register: Mode(accounts.register, Need.NOTHING),
+    requests.Login: Mode(accounts.login, Need.NOTHING),
+    requests.Logout: Mode(accounts.logout, Need.SESSION),
+    requests.Ping: Mode(present.ping, Need.SESSION),
+    requests.Home: Mode(conversations.home, Need.SESSION, 2.0),
+    requests.Sync: Mode(conversations.sync, Need.SESSION, 2.0),
+    requests.History: Mode(conversations.history, Need.SESSION, 2.0),
+    requests.GetUsers: Mode(accounts.get_users, Need.SESSION, 2.0),
+    requests.Online: Mode(present.online, Need.SESSION),
+    requests.Offline: Mode(present.offline, Need.SESSION),
+    requests.OnlineUsers: Mode(present.online_users, Need.SESSION, 2.0),
+    requests.StartConversation: Mode(conversations.start_conversation, Need.SESSION),
+    requests.SendMessage: Mode(messages.send_message, Need.SESSION),
+    requests.MarkRead: Mode(conversations.mark_read, Need.SESSION),
+    requests.Search: Mode(messages.search, Need.SESSION, 10.0),
+    requests.AdminAddUser: Mode(administration.admin_add_user, Need.ADMIN),
+    requests.AdminSetPassword: Mode(administration.admin_set_password, Need.ADMIN),
+    requests.AdminSetDisabled: Mode(administration.admin_set_disabled, Need.ADMIN),
+    requests.AdminListUsers: Mode(administration.admin_list_users, Need.ADMIN),
+    requests.AdminVerify: Mode(administration.admin_verify, Need.ADMIN),
+}
+
+if set(MODES) != set(replies.REPLY_OF):
+    raise RuntimeError("the table of modes and the table of replies name different modes")
