@@ -1,12 +1,13 @@
 """The log and everything durable: one interface, one database behind it. All SQL of the server is in here."""
 
-from hubbub.store.backend import Backend, Reader, StoreBroken, StoreError, StoreInUse
-from hubbub.store.folder import open_store
+from hubbub.store.backend import Backend, Indexer, Reader, StoreBroken, StoreError, StoreInUse
+from hubbub.store.folder import open_store, verify_folder
 from hubbub.store.service import Service
 from hubbub.store.sqlite import memory_store
 
 __all__ = [
     "Backend",
+    "Indexer",
     "Reader",
     "Service",
     "StoreBroken",
@@ -14,4 +15,5 @@ __all__ = [
     "StoreInUse",
     "memory_store",
     "open_store",
+    "verify_folder",
 ]

@@ -16,7 +16,7 @@ from hubbub.store.memory import Log, Memory
 from hubbub.store.pages import MESSAGE, message
 from hubbub.store.queries import SQL, repeated
 
-ROWS: Final = (64, 32, 16, 8, 4, 2, 1)
+ROWS: Final = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 """Rows a statement: each size is compiled once."""
 
 _COLUMNS: Final = 8

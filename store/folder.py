@@ -4,9 +4,11 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from hubbub.schemas import records
 from hubbub.store.backend import StoreError
 from hubbub.store.database import Database, error_name, means_full
 from hubbub.store.lock import FolderLock
+from hubbub.store.search import SearchIndex
 from hubbub.store.sqlite import SqliteBackend
 
 DATABASE: Final = "hubbub.db"
@@ -17,7 +19,7 @@ class FolderStore(SqliteBackend):
     """The store of a data folder; closing it frees the folder."""
 
     def __init__(self, folder: Path, lock: FolderLock) -> None:
-        super().__init__(Database(folder / DATABASE), str(folder / DATABASE))
+        super().__init__(Database(folder / DATABASE), SearchIndex(folder / SEARCH), str(folder / DATABASE))
         self._lock = lock
 
     def close(self) -> None:
@@ -25,10 +27,12 @@ class FolderStore(SqliteBackend):
         self._lock.release()
 
 
-def open_store(folder: Path | str) -> FolderStore:
-    """Take the folder (made if there is none) for this process, and bring its database up to date. Raises StoreError,
+def open_store(folder: Path | str, *, make: bool = True) -> FolderStore:
+    """Take the folder (made if there is none, and `make`) for this process, and bring its database up to date. Raises StoreError,
     whose text says what to do: another process has it, the file is newer, broken or not ours, or may not be read."""
     folder = Path(folder)
+    if not make and not (folder / DATABASE).is_file():
+        raise StoreError(f"there is no store in {folder}")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FolderLock(folder)
@@ -43,6 +47,21 @@ def open_store(folder: Path | str) -> FolderStore:
         if isinstance(error, OSError):
             raise StoreError(f"{folder / DATABASE} cannot be opened: {error.strerror or error}") from error
         raise
+
+
+def verify_folder(folder: Path | str) -> records.VerifyRead:
+    """Verify the store of a data folder that no broker has open. Raises StoreError where it cannot be opened or read."""
+    store = open_store(folder, make=False)
+    try:
+        reader = store.reader()
+        try:
+            result = reader.read(records.Verify())
+        finally:
+            reader.close()
+    finally:
+        store.close()
+    assert isinstance(result, records.VerifyRead)  # noqa: S101  # Verify is never refused
+    return result
 
 
 def _explain(path: Path, error: sqlite3.Error) -> str:

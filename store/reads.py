@@ -14,6 +14,8 @@ from hubbub.store.queries import SQL
 
 _ROW_OVERHEAD: Final = 400
 """More bytes than a row of HOME takes in msgpack beside its names and its last message's text."""
+_END: Final = 2**62
+"""Behind every seq."""
 _LAST: Final = chr(0x10FFFF)
 """Behind every character that a name can hold."""
 
@@ -89,8 +91,14 @@ def read_sync(db: Connection, command: records.ReadSync) -> records.SyncRead:
     return records.SyncRead(entries, _head(db, command.conversation))
 
 
+def is_member(db: Connection, user: int, conversation: int) -> bool:
+    """Now."""
+    found: object = db.execute(SQL["is_member"], (user, conversation)).fetchone()
+    return found is not None
+
+
 def _check_member(db: Connection, user: int, conversation: int) -> None:
-    if db.execute(SQL["is_member"], (user, conversation)).fetchone() is None:
+    if not is_member(db, user, conversation):
         raise Refusal(NOT_FOUND)
 
 
@@ -111,13 +119,9 @@ def read_history(db: Connection, command: records.ReadHistory) -> records.Histor
     elif command.after is not None:
         older, newer = [], _messages(db, "messages_after", conversation, command.after, Page(limit))
     else:
-        before = limits_end if command.before is None else command.before
+        before = _END if command.before is None else command.before
         older, newer = _messages(db, "messages_before", conversation, before, Page(limit)), []
     return _history(db, command, newer[::-1] + older)
-
-
-limits_end: Final = 2**62
-"""Behind every seq."""
 
 
 def _messages(db: Connection, query: str, conversation: int, place: int, page: Page) -> list[Message]:

@@ -1,4 +1,4 @@
-"""The store's threads: one that commits in groups, two that read, one for whatever takes long. No SQL.
+"""The store's threads: one that commits in groups, two that read, one that verifies, one that indexes. No SQL.
 
 Nothing waits for a batch to fill up: while one is being committed the next one collects, so the batches grow with the load.
 """
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from hubbub.schemas.records import Read, Refused, Result, Verify, Write
+from hubbub.schemas.records import Read, ReadSearch, Result, Verify, Write
 from hubbub.store.backend import Backend, StoreBroken
 
 Ticket = TypeVar("Ticket")
@@ -20,8 +20,11 @@ READS_MAX: Final = 1024
 BATCH_MAX: Final = 1024
 """Commands in one transaction: keeps the wait of the first one short."""
 READERS: Final = 2
+INDEX_PAUSE_S: Final = 0.05
+"""Between two rounds of the indexer: under load it then takes many messages at once, which costs a tenth."""
+SEARCH_WAITS_S: Final = 0.25
+"""A search right after an acknowledged message should find it; a longer wait would keep a reader from others."""
 _log: Final = logging.getLogger("hubbub.store")
-_INTERNAL: Final = Refused("internal", "The server made a mistake; its log has the details.")
 
 
 class _Queue(Generic[Ticket]):
@@ -56,6 +59,49 @@ class _Queue(Generic[Ticket]):
             self.ready.notify_all()
 
 
+class _Indexing:
+    """When the indexer has something to do, and up to which commit it has done it."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._committed = 0
+        self._done = -1
+        self._hurry = False
+        self.closed = False
+
+    def committed(self) -> None:
+        with self._changed:
+            self._committed += 1
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def settled(self, timeout: float) -> bool:
+        """Wait until everything that is committed by now is indexed."""
+        with self._changed:
+            target, self._hurry = self._committed, True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: self._done >= target or self.closed, timeout)
+
+    def next(self, pause: float) -> int | None:
+        """The commit to index up to, when there is one; at the earliest after a pause, unless somebody waits for it. None:
+        closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._hurry or self.closed, pause)
+            self._changed.wait_for(lambda: self._committed > self._done or self.closed)
+            return None if self.closed else self._committed
+
+    def done(self, commit: int) -> None:
+        with self._changed:
+            self._done = max(self._done, commit)
+            if self._done >= self._committed:
+                self._hurry = False
+            self._changed.notify_all()
+
+
 class Service(Generic[Ticket]):
     """Runs a Backend in threads of its own. A ticket is whatever the caller wants back with the result."""
 
@@ -73,6 +119,7 @@ class Service(Generic[Ticket]):
         self._writes: _Queue[tuple[Ticket, Write]] = _Queue()
         self._reads: _Queue[tuple[Ticket, Read]] = _Queue()
         self._long: _Queue[tuple[Ticket, Read]] = _Queue()
+        self._indexing = _Indexing()
         self._broken = threading.Lock()
         self._threads = [
             threading.Thread(target=self._guarded, args=(self._write_batches,), name="store-writer"),
@@ -83,6 +130,7 @@ class Service(Generic[Ticket]):
                 for n in range(READERS)
             ),
             threading.Thread(target=self._guarded, args=(self._answer, self._long), name="store-verifier"),
+            threading.Thread(target=self._guarded, args=(self._index,), name="store-indexer"),
         ]
 
     def start(self) -> None:
@@ -99,10 +147,15 @@ class Service(Generic[Ticket]):
         queue = self._long if isinstance(command, Verify) else self._reads
         return queue.put([(ticket, command)], READS_MAX) == 1
 
+    def search_settled(self, timeout: float) -> bool:
+        """Wait, so many seconds at most, until a search finds everything that is committed by now; whether it does."""
+        return self._indexing.settled(timeout)
+
     def stop(self, drain: bool = True) -> None:
         """Finish what is queued (or drop it: it gets no answer), then close the backend. Returns when that is done."""
         for queue in (self._writes, self._reads, self._long):
             queue.close(drain)
+        self._indexing.close()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
@@ -123,6 +176,7 @@ class Service(Generic[Ticket]):
             return
         for queue in (self._writes, self._reads, self._long):
             queue.close(drain=False)
+        self._indexing.close()
         if self._on_broken is not None:
             self._on_broken(error)
 
@@ -131,6 +185,7 @@ class Service(Generic[Ticket]):
             if self._broken.locked():
                 return
             results = self._backend.write([command for _, command in batch])
+            self._indexing.committed()
             self._on_results([(pair[0], result) for pair, result in zip(batch, results, strict=True)])
 
     def _answer(self, queue: "_Queue[tuple[Ticket, Read]]") -> None:
@@ -138,6 +193,18 @@ class Service(Generic[Ticket]):
         try:
             while batch := queue.take(1):
                 ((ticket, command),) = batch
+                if isinstance(command, ReadSearch):
+                    self.search_settled(SEARCH_WAITS_S)
                 self._on_results([(ticket, reader.read(command))])
         finally:
             reader.close()
+
+    def _index(self) -> None:
+        indexer = self._backend.indexer()
+        try:
+            while (commit := self._indexing.next(INDEX_PAUSE_S)) is not None:
+                while not self._indexing.closed and indexer.step():
+                    pass
+                self._indexing.done(commit)
+        finally:
+            indexer.close()

@@ -3,8 +3,10 @@ appends.py, writes.py and reads.py."""
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
+from math import inf
 from time import monotonic
 from typing import Final, cast
 
@@ -16,6 +18,8 @@ from hubbub.store.database import Connection, Database, broken, error_name, mean
 from hubbub.store.memory import Memory
 from hubbub.store.queries import SQL
 from hubbub.store.reads import READS, Refusal
+from hubbub.store.search import IndexBroken, Indexer, Searcher, SearchIndex, read_search
+from hubbub.store.verify import verify
 from hubbub.store.writes import WRITES, entitlement
 
 RECENT: Final = 10_000
@@ -26,15 +30,17 @@ _log: Final = logging.getLogger("hubbub.store")
 _FULL: Final = Refused("storage_full", ERRORS["storage_full"].meaning)
 _INTERNAL: Final = Refused("internal", ERRORS["internal"].meaning)
 _LATE: Final = Refused("timed_out", ERRORS["timed_out"].meaning)
+_NO_INDEX: Final = Refused("busy", "The search index is being made anew; try again in a while.")
 _UNKNOWN: Final = Refused("internal", "The store does not know this command.")
 
 
 class SqliteBackend:
     """Backend on one SQLite database. Takes the Database over and closes it."""
 
-    def __init__(self, database: Database, name: str = "the store") -> None:
+    def __init__(self, database: Database, index: SearchIndex, name: str = "the store") -> None:
         """Migrates. Raises StoreError for a database that this Hubbub cannot use."""
         self._database = database
+        self._index = index
         self._db = database.writer
         with database.guard:
             migrate(self._db, "migrations", name)
@@ -113,44 +119,78 @@ class SqliteBackend:
         return result
 
     def reader(self) -> "SqliteReader":
-        return SqliteReader(self._database)
+        return SqliteReader(self._database, self._index)
+
+    def indexer(self) -> Indexer:
+        return Indexer(self._database, self._index)
 
     def snapshot(self) -> bytes:
         """The committed state, whole; `from_snapshot` opens it."""
         return self._database.snapshot()
 
     def close(self) -> None:
+        self._index.close()
         self._database.close()
 
 
 class SqliteReader:
     """Reader on a connection of its own (in memory: on the writer's, between its transactions)."""
 
-    def __init__(self, database: Database, deadline_s: float = READ_DEADLINE_S) -> None:
+    def __init__(self, database: Database, index: SearchIndex, deadline_s: float = READ_DEADLINE_S) -> None:
         self._database = database
+        self._index = index
+        self._searcher = Searcher(index)
         self._db = database.reader()
         self._deadline_s = deadline_s
 
     def read(self, command: records.Read) -> Result:
+        seconds = inf if isinstance(command, records.Verify) else self._deadline_s
+        try:
+            with self._database.guard, _deadline(self._db, seconds), _snapshot(self._db):
+                return self._answer(command)
+        except Refusal as refusal:
+            return refusal.result
+        except sqlite3.Error as error:
+            return _read_failure(error)
+
+    def _answer(self, command: records.Read) -> Result:
+        if isinstance(command, records.ReadSearch):
+            return self._search(command)
+        if isinstance(command, records.Verify):
+            return verify(self._db, self._searcher)
         handler = READS.get(type(command))
-        if handler is None:
-            return _UNKNOWN
-        end = monotonic() + self._deadline_s
-        with self._database.guard:
-            try:
-                self._db.set_progress_handler(lambda: monotonic() > end, _INSTRUCTIONS)
-                self._db.execute(SQL["begin_read"])
-                return handler(self._db, command)
-            except Refusal as refusal:
-                return refusal.result
-            except sqlite3.Error as error:
-                return _read_failure(error)
-            finally:
-                self._db.set_progress_handler(None, 0)
-                roll_back(self._db)
+        return handler(self._db, command) if handler else _UNKNOWN
+
+    def _search(self, command: records.ReadSearch) -> Result:
+        try:
+            with _deadline(self._searcher.connection(), self._deadline_s):
+                return read_search(self._db, self._searcher, command)
+        except IndexBroken as error:
+            self._index.doubt(error)
+            return _NO_INDEX
 
     def close(self) -> None:
+        self._searcher.close()
         self._database.release(self._db)
+
+
+@contextmanager
+def _snapshot(db: Connection) -> Iterator[None]:
+    db.execute(SQL["begin_read"])
+    try:
+        yield
+    finally:
+        roll_back(db)
+
+
+@contextmanager
+def _deadline(db: Connection, seconds: float) -> Iterator[None]:
+    end = monotonic() + seconds
+    db.set_progress_handler(lambda: monotonic() > end, _INSTRUCTIONS)
+    try:
+        yield
+    finally:
+        db.set_progress_handler(None, 0)
 
 
 def _read_failure(error: sqlite3.Error) -> Refused:
@@ -164,7 +204,7 @@ def _read_failure(error: sqlite3.Error) -> Refused:
 def memory_store(content: bytes | None = None) -> SqliteBackend:
     """The same backend in memory, for tests and trials: empty, or as `content` (of a snapshot) says. As with every restore
     the epoch is then new and all sessions have ended."""
-    backend = SqliteBackend(Database(None, content=content))
+    backend = SqliteBackend(Database(None, content=content), SearchIndex(None))
     if content is not None:
         renew(backend._db)
     return backend

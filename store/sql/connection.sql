@@ -13,6 +13,12 @@ PRAGMA query_only = ON
 -- name: wal_limit
 -- After a burst the log shrinks back to this many bytes.
 PRAGMA journal_size_limit = 67108864
+-- name: checkpoint_every
+-- Pages of 4 KiB. A page that many commits touch goes into the file once a checkpoint: 4,000 cost a third less than 1,000.
+PRAGMA wal_autocheckpoint = 4000
+-- name: writer_cache
+-- 64 MiB: the tail pages of many conversations' logs; the default of 2 MiB reads them back all the time.
+PRAGMA cache_size = -65536
 -- name: checkpoint
 PRAGMA wal_checkpoint(TRUNCATE)
 -- name: application

@@ -1,0 +1,61 @@
+"""Text as the search index holds it, and what people type as a query of it. Pure; no SQL."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+_UNSPACED: Final = re.compile(
+    "["
+    "\u0e00-\u0fff"  # Thai, Lao, Tibetan
+    "\u1000-\u109f\u1780-\u17ff"  # Myanmar, Khmer
+    "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"  # Hangul
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han
+    "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Hiragana, Katakana
+    "\u3100-\u312f\u31a0-\u31bf"  # Bopomofo
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"  # older kana, rarer Han
+    "]"
+)
+"""Scripts that put no spaces between words (and Hangul, whose words carry their particles): each character is a word, and
+a word of several is a phrase. unicode61 takes a whole run of them for one word, trigram misses words of two: tried."""
+
+_MARKS: Final = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]"
+)
+"""Accents, Hebrew points and Arabic vowels: people leave them out when they search."""
+
+_TERM: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
+
+
+def indexed(text: str) -> str:
+    """The form that is indexed, and that each term of a query takes."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", text)))
+    return _UNSPACED.sub(r" \g<0> ", plain.casefold())
+
+
+def match_expression(words: str, places: Iterable[int] | None) -> str | None:
+    """The FTS5 expression of what a person typed: all words, "..." as a phrase, a last * for any ending. In one of
+    these conversations, where given. None where nothing is left to look for. Syntax of FTS5 in it is but text."""
+    terms = [term for term in (_term(match) for match in _TERM.finditer(words)) if term]
+    if not terms:
+        return None
+    found = f"text : ({' AND '.join(terms)})"
+    if places is None:
+        return found
+    within = " OR ".join(f'"{place(conversation)}"' for conversation in places)
+    return f"place : ({within}) AND {found}" if within else None
+
+
+def place(conversation: int) -> str:
+    """The conversation as a word of the index."""
+    return f"c{conversation}"
+
+
+def _term(match: re.Match[str]) -> str:
+    phrase, word = match[1], match[2]
+    text = indexed((phrase if phrase is not None else word).replace("\0", " "))
+    if not any(character.isalnum() for character in text):
+        return ""
+    return f'"{text.rstrip("*")}"' + ("*" if word is not None and word.endswith("*") else "")
