@@ -1,0 +1,212 @@
+"""Every error that the library raises, drawn as a tree before anything else was. Knows no socket and no file.
+
+HubbubError
+├── NoServer            nobody answers at the address                     exit code 3
+├── KeyChanged          somebody else's key answers there                 4
+├── NotLetIn                                                              4
+│   ├── WrongCredentials
+│   ├── AccountDisabled
+│   └── SessionExpired
+├── Refused             the server understood, and says no                5
+│   ├── BadRequest
+│   ├── NotFound
+│   ├── NotAllowed
+│   ├── NameTaken
+│   ├── RegistrationClosed
+│   ├── KeyConflict
+│   ├── TimedOut
+│   └── RateLimited
+├── VersionMismatch     the two speak different protocols                 5
+├── Busy                overloaded or stopping                            5
+├── Restored            the store is another one than a moment ago        5
+├── ServerFault         a mistake of the server                           5
+├── ProfileError        the profile folder cannot be used                 5
+├── Closed              the client was closed                             5
+└── StorageFull         the server's disk is full                         6
+"""
+
+from typing import ClassVar, Final
+
+from hubbub.schemas.errors import ERRORS
+
+
+class HubbubError(Exception):
+    """Root of every error of Hubbub. Its text is for a person: what happened, and what to do."""
+
+    code: ClassVar[str] = "error"
+    """Never changes and is not translated: what programs compare. The wire's codes keep their names."""
+    retryable: ClassVar[bool] = False
+    """The same call may succeed later, without anything else being changed first."""
+    exit_code: ClassVar[int] = 5
+    """What the command line ends with."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds to wait before the next try, where the server said so."""
+
+
+class NoServer(HubbubError):
+    """There is no server at the address, or it does not answer as a Hubbub server would."""
+
+    code = "no_server"
+    retryable = True
+    exit_code = 3
+
+
+class KeyChanged(HubbubError):
+    """The server at a known address, or by a known name, has another key than before. Nothing was sent to it."""
+
+    code = "key_changed"
+    exit_code = 4
+
+
+class NotLetIn(HubbubError):
+    """The server does not accept who we say we are."""
+
+    code = "not_let_in"
+    exit_code = 4
+
+
+class WrongCredentials(NotLetIn):
+    """No account with this name and password; the server does not say which of them is wrong."""
+
+    code = "wrong_credentials"
+
+
+class AccountDisabled(NotLetIn):
+    """An administrator has disabled the account."""
+
+    code = "account_disabled"
+
+
+class SessionExpired(NotLetIn):
+    """The session ended, and there is no password to open a new one with."""
+
+    code = "session_expired"
+
+
+class Refused(HubbubError):
+    """The server understood the request and refused it. Nothing was changed."""
+
+    code = "refused"
+
+
+class BadRequest(Refused):
+    """A field is out of its limits, or the server does not know the mode."""
+
+    code = "bad_request"
+
+
+class NotFound(Refused):
+    """No such user or conversation, or none that you may see."""
+
+    code = "not_found"
+
+
+class NotAllowed(Refused):
+    """You may not do this."""
+
+    code = "not_allowed"
+
+
+class NameTaken(Refused):
+    """Another account has this name."""
+
+    code = "name_taken"
+
+
+class RegistrationClosed(Refused):
+    """Accounts on this server are made by its administrator."""
+
+    code = "registration_closed"
+
+
+class KeyConflict(Refused):
+    """The message key was used before, in another conversation or for another act."""
+
+    code = "key_conflict"
+
+
+class TimedOut(Refused):
+    """The query took the server too long; ask for less."""
+
+    code = "timed_out"
+
+
+class RateLimited(Refused):
+    """Too many requests. The library waits these out by itself; it is raised only while closing."""
+
+    code = "rate_limited"
+    retryable = True
+
+
+class VersionMismatch(HubbubError):
+    """The server speaks another version of the protocol: one of the two must be updated."""
+
+    code = "version_mismatch"
+
+
+class Busy(HubbubError):
+    """The server has too much to do, or is stopping. The library waits this out by itself."""
+
+    code = "busy"
+    retryable = True
+
+
+class Restored(HubbubError):
+    """The server's store was replaced (a backup was restored) while the call was under way: the conversation that it
+    names may be another one now. The library asks for the conversation anew and repeats what it can."""
+
+    code = "restored"
+    retryable = True
+
+
+class ServerFault(HubbubError):
+    """The server made a mistake, or its answer cannot be read."""
+
+    code = "internal"
+
+
+class ProfileError(HubbubError):
+    """The profile folder cannot be used; the text says which file, and why."""
+
+    code = "profile"
+
+
+class Closed(HubbubError):
+    """The client was closed before the call was answered."""
+
+    code = "closed"
+
+
+class StorageFull(HubbubError):
+    """The server's disk is full: nothing was stored. Reading goes on."""
+
+    code = "storage_full"
+    retryable = True
+    exit_code = 6
+
+
+_KINDS: Final[tuple[type[HubbubError], ...]] = (
+    *(WrongCredentials, AccountDisabled, SessionExpired, BadRequest, NotFound, NotAllowed, NameTaken),
+    *(RegistrationClosed, KeyConflict, TimedOut, RateLimited, Busy, ServerFault, StorageFull),
+)
+_BY_CODE: Final = {kind.code: kind for kind in _KINDS} | {"unknown_mode": BadRequest, "shutting_down": Busy}
+
+WAITED_OUT: Final = frozenset({"rate_limited", "busy", "shutting_down"})
+"""Answers that no caller sees: the library waits and asks again."""
+
+
+def from_wire(code: str, message: str, retry_after: float | None = None) -> HubbubError:
+    """The error of a reply. A code of a newer server becomes Refused."""
+    kind = _BY_CODE.get(code, Refused)
+    meaning = ERRORS[code].meaning if code in ERRORS else f"The server refused: {code}."
+    return kind(message or meaning, retry_after=retry_after)
+
+
+__all__ = [
+    name
+    for name, value in list(globals().items())
+    if isinstance(value, type) and issubclass(value, HubbubError)
+]

@@ -1,0 +1,459 @@
+"""The rules of a client, pure: login, subscribing, cursors, gaps, epochs, retries. No socket, clock, file or dice here.
+
+How to drive it. Every input below takes `now` (seconds, any monotonic clock) and returns a list of actions
+(hubbub.client.actions) to be done in order; between inputs the session does nothing. `deadline` is the time at which
+`tick` wants to be called next.
+
+    start(now)                    once
+    greeted(now, hello)           the answer to FetchHello, its key already compared with the pins
+    lost(now, error)              FetchHello failed, or the request socket's link is gone (both sockets are closed then);
+                                  an error that cannot be waited out (KeyChanged) stops the session
+    feed_lost(now)                the feed socket's link is gone, or its handshake was refused
+    received(now, frame)          a frame came on the request socket
+    published(now, payload)       an event came on the feed socket (the second of its two frames)
+    tick(now)                     time passed
+    call(now, request, owner)     a caller wants `request` (its id and token are filled in here) answered: exactly one
+                                  Resolve or Reject bears `owner`, unless cancel(now, owner) came first
+    handled(now, done)            the consumer is done with these (conversation, seq); only now the cursors move
+    close(now)                    rejects what is open, ends with Stop(Closed)
+
+A crash is a session thrown away and a new one made from what SaveCursors, SaveSession, ForgetSession and Reset left
+behind. Frames and events may be dropped, doubled and reordered at will: what a socket of before CloseAll or CloseFeed
+delivers late does no harm. Deliver hands out each conversation's entries in the order of seq, without a gap and none
+twice within one session; after a crash from the saved cursor on.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum, auto
+from typing import Final
+
+from hubbub.client import actions as act
+from hubbub.client import errors
+from hubbub.client.actions import Action
+from hubbub.client.backoff import Backoff
+from hubbub.client.calls import FIRST, MIDDLE, Call, Calls
+from hubbub.client.cursors import WINDOW, Hook
+from hubbub.client.entrance import Entrance, Identity
+from hubbub.client.following import Following, Verdict
+from hubbub.schemas import codec, events, limits, replies, requests
+from hubbub.schemas.hello import Hello
+
+ANSWER_TIMEOUT_S: Final = 5.0
+"""A PING without any frame from the server for this long: the link is dead, whatever TCP says."""
+LOGIN_TIMEOUT_S: Final = 20.0
+"""The same before there is a session: hashing passwords for everybody after a restart takes a while."""
+FIRST_TRIES: Final = 3
+"""A client that was never let in and is not patient gives up after this many links."""
+QUICK_S: Final = 0.5
+"""The first try after a working link broke comes within this: a supervised server is back at once."""
+_RESTORED: Final = "The server's store was restored from a backup; ask again."
+
+
+class Stage(Enum):
+    """Where the link is."""
+
+    WAITING = auto()
+    GREETING = auto()
+    OPEN = auto()
+    STOPPED = auto()
+
+
+class Session:
+    """One login of one device, over as many sockets as it takes. See the module for how to drive it."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        dice: Callable[[], float],
+        live: bool = True,
+        online: bool = True,
+        patient: bool = False,
+        cursors: Mapping[int, int] | None = None,
+        replay: bool = False,
+        window: int = WINDOW,
+        skip: Hook | None = None,
+    ) -> None:
+        """`live`: keep a feed and deliver events. `online`: count as present while live. `patient`: wait for a server that
+        was never there. `replay`: first sight of a conversation starts at its beginning. `dice` gives 0 to 1."""
+        self._live, self._patient, self._dice = live, patient, dice
+        self._token, self._epoch = identity.token, identity.epoch
+        self._calls = Calls()
+        self._out: list[Action] = []
+        self._entrance = Entrance(identity)
+        self._following = Following(
+            lambda request, urgency: self._calls.add(request, None, urgency),
+            lambda action: self._out.append(action),
+            cursors=cursors or {},
+            replay=replay,
+            window=window,
+            skip=skip,
+            online=online,
+        )
+        self._backoff, self._feed_backoff = Backoff(dice), Backoff(dice)
+        self._stage = Stage.WAITING
+        self._retry_at = 0.0
+        self._ever_ready = self._ready = False
+        self._heard_at = self._pinged_at = 0.0
+        self._pinging = False
+        self._hello: Hello | None = None
+        self._feed_open = False
+        self._feed_at = 0.0
+        self._confirm_by: float | None = None
+
+    # ------------------------------------------------------------------------------------------------------- inputs
+
+    @property
+    def deadline(self) -> float | None:
+        """When tick is wanted; None: not before the next input."""
+        if self._stage is Stage.WAITING:
+            return self._retry_at
+        if self._stage is not Stage.OPEN:
+            return None
+        times = [self._next_check()]
+        if self._confirm_by is not None:
+            times.append(self._confirm_by)
+        elif self._live and self._token and not self._feed_open:
+            times.append(self._feed_at)
+        if self._calls.waiting and self._calls.paused_until:
+            times.append(self._calls.paused_until)
+        return min(times)
+
+    def start(self, now: float) -> list[Action]:
+        """Begin."""
+        self._out = []
+        self._ask_hello()
+        return self._end(now)
+
+    def greeted(self, now: float, hello: Hello) -> list[Action]:
+        """The server said hello."""
+        self._out = []
+        if self._stage is not Stage.GREETING:
+            return self._out
+        if hello.protocol != limits.PROTOCOL_VERSION:
+            self._stop(errors.VersionMismatch(_versions(hello.protocol)))
+            return self._out
+        if self._epoch and hello.epoch != self._epoch:
+            self._forget_store(hello.epoch)
+        self._epoch, self._hello = hello.epoch, hello
+        self._stage, self._heard_at, self._pinged_at, self._feed_at = Stage.OPEN, now, now, now
+        self._out.append(act.OpenRequests(hello))
+        if self._token:
+            self._ping(
+                now
+            )  # a saved token that is void shows at once, and not by a feed that nobody confirms
+        return self._end(now)
+
+    def lost(self, now: float, error: errors.HubbubError) -> list[Action]:
+        """The link is gone, or was not to be had."""
+        self._out = []
+        if self._stage in (Stage.GREETING, Stage.OPEN):
+            self._relink(now, error)
+        return self._end(now)
+
+    def feed_lost(self, now: float) -> list[Action]:
+        """The feed's link is gone. A refused handshake is never retried by libzmq, and may mean that the session ended."""
+        self._out = []
+        if self._feed_open:
+            self._drop_feed(now)
+        return self._end(now)
+
+    def received(self, now: float, frame: bytes) -> list[Action]:
+        """A reply."""
+        self._out = []
+        if self._stage is not Stage.OPEN:
+            return self._out
+        self._heard_at = now
+        try:
+            outcome = codec.decode_outcome(frame)
+        except codec.BadFrame:
+            return self._end(now)  # whoever waits for it asks again after the next relink
+        if (call := self._calls.answered(outcome.id)) is not None:
+            if outcome.error is None:
+                self._answered(now, call, frame)
+            else:
+                self._refused(now, call, outcome)
+        return self._end(now)
+
+    def published(self, now: float, payload: bytes) -> list[Action]:
+        """An event."""
+        self._out = []
+        if self._stage is not Stage.OPEN or not self._feed_open:
+            return self._out
+        try:
+            event = codec.decode_event(payload)
+        except codec.BadFrame:
+            return self._out  # of a newer protocol
+        if isinstance(event, events.Message | events.Member):
+            self._following.on_entry(event)
+        elif isinstance(event, events.Confirmed):
+            self._on_confirmed(now, event)
+        elif isinstance(event, events.Presence):
+            self._following.on_presence(event)
+        else:
+            self._obey(now, self._following.on_home_event(event))
+        return self._end(now)
+
+    def tick(self, now: float) -> list[Action]:
+        """Time passed."""
+        self._out = []
+        if self._stage is Stage.WAITING and now >= self._retry_at:
+            self._ask_hello()
+        elif self._stage is Stage.OPEN:
+            self._check(now)
+        return self._end(now)
+
+    def call(self, now: float, request: requests.Request, owner: object) -> list[Action]:
+        """A caller's request."""
+        self._out = []
+        if self._stage is Stage.STOPPED:
+            self._out.append(act.Reject(owner, errors.Closed("The client is closed.")))
+        else:
+            bound = getattr(request, "conversation", None) is not None
+            self._calls.add(request, owner, MIDDLE, self._epoch if bound else b"")
+        return self._end(now)
+
+    def cancel(self, now: float, owner: object) -> list[Action]:
+        """The caller went away. What was sent may be done all the same."""
+        self._out = []
+        self._calls.cancel(owner)
+        return self._end(now)
+
+    def handled(self, now: float, done: Iterable[tuple[int, int]]) -> list[Action]:
+        """The consumer is done with these conversations up to these seqs."""
+        self._out = []
+        if moved := [pair for pair in done if self._following.handled(*pair)]:
+            self._out.append(act.SaveCursors(self._epoch, moved))
+        return self._end(now)
+
+    def close(self, now: float) -> list[Action]:
+        """The end."""
+        self._out = []
+        self._stop(errors.Closed("The client is closed."))
+        return self._out
+
+    # -------------------------------------------------------------------------------------------------------- link
+
+    def _end(self, now: float) -> list[Action]:
+        """What every input ends with: do what has become possible."""
+        if self._stage is Stage.OPEN and not self._token:
+            self._enter()
+        if self._stage is Stage.OPEN:
+            if self._token and self._live and not self._feed_open and now >= self._feed_at:
+                self._open_feed(now)
+            self._following.catch_up(self._epoch)
+            for frame in self._calls.frames(now, self._token):
+                self._out.append(act.SendRequest(frame))
+        return self._out
+
+    def _ask_hello(self) -> None:
+        self._stage = Stage.GREETING
+        self._out.append(act.FetchHello())
+
+    def _relink(self, now: float, error: errors.HubbubError) -> None:
+        impatient = not (self._ever_ready or self._patient)
+        enough = self._stage is Stage.GREETING or self._backoff.tries + 1 >= FIRST_TRIES
+        if isinstance(error, errors.KeyChanged | errors.ProfileError) or (impatient and enough):
+            self._stop(error)
+            return
+        if self._ready:
+            self._out.append(act.Lost(error))
+        self._retry_at = now + (QUICK_S * self._dice() if self._ready else self._backoff.next())
+        self._stage = Stage.WAITING
+        self._close_links()
+
+    def _close_links(self) -> None:
+        self._out.append(act.CloseAll())
+        self._end_session()
+
+    def _end_session(self) -> None:
+        """Nothing that was asked or subscribed to under the present token and link counts any more."""
+        self._ready = self._pinging = self._feed_open = False
+        self._confirm_by = None
+        self._entrance.relink()
+        self._calls.relink()
+        self._following.link_lost()
+
+    def _stop(self, error: errors.HubbubError) -> None:
+        if self._stage is Stage.STOPPED:
+            return
+        self._close_links()
+        self._stage = Stage.STOPPED
+        self._out.extend(act.Reject(call.owner, error) for call in self._calls.take_all())
+        self._out.append(act.Stop(error))
+
+    def _forget_store(self, epoch: bytes) -> None:
+        """The store is another one: its numbers mean something else, its tokens are void."""
+        self._epoch, self._token = epoch, b""
+        self._following.clear()
+        self._out += [act.ForgetSession(), act.Reset(epoch)]
+        error = errors.Restored(_RESTORED)
+        self._out.extend(act.Reject(call.owner, error) for call in self._calls.of_other_stores(epoch))
+
+    def _same_store(self, now: float, epoch: bytes) -> bool:
+        if epoch == self._epoch:
+            return True
+        self._forget_store(epoch)
+        self._relink(now, errors.Restored(_RESTORED))
+        return False
+
+    def _next_check(self) -> float:
+        if not self._token:
+            return max(self._heard_at, self._calls.paused_until) + LOGIN_TIMEOUT_S
+        if self._pinging:
+            return max(self._heard_at, self._pinged_at) + ANSWER_TIMEOUT_S
+        due = self._pinged_at + limits.PING_INTERVAL_S
+        if self._calls:
+            due = min(due, max(self._heard_at, self._pinged_at) + ANSWER_TIMEOUT_S)
+        return due
+
+    def _check(self, now: float) -> None:
+        if self._confirm_by is not None and now >= self._confirm_by:
+            self._drop_feed(now)
+        if now < self._next_check():
+            return
+        if self._pinging or not self._token:
+            self._relink(now, errors.NoServer("The server does not answer any more."))
+        else:
+            self._ping(now)
+
+    def _ping(self, now: float) -> None:
+        if not self._pinging:
+            self._pinging, self._pinged_at = True, now
+            self._calls.add(requests.Ping(id=0, position=self._following.position), urgency=FIRST)
+
+    # ------------------------------------------------------------------------------------------------ login and feed
+
+    def _enter(self) -> None:
+        request = self._entrance.next()
+        if isinstance(request, errors.HubbubError):
+            self._stop(request)
+        elif request is not None:
+            self._calls.add(request, urgency=FIRST)
+
+    def _on_logged_in(self, now: float, reply: replies.LoggedIn) -> None:
+        if reply.epoch != self._epoch:
+            self._forget_store(reply.epoch)
+        self._entrance.relink()
+        self._token, self._pinged_at, self._feed_at = reply.token, now, now
+        self._out.append(act.SaveSession(reply))
+        if not self._live:
+            self._become_ready()
+
+    def _become_ready(self) -> None:
+        self._backoff.reset()
+        self._feed_backoff.reset()
+        if not self._ready:
+            self._ready = self._ever_ready = True
+            self._out.append(act.Ready(self._epoch))
+
+    def _open_feed(self, now: float) -> None:
+        assert self._hello is not None  # noqa: S101  # Stage.OPEN is entered with one
+        self._out.append(act.OpenFeed(self._hello))
+        self._feed_open = True
+        self._present(now)
+
+    def _drop_feed(self, now: float) -> None:
+        self._out.append(act.CloseFeed())
+        self._feed_open = False
+        self._confirm_by = None
+        self._feed_at = now + self._feed_backoff.next()
+        self._following.feed_lost()
+        self._ping(now)
+
+    def _present(self, now: float) -> None:
+        if self._feed_open:
+            self._out.append(act.Present(b"\x01" + self._token))
+            self._confirm_by = now + limits.CONFIRMATION_TIMEOUT_S
+
+    def _on_confirmed(self, now: float, event: events.Confirmed) -> None:
+        if self._same_store(now, event.epoch):
+            self._confirm_by = None
+            self._following.on_confirmed()
+
+    def _obey(self, now: float, verdict: Verdict) -> None:
+        if verdict is Verdict.PRESENT:
+            self._present(now)
+        elif verdict is Verdict.REWIND:
+            self._following.clear()
+            self._out.append(act.Reset(self._epoch))
+            self._relink(now, errors.Restored(_RESTORED))
+
+    # ------------------------------------------------------------------------------------------------------ replies
+
+    def _answered(self, now: float, call: Call, frame: bytes) -> None:
+        try:
+            reply = codec.decode_reply(frame, replies.REPLY_OF[type(call.request)])
+        except codec.BadFrame as error:
+            text = f"The server's answer cannot be read: {error}"
+            self._refused(now, call, replies.Outcome(id=0, error="internal", message=text))
+            return
+        epoch = getattr(reply, "epoch", self._epoch)
+        if not isinstance(reply, replies.LoggedIn) and not self._same_store(now, epoch):
+            if call.owner is not None:
+                self._out.append(act.Reject(call.owner, errors.Restored(_RESTORED)))
+        elif call.owner is not None:
+            self._out.append(act.Resolve(call.owner, call.request, reply))
+        else:
+            self._own_answer(now, call.request, reply)
+
+    def _own_answer(self, now: float, request: requests.Request, reply: replies.Reply) -> None:
+        if isinstance(reply, replies.LoggedIn):
+            self._on_logged_in(now, reply)
+        elif isinstance(reply, replies.Registered):
+            self._entrance.on_registered()
+        elif isinstance(reply, replies.Pong):
+            self._pinging = False
+            if not self._live:
+                self._become_ready()
+            self._obey(now, self._following.on_pong(reply))
+        elif isinstance(reply, replies.HomePage):
+            self._obey(now, self._following.on_home(reply, self._epoch))
+            if self._following.complete:
+                self._become_ready()
+        elif isinstance(reply, replies.Synced) and isinstance(request, requests.Sync):
+            self._obey(now, self._following.on_synced(request, reply))
+        elif isinstance(reply, replies.OnlinePage):
+            self._following.on_online_page(reply)
+
+    def _refused(self, now: float, call: Call, outcome: replies.Outcome) -> None:
+        if isinstance(call.request, requests.Login | requests.Register):
+            self._obey_entrance(now, call, outcome)
+        elif outcome.error == "session_expired":
+            self._expired(call)
+        elif call.owner is not None and outcome.error not in errors.WAITED_OUT:
+            error = errors.from_wire(outcome.error or "", outcome.message, outcome.retry_after)
+            self._out.append(act.Reject(call.owner, error))
+        elif isinstance(call.request, requests.Ping):
+            self._pinging = False
+        elif isinstance(call.request, requests.Sync) and outcome.error in ("not_found", "not_allowed"):
+            self._following.sync_refused(call.request)
+        else:
+            self._again(now, call, outcome)
+
+    def _obey_entrance(self, now: float, call: Call, outcome: replies.Outcome) -> None:
+        if self._entrance.refused(call.request, outcome):
+            self._again(now, call, outcome)
+        elif not self._entrance.open:
+            self._stop(errors.from_wire(outcome.error or "", outcome.message, outcome.retry_after))
+
+    def _again(self, now: float, call: Call, outcome: replies.Outcome) -> None:
+        wait = outcome.retry_after
+        if wait is None or not 0 <= wait < 3600:
+            wait = min(30.0, 0.1 * 2.0 ** min(call.refusals, 10)) * (0.5 + 0.5 * self._dice())
+        self._calls.again(call, now + wait)
+
+    def _expired(self, call: Call) -> None:
+        """The token is void. What callers asked with it waits for the next one."""
+        if call.owner is not None:
+            self._calls.again(call)
+        if self._token and call.token == self._token:
+            self._token = b""
+            self._out += [act.ForgetSession(), act.CloseFeed()]
+            self._end_session()
+
+
+def _versions(theirs: int) -> str:
+    ours = limits.PROTOCOL_VERSION
+    older = "this program" if theirs > ours else "the server"
+    return f"The server speaks version {theirs} of the protocol, this program {ours}: update {older}."
