@@ -115,7 +115,7 @@ def verify(data: Path, as_json: bool) -> None:
         if broker is not None:
             found: Any = broker.ask(requests.AdminVerify(id=0), replies.Verified)
         else:
-            found = store.verify()
+            found = _read(store, records.Verify())
     if as_json:
         click.echo(json.dumps({name: getattr(found, name) for name in records.VerifyRead.__struct_fields__}))
     else:

@@ -1,0 +1,164 @@
+"""docs/protocol.md is the authority: every mode, event, field, type, limit, default, error and number in it is what
+`schemas` has, and nothing of `schemas` is missing in it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec.inspect as mi
+import pytest
+
+from hubbub.broker.modes import MODES, Need
+from hubbub.schemas import errors, events, hello, limits, replies, requests
+
+DOCUMENT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
+Row = tuple[str, str, str, str]
+
+MODES_OF_REQUESTS = {str(kind.__struct_config__.tag): kind for kind in get_args(requests.AnyRequest)}
+KINDS_OF_EVENTS = {str(kind.__struct_config__.tag): kind for kind in get_args(events.AnyEvent)}
+SHARED_TYPES: dict[str, type] = {
+    kind.__name__: kind for kind in (replies.User, replies.Conversation, replies.AdminUser, events.OnlineUser)
+}
+
+
+def section(title: str) -> str:
+    """The text under a heading, up to the next of its level or above."""
+    match = re.search(
+        rf"^(#+) `?{re.escape(title)}`?\n(.*?)(?=^#{{1,3}} |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL
+    )
+    assert match, f"docs/protocol.md has no section {title}"
+    return match[2]
+
+
+def rows(text: str) -> list[Row]:
+    """The field tables in a text: name, type, limit, default."""
+    found = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[0].startswith("`"):
+            assert cells[4], f"no meaning is given: {line}"
+            found.append((cells[0].strip("`"), cells[1], cells[2], cells[3]))
+    return found
+
+
+def described(kind: type, leave_out: tuple[str, ...] = ()) -> list[Row]:
+    """What the document has to say of a type."""
+    info = mi.type_info(kind)
+    assert isinstance(info, mi.StructType)
+    return [
+        (field.encode_name, *type_and_limit(field.type), "" if field.required else default(field))
+        for field in info.fields
+        if field.name not in leave_out
+    ]
+
+
+def default(field: mi.Field) -> str:
+    if field.default is None:
+        return "`nil`"
+    return "empty" if field.default == b"" else f"`{json.dumps(field.default)}`"
+
+
+def type_and_limit(kind: Any) -> tuple[str, str]:
+    match kind:
+        case mi.IntType(ge=low, le=high):
+            return "int", "" if low is None else f"{low} to {'2^53-1' if high == 2**53 - 1 else high}"
+        case mi.FloatType():
+            return "float", ""
+        case mi.BoolType():
+            return "bool", ""
+        case mi.NoneType():
+            return "nil", ""
+        case mi.StrType(min_length=low, max_length=high):
+            return "str", f"{low or 0} to {high} characters" if high else ""
+        case mi.BytesType(min_length=low, max_length=high):
+            return (
+                "bin",
+                "" if high is None else f"{high} bytes" if low == high else f"{low or 0} to {high} bytes",
+            )
+        case mi.LiteralType(values=values):
+            return " or ".join(f'"{value}"' for value in values), ""
+        case mi.ListType(item_type=item, max_length=high):
+            return f"array of {type_and_limit(item)[0]}", f"at most {high}" if high else ""
+        case mi.TupleType(item_types=items):
+            return "[" + ", ".join(type_and_limit(item)[0] for item in items) + "]", ""
+        case mi.StructType(cls=cls):
+            return cls.__name__, ""
+        case mi.UnionType(types=types):
+            parts = [type_and_limit(part) for part in types]
+            return " or ".join(part[0] for part in parts), " ".join(part[1] for part in parts if part[1])
+    raise AssertionError(f"the document has no word for {kind}")
+
+
+@pytest.mark.parametrize("mode", MODES_OF_REQUESTS)
+def test_mode(mode: str) -> None:
+    kind = MODES_OF_REQUESTS[mode]
+    text = section(mode)
+    asked, answered = text.split("Reply:")
+    assert rows(asked) == described(kind, ("id", "token"))
+    assert rows(answered) == described(replies.REPLY_OF[kind], ("id",))
+    codes = re.findall(r"`(\w+)`", text.split("Errors:")[1])
+    assert {"bad_request", "internal"} <= set(codes) <= set(errors.ERRORS)
+
+
+@pytest.mark.parametrize("event", KINDS_OF_EVENTS)
+def test_event(event: str) -> None:
+    assert rows(section(event)) == described(KINDS_OF_EVENTS[event])
+
+
+@pytest.mark.parametrize("name", SHARED_TYPES)
+def test_shared_type(name: str) -> None:
+    assert rows(section(name)) == described(SHARED_TYPES[name])
+
+
+def test_hello_and_failure() -> None:
+    assert rows(section("Hello")) == described(hello.Hello)
+    envelope, failure = section("Requests and replies").split("A failure:")
+    assert [row[0] for row in rows(envelope)] == ["mode", "id", "token"]
+    assert rows(failure) == described(replies.Failure)
+
+
+def test_nothing_is_documented_that_is_not_there() -> None:
+    modes = re.findall(r"^### ([A-Z_]{4,})$", DOCUMENT, re.MULTILINE)
+    assert sorted(modes) == sorted(MODES_OF_REQUESTS) and {MODES_OF_REQUESTS[mode] for mode in modes} == set(
+        MODES
+    )
+    assert sorted(re.findall(r"^### `(\w+)`$", DOCUMENT, re.MULTILINE)) == sorted(KINDS_OF_EVENTS)
+
+
+def test_who_may_ask_stands_where_it_should() -> None:
+    places = {
+        Need.NOTHING: "Modes without a session",
+        Need.SESSION: "Modes of a session",
+        Need.ADMIN: "Modes of the administrator",
+    }
+    for kind, mode in MODES.items():
+        before = DOCUMENT[: DOCUMENT.index(f"\n### {kind.__struct_config__.tag}\n")]
+        assert re.findall(r"^## (.*)$", before, re.MULTILINE)[-1] == places[mode.need]
+
+
+def test_errors() -> None:
+    table = re.findall(r"^\| `(\w+)` \| (yes|no) \| (.*) \|$", section("Errors"), re.MULTILINE)
+    assert table == [
+        (row.code, "yes" if row.retryable else "no", row.meaning) for row in errors.ERRORS.values()
+    ]
+
+
+def test_numbers() -> None:
+    assert DOCUMENT.startswith(f"# The Hubbub protocol, version {limits.PROTOCOL_VERSION}\n")
+    for number in (
+        f"request port + {limits.HELLO_PORT_OFFSET}",
+        f"a request {limits.REQUEST_MAX_BYTES:,} bytes",
+        f"a reply {limits.REPLY_MAX_BYTES:,} bytes",
+        f"publish socket {limits.SUBSCRIPTION_MAX_BYTES} bytes",
+        f"{limits.REQUESTS_OUTSTANDING_MAX} requests of a",
+        f"`PING` every {limits.PING_INTERVAL_S:.0f} s",
+        f"within {limits.CONFIRMATION_TIMEOUT_S:.0f} s",
+        f"({limits.DEFAULT_PORT} where none is given)",
+        f"PING extends the {limits.PRESENCE_LEASE_S:.0f} s",
+        f"shrinks to {limits.PRESENCE_GRACE_S:.0f} s",
+        f"1 byte to {limits.TEXT_MAX_BYTES:,} bytes",
+        f"beyond {limits.PAGE_MAX_BYTES:,} bytes",
+    ):
+        assert number in DOCUMENT, number
+    assert events.conversation_topic(258) == b"c" + bytes([0, 0, 0, 0, 0, 0, 1, 2])
