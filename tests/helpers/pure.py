@@ -1,0 +1,144 @@
+"""A broker without sockets, threads or time: the real core and a real store, with effects run at once.
+
+For tests of the rules, and for the state machine that joins it to client sessions by a lossy link.
+"""
+
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from hubbub.broker import effects as fx
+from hubbub.broker.core import Core, Grant, Identity
+from hubbub.broker.policy import Limits, Policy
+from hubbub.schemas import codec, records, replies, requests
+from hubbub.store import memory_store
+
+ADMIN_KEY = "A" * 40
+NOW = 1_800_000_000_000_000
+SECOND = 1_000_000
+FREE = Policy(Limits(rate=1e9, burst=1e9, address_rate=1e9, address_burst=1e9))
+
+
+class PureBroker:
+    """The core, its store, and what came out of them. `now` is microseconds and moves only by `advance`."""
+
+    def __init__(self, policy: Policy = FREE, snapshot: bytes | None = None) -> None:
+        self.now = NOW
+        self.policy = policy
+        self.entropy = 0
+        self.store = memory_store() if snapshot is None else memory_store(snapshot)
+        self.replies: deque[tuple[bytes, bytes]] = deque()
+        """Route and frame."""
+        self.published: deque[tuple[bytes, bytes]] = deque()
+        """Topic and frame."""
+        self.order: list[str] = []
+        """Names of the effects, in order."""
+        self.cut: list[int] = []
+        self.notes: list[fx.Note] = []
+        self.passwords_full = False
+        self.store_full = False
+        self.start()
+
+    def start(self) -> None:
+        """A new core over the store, as after a crash of the worker."""
+        self.core = Core(
+            self.store.startup(self.now),
+            Identity("Test", "0", ADMIN_KEY),
+            self.policy,
+            self._entropy,
+            self.now,
+        )
+
+    def _entropy(self, size: int) -> bytes:
+        self.entropy += 1
+        return self.entropy.to_bytes(size, "big")
+
+    def advance(self, seconds: float) -> None:
+        self.now += int(seconds * SECOND)
+        self.run(self.core.tick(self.now))
+
+    def receive(self, peer: fx.Peer, frame: bytes) -> None:
+        self.run(self.core.receive(peer, frame, self.now))
+
+    def subscribe(self, token: bytes, key: str) -> Grant | None:
+        return self.core.subscribed(token, key, self.now)
+
+    def write(self, command: records.Write) -> Any:
+        """A fact of which no client asked."""
+        result = self.store.write([command])[0]
+        self.run(self.core.stored(None, result, self.now))
+        return result
+
+    def run(self, effects: fx.Effects) -> None:
+        for effect in effects:
+            self.order.append(type(effect).__name__)
+            match effect:
+                case fx.Reply(route=route, body=body):
+                    self.replies.append((route, codec.encode(body)))
+                case fx.Publish(topic=topic, event=event):
+                    self.published.append((topic, codec.encode(event)))
+                case fx.Store():
+                    self._store(effect)
+                case fx.HashPassword(password=password, pending=pending):
+                    hashed = None if self.passwords_full else password.hex()
+                    self.run(self.core.resumed(pending, hashed))
+                case fx.VerifyPassword(password_hash=stored, password=password, pending=pending):
+                    good = None if self.passwords_full else stored == password.hex()
+                    self.run(self.core.resumed(pending, good))
+                case fx.Cut(session=session):
+                    self.cut.append(session)
+                case fx.Note():
+                    self.notes.append(effect)
+
+    def _store(self, effect: fx.Store) -> None:
+        if self.store_full and effect.pending is not None:
+            self.run(self.core.overloaded(effect.pending))
+            return
+        if isinstance(effect.command, records.Write):
+            result = self.store.write([effect.command])[0]
+        else:
+            reader = self.store.reader()
+            result = reader.read(effect.command)
+            reader.close()
+        self.run(self.core.stored(effect.pending, result, self.now))
+
+
+class PureClient:
+    """Asks a PureBroker, one request at a time."""
+
+    def __init__(self, broker: PureBroker, name: str, number: int = 1, address: str = "192.0.2.1") -> None:
+        self.broker = broker
+        self.name = name
+        self.peer = fx.Peer(bytes([0, number]), f"{number:040}", address)
+        self.token = b""
+        self.session = 0
+        self.user = 0
+
+    def ask(self, request: requests.Request) -> Any:
+        """The reply, or the Failure."""
+        self.broker.receive(self.peer, codec.encode(request))
+        route, frame = self.broker.replies.pop()
+        assert route == self.peer.route
+        outcome = codec.decode_outcome(frame)
+        assert outcome.id == request.id
+        if outcome.error is not None:
+            return msgspec.msgpack.decode(frame, type=replies.Failure)
+        return codec.decode_reply(frame, replies.REPLY_OF[type(request)])
+
+    def enter(self, register: bool = True) -> "PureClient":
+        """Register and log in."""
+        if register:
+            self.ask(requests.Register(id=1, name=self.name, password=b"password-of-" + self.name.encode()))
+        done = self.ask(requests.Login(id=2, name=self.name, password=b"password-of-" + self.name.encode()))
+        self.token, self.session, self.user = done.token, done.session, done.user.user
+        return self
+
+    def send(self, conversation: int, key: bytes, text: str = "text") -> Any:
+        request = requests.SendMessage(id=3, token=self.token, conversation=conversation, key=key, text=text)
+        return self.ask(request)
+
+    def with_user(self, name: str) -> int:
+        """The id of the direct conversation."""
+        asked = requests.StartConversation(id=4, token=self.token, user=name)
+        return int(self.ask(asked).conversation.conversation)
