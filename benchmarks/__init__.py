@@ -1,0 +1,1 @@
+"""Programs that measure Hubbub. Run from the repository's root: `python -m benchmarks.NAME --help`."""
