@@ -4,14 +4,13 @@ A statement that a key conflicts with undoes itself whole; its messages are then
 """
 
 import logging
-import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
 from hubbub.schemas.errors import ERRORS
 from hubbub.schemas.events import Message
 from hubbub.schemas.records import Appended, AppendMessage, Refused, Result
-from hubbub.store.database import Connection
+from hubbub.store.database import SURPRISES, Connection
 from hubbub.store.memory import Log, Memory
 from hubbub.store.pages import MESSAGE, message
 from hubbub.store.queries import SQL, repeated
@@ -53,7 +52,7 @@ def _append_chunk(db: Connection, memory: Memory, commands: Sequence[AppendMessa
     try:
         if values:
             db.execute(repeated("append_messages", len(values) // _COLUMNS), values)
-    except sqlite3.IntegrityError:
+    except SURPRISES:
         _forget(memory, commands)
         return [_append_one(db, memory, command) for command in commands]
     return results
@@ -94,7 +93,7 @@ def _append_one(db: Connection, memory: Memory, command: AppendMessage) -> Resul
     try:
         result = Appended(_next_message(memory, log, command, values), False)
         db.execute(repeated("append_messages", 1), values)
-    except sqlite3.IntegrityError:
+    except SURPRISES:
         _log.exception("a message could not be stored")
         _forget(memory, (command,))
         return _INTERNAL

@@ -19,7 +19,21 @@ _WAIT_S: Final = 10.0
 _STATEMENTS: Final = 256
 """More prepared statements than the store has queries."""
 
+_DURABLE: Final = ("sync_full",)
+_DERIVED: Final = ("sync_normal",)
+_PRAGMAS: Final = ("foreign_keys", "temporary_in_memory", "wal_limit", "checkpoint_every", "writer_cache")
+
 _FULL: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP"})
+
+SURPRISES: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    OverflowError,
+    UnicodeError,
+)
+"""What one command's values can bring about: it alone fails, the transaction goes on."""
 
 
 def error_name(error: sqlite3.Error) -> str:
@@ -64,12 +78,7 @@ class Database:
                 raise StoreError(
                     f"{self.path} is on a file system without shared memory; put the data elsewhere"
                 )
-        for pragma in (
-            "sync_full" if durable else "sync_normal",
-            "foreign_keys",
-            "temporary_in_memory",
-            "wal_limit",
-        ):
+        for pragma in (_DURABLE if durable else _DERIVED) + _PRAGMAS:
             self.writer.execute(SQL[pragma])
 
     def reader(self) -> Connection:

@@ -152,14 +152,16 @@ class Service(Generic[Ticket]):
         return self._indexing.settled(timeout)
 
     def stop(self, drain: bool = True) -> None:
-        """Finish what is queued (or drop it: it gets no answer), then close the backend. Returns when that is done."""
+        """Finish what is queued (or drop it: it gets no answer), then close the backend. Returns when that is done. A
+        broken backend is left as it is: closing it would checkpoint."""
         for queue in (self._writes, self._reads, self._long):
             queue.close(drain)
         self._indexing.close()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
-        self._backend.close()
+        if not self._broken.locked():
+            self._backend.close()
 
     def _guarded(self, work: Callable[..., None], *args: object) -> None:
         try:

@@ -14,7 +14,16 @@ from hubbub.schemas import records
 from hubbub.schemas.errors import ERRORS
 from hubbub.schemas.records import AppendMessage, Refused, Result, Startup
 from hubbub.store.appends import append
-from hubbub.store.database import Connection, Database, broken, error_name, means_full, migrate, roll_back
+from hubbub.store.database import (
+    SURPRISES,
+    Connection,
+    Database,
+    broken,
+    error_name,
+    means_full,
+    migrate,
+    roll_back,
+)
 from hubbub.store.memory import Memory
 from hubbub.store.queries import SQL
 from hubbub.store.reads import READS, Refusal
@@ -104,13 +113,7 @@ class SqliteBackend:
             result = handler(self._db, self._memory, command)
         except Refusal as refusal:  # raised before anything was changed
             result = refusal.result
-        except (
-            sqlite3.IntegrityError,
-            sqlite3.DataError,
-            sqlite3.ProgrammingError,
-            OverflowError,
-            UnicodeError,
-        ):
+        except SURPRISES:
             _log.exception("%s failed", type(command).__name__)
             self._db.execute(SQL["undo"])
             self._memory.forget_all()

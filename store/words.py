@@ -24,6 +24,9 @@ _MARKS: Final = re.compile(
 )
 """Accents, Hebrew points and Arabic vowels: people leave them out when they search."""
 
+PREFIX_MIN: Final = 2
+"""Characters before a *: what begins with one letter is half of everything, and FTS5 collects it all before it answers."""
+
 _TERM: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
 
@@ -58,4 +61,5 @@ def _term(match: re.Match[str]) -> str:
     text = indexed((phrase if phrase is not None else word).replace("\0", " "))
     if not any(character.isalnum() for character in text):
         return ""
-    return f'"{text.rstrip("*")}"' + ("*" if word is not None and word.endswith("*") else "")
+    open_end = word is not None and word.endswith("*") and len(text.strip(" *")) >= PREFIX_MIN
+    return f'"{text.rstrip("*")}"' + ("*" if open_end else "")

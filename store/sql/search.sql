@@ -14,9 +14,6 @@ VALUES (?, ?, ?)
 -- name: count_indexed
 SELECT count(*) FROM messages WHERE rowid <= ?
 
--- name: check_index
-INSERT INTO messages (messages) VALUES ('integrity-check')
-
 -- name: matches
 SELECT rowid FROM messages WHERE messages MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?
 

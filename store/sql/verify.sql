@@ -1,5 +1,5 @@
 -- name: verify_file
-PRAGMA integrity_check(100)
+SELECT integrity_check FROM pragma_integrity_check(100) WHERE integrity_check <> 'ok'
 
 -- name: verify_keys
 -- Table, row id, parent table.

@@ -1,0 +1,222 @@
+"""The service's threads: order, groups, bounds, the end, and a backend that breaks."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from hubbub.schemas import records
+from hubbub.schemas.records import CreateUser, Read, Result, Startup, Write
+from hubbub.store import Backend, Indexer, Reader, Service, StoreBroken, memory_store
+from hubbub.store.service import BATCH_MAX, WRITES_MAX
+from tests.store.stores import GENERAL
+
+WAIT_S = 10
+
+
+class Collected:
+    """What the service said, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[tuple[int, Result]]] = []
+        self.broken: list[StoreBroken] = []
+        self._changed = threading.Condition()
+
+    def results(self, batch: list[tuple[int, Result]]) -> None:
+        with self._changed:
+            self.batches.append(batch)
+            self._changed.notify_all()
+
+    def breaks(self, error: StoreBroken) -> None:
+        with self._changed:
+            self.broken.append(error)
+            self._changed.notify_all()
+
+    def pairs(self) -> list[tuple[int, Result]]:
+        return [pair for batch in self.batches for pair in batch]
+
+    def wait(self, count: int) -> list[tuple[int, Result]]:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.pairs()) >= count, WAIT_S)
+            return self.pairs()
+
+    def wait_broken(self) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: bool(self.broken), WAIT_S)
+
+
+class Gated:
+    """A backend whose commits wait for a gate, or fail."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self.gate = threading.Event()
+        self.entered = threading.Event()
+        self.sizes: list[int] = []
+        self.failure: Exception | None = None
+        self.closed = False
+
+    def startup(self, now: int) -> Startup:
+        return self._backend.startup(now)
+
+    def write(self, commands: Sequence[Write]) -> list[Result]:
+        self.sizes.append(len(commands))
+        self.entered.set()
+        assert self.gate.wait(WAIT_S)
+        if self.failure is not None:
+            raise self.failure
+        return self._backend.write(commands)
+
+    def reader(self) -> Reader:
+        return self._backend.reader()
+
+    def indexer(self) -> Indexer:
+        return self._backend.indexer()
+
+    def close(self) -> None:
+        self.closed = True
+        self._backend.close()
+
+
+@pytest.fixture
+def backend() -> Gated:
+    return Gated(memory_store())
+
+
+@pytest.fixture
+def collected() -> Collected:
+    return Collected()
+
+
+@pytest.fixture
+def service(backend: Gated, collected: Collected) -> Iterator[Service[int]]:
+    running: Service[int] = Service(backend, collected.results, collected.breaks)
+    running.start()
+    yield running
+    backend.gate.set()
+    running.stop()
+
+
+def users(first: int, count: int) -> list[tuple[int, Write]]:
+    return [(number, CreateUser(f"user{number}", "hash", number)) for number in range(first, first + count)]
+
+
+def test_commands_that_come_during_a_commit_are_one_batch(
+    backend: Gated, collected: Collected, service: Service[int]
+) -> None:
+    assert service.submit_writes(users(0, 1)) == 1
+    assert backend.entered.wait(WAIT_S)
+    for number in range(1, 31):
+        assert service.submit_writes(users(number, 1)) == 1
+    backend.gate.set()
+    assert [ticket for ticket, _ in collected.wait(31)] == list(range(31))
+    assert backend.sizes == [1, 30]
+    assert [len(batch) for batch in collected.batches] == [1, 30]
+
+
+def test_queue_and_batches_are_bounded(backend: Gated, collected: Collected, service: Service[int]) -> None:
+    nothing: list[tuple[int, Write]] = [(0, records.EndSession(1))]
+    service.submit_writes(nothing)
+    assert backend.entered.wait(WAIT_S)
+    assert service.submit_writes(nothing * (WRITES_MAX + 5)) == WRITES_MAX
+    assert service.submit_writes(nothing) == 0
+    backend.gate.set()
+    collected.wait(WRITES_MAX + 1)
+    assert max(backend.sizes) == BATCH_MAX
+    assert service.submit_writes(nothing) == 1
+
+
+def test_reads_go_on_during_a_commit(backend: Gated, collected: Collected, service: Service[int]) -> None:
+    service.submit_writes(users(0, 1))
+    assert backend.entered.wait(WAIT_S)
+    assert service.submit_read(7, records.ReadUsers("", "", 5))
+    assert collected.wait(1) == [(7, records.UsersRead([], None))]
+
+
+def test_search_finds_what_was_acknowledged(
+    backend: Gated, collected: Collected, service: Service[int]
+) -> None:
+    backend.gate.set()
+    service.submit_writes(users(0, 1))
+    collected.wait(1)
+    for number in range(20):
+        key = bytes([number]) * 16
+        message = records.AppendMessage(GENERAL, 1, "user0", key, f"word{number}", 5)
+        service.submit_writes([(number, message)])
+        seen = len(collected.wait(2 + 2 * number))
+        service.submit_read(100, records.ReadSearch(1, f"word{number}", None, 0, 5))
+        _, found = collected.wait(seen + 1)[-1]
+        assert isinstance(found, records.SearchRead)
+        assert [message.text for message in found.messages] == [f"word{number}"]
+    assert service.search_settled(WAIT_S)
+
+
+def test_verify_has_a_thread_of_its_own(backend: Gated, collected: Collected, service: Service[int]) -> None:
+    assert service.submit_read(1, records.Verify())
+    assert collected.wait(1) == [(1, records.VerifyRead([], 0, 1, 0))]
+
+
+def test_stop_finishes_what_is_queued(backend: Gated, collected: Collected) -> None:
+    running: Service[int] = Service(backend, collected.results)
+    running.submit_writes(users(0, 3))
+    running.submit_read(9, records.ReadUsers("", "", 5))
+    running.start()
+    backend.gate.set()
+    running.stop()
+    assert sorted(ticket for ticket, _ in collected.pairs()) == [0, 1, 2, 9]
+    assert backend.closed
+    assert running.submit_writes(users(5, 1)) == 0
+    assert not running.submit_read(1, records.Verify())
+
+
+def test_stop_without_drain_drops_what_is_queued(backend: Gated, collected: Collected) -> None:
+    running: Service[int] = Service(backend, collected.results)
+    running.start()
+    running.submit_writes(users(0, 1))
+    assert backend.entered.wait(WAIT_S)
+    running.submit_writes(users(1, 5))
+    stopping = threading.Thread(target=running.stop, args=(False,))
+    stopping.start()
+    while running.submit_writes(users(9, 1)):  # until the queue is closed
+        pass
+    backend.gate.set()
+    stopping.join(WAIT_S)
+    assert [ticket for ticket, _ in collected.pairs()] == [0]
+
+
+@pytest.mark.parametrize("failure", [StoreBroken("a failed fsync"), RuntimeError("a mistake of ours")])
+def test_broken_backend_is_said_once_and_never_asked_again(
+    backend: Gated, collected: Collected, service: Service[int], failure: Exception
+) -> None:
+    backend.failure = failure
+    backend.gate.set()
+    service.submit_writes(users(0, 1))
+    collected.wait_broken()
+    assert service.submit_writes(users(1, 1)) == 0
+    service.stop()
+    assert (len(collected.broken), collected.pairs(), backend.sizes) == (1, [], [1])
+    assert str(failure) in str(collected.broken[0])
+    assert not backend.closed
+
+
+class FailingReader:
+    """Fails at its first read."""
+
+    def read(self, command: Read) -> Result:
+        raise StoreBroken(f"no {type(command).__name__}")
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+def test_broken_reader_stops_the_writer_too(
+    backend: Gated, collected: Collected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend, "reader", FailingReader)
+    running: Service[int] = Service(backend, collected.results, collected.breaks)
+    running.start()
+    running.submit_read(1, records.ReadUsers("", "", 1))
+    collected.wait_broken()
+    assert running.submit_writes(users(0, 1)) == 0
+    running.stop()
+    assert backend.sizes == []
