@@ -2,6 +2,8 @@
 
 import ipaddress
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -73,7 +75,13 @@ def banner(ready: Ready, host: str, data: Path, version: str) -> str:
         f"    {fingerprint(key)}",
         "",
         f"Data is in {data}",
-        f"To chat from another shell:  hubbub register --server {first} --user YOUR-NAME",
+        f"To chat from another shell:  {_client()} register --server {first} --user YOUR-NAME",
         "Ctrl-C stops it.",
     ]
     return "\n".join(lines)
+
+
+def _client() -> str:
+    """How to call the client from here: by its name where the shell finds it, else beside the command that runs."""
+    beside = Path(sys.argv[0]).with_name("hubbub")
+    return "hubbub" if shutil.which("hubbub") or not beside.exists() else os.path.relpath(beside)
