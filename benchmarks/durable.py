@@ -115,7 +115,10 @@ def _said(pipe: Connection, process: Any) -> Any:
     while not pipe.poll(1):
         if not process.is_alive():
             raise load.Failed("a process of the benchmark died")
-    said = pipe.recv()
+    try:
+        said = pipe.recv()
+    except EOFError:
+        raise load.Failed("a process of the benchmark died") from None
     if isinstance(said, str) and said != "connected":
         raise load.Failed(said)
     return said
