@@ -48,6 +48,11 @@ class Logs:
         self.fresh = not saved
         """The consumer has seen nothing of this store: it starts at the heads, and later finds start at their beginning."""
 
+    def remember(self, saved: Mapping[int, int]) -> None:
+        """Cursors that were found after the fact, before anything was seen."""
+        self._saved = dict(saved)
+        self.fresh = not saved
+
     def __contains__(self, conversation: int) -> bool:
         return conversation in self._logs
 

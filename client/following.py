@@ -60,6 +60,10 @@ class Following:
         self.position = 0
         """Every head of mine is known up to this commit of the store."""
 
+    def remember(self, cursors: Mapping[int, int]) -> None:
+        """Saved cursors, before anything was seen."""
+        self._logs.remember(cursors)
+
     # ----------------------------------------------------------------------------------------------- subscription
 
     def on_confirmed(self) -> None:

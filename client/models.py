@@ -5,9 +5,10 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from hubbub.client.errors import BadRequest
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies
-from hubbub.schemas.names import BadName, canonical
+from hubbub.schemas.names import BadName, canonical, folded
 
 _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -60,13 +61,20 @@ class Recipient(Struct, frozen=True):
 
 
 def recipient(to: str) -> Recipient:
-    """ "bob" and "@bob" are the user, "#team" is the group. Raises hubbub.schemas.names.BadName (a ValueError)."""
+    """ "bob" and "@bob" are the user, "#team" is the group. Raises BadRequest."""
     to = to.strip()
-    if not to:
-        raise BadName("say to whom: a user (bob or @bob) or a group (#team)")
-    if to[0] == "#":
-        return Recipient("group", canonical(to[1:]))
-    return Recipient("direct", canonical(to.removeprefix("@")))
+    group = to.startswith("#")
+    try:
+        return Recipient("group" if group else "direct", canonical(to[1:] if to[:1] in ("#", "@") else to))
+    except BadName as error:
+        raise BadRequest(
+            f"{to!r} is nobody to write to: {error}. Give a user (bob or @bob) or a group (#team)."
+        ) from None
+
+
+def same_conversation(one: str, other: str) -> bool:
+    """Both name the same conversation, whatever their upper and lower case."""
+    return folded(one) == folded(other)
 
 
 def moment(microseconds: int) -> datetime:

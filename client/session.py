@@ -5,6 +5,7 @@ How to drive it. Every input below takes `now` (seconds, any monotonic clock) an
 `tick` wants to be called next.
 
     start(now)                    once
+    remember(token, epoch, cursors)  before the first greeted, where Identity did not say it (no actions)
     greeted(now, hello)           the answer to FetchHello, its key already compared with the pins
     lost(now, error)              FetchHello failed, or the request socket's link is gone (both sockets are closed then);
                                   an error that cannot be waited out (KeyChanged) stops the session
@@ -44,6 +45,8 @@ LOGIN_TIMEOUT_S: Final = 20.0
 """The same before there is a session: hashing passwords for everybody after a restart takes a while."""
 FIRST_TRIES: Final = 3
 """A client that was never let in and is not patient gives up after this many links."""
+LATER_TRIES: Final = 5
+"""One that is to give up does so after this many waits in a row: some ten seconds."""
 QUICK_S: Final = 0.5
 """The first try after a working link broke comes within this: a supervised server is back at once."""
 _RESTORED: Final = "The server's store was restored from a backup; ask again."
@@ -69,14 +72,15 @@ class Session:
         live: bool = True,
         online: bool = True,
         patient: bool = False,
+        give_up: bool = False,
         cursors: Mapping[int, int] | None = None,
         replay: bool = False,
         window: int = WINDOW,
         skip: Hook | None = None,
     ) -> None:
         """`live`: keep a feed and deliver events. `online`: count as present while live. `patient`: wait for a server that
-        was never there. `replay`: first sight of a conversation starts at its beginning. `dice` gives 0 to 1."""
-        self._live, self._patient, self._dice = live, patient, dice
+        was never there. `give_up`: stop when the server stays away. `replay`: first sight of a conversation starts at its beginning. `dice` gives 0 to 1."""
+        self._live, self._patient, self._give_up, self._dice = live, patient, give_up, dice
         self._token, self._epoch = identity.token, identity.epoch
         self._calls = Calls()
         self._out: list[Action] = []
@@ -124,6 +128,11 @@ class Session:
         self._out = []
         self._ask_hello()
         return self._end(now)
+
+    def remember(self, token: bytes, epoch: bytes, cursors: Mapping[int, int]) -> None:
+        """What was saved for the server that said hello; before the first `greeted` only. Gives no actions."""
+        self._token, self._epoch = token, epoch
+        self._following.remember(cursors)
 
     def greeted(self, now: float, hello: Hello) -> list[Action]:
         """The server said hello."""
@@ -251,9 +260,7 @@ class Session:
         self._out.append(act.FetchHello())
 
     def _relink(self, now: float, error: errors.HubbubError) -> None:
-        impatient = not (self._ever_ready or self._patient)
-        enough = self._stage is Stage.GREETING or self._backoff.tries + 1 >= FIRST_TRIES
-        if isinstance(error, errors.KeyChanged | errors.ProfileError) or (impatient and enough):
+        if isinstance(error, errors.KeyChanged | errors.ProfileError) or self._enough():
             self._stop(error)
             return
         if self._ready:
@@ -261,6 +268,12 @@ class Session:
         self._retry_at = now + (QUICK_S * self._dice() if self._ready else self._backoff.next())
         self._stage = Stage.WAITING
         self._close_links()
+
+    def _enough(self) -> bool:
+        """No more tries after this one."""
+        if self._ever_ready:
+            return self._give_up and self._backoff.tries >= LATER_TRIES
+        return not self._patient and (self._stage is Stage.GREETING or self._backoff.tries + 1 >= FIRST_TRIES)
 
     def _close_links(self) -> None:
         self._out.append(act.CloseAll())

@@ -1,0 +1,315 @@
+"""A running session as asyncio sees it: calls are awaited, events queue up, what is to be kept goes to the disk. Knows no
+socket and no rule of chat."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from hubbub.client import actions as act
+from hubbub.client import events, pins
+from hubbub.client.actions import Action
+from hubbub.client.connection import Connection
+from hubbub.client.cursors import Hook
+from hubbub.client.directory import Directory
+from hubbub.client.disk import Disk
+from hubbub.client.entrance import Identity
+from hubbub.client.errors import Closed, HubbubError
+from hubbub.client.keys import device_key
+from hubbub.client.models import User, conversation_of, message_of, moment
+from hubbub.client.profile import SavedSession
+from hubbub.client.session import Session
+from hubbub.schemas import events as wire
+from hubbub.schemas.hello import Address, Hello
+from hubbub.schemas.replies import Reply
+from hubbub.schemas.requests import Request
+
+R = TypeVar("R", bound=Reply)
+
+HANDLED_EVERY_S: Final = 0.02
+"""Cursors move at most this often, so that a busy feed is not slowed by its bookkeeping."""
+PASSING_EVENTS_MAX: Final = 1024
+"""Presence and read markers that nobody takes are dropped beyond this; log entries have the session's window."""
+
+
+class Link:
+    """The session of one Client. Everything here happens in the event loop, but for `_admit` and `_receive`."""
+
+    def __init__(
+        self,
+        address: Address,
+        identity: Identity,
+        disk: Disk | None,
+        *,
+        live: bool,
+        online: bool,
+        patient: bool,
+        give_up: bool,
+        consumer: str | None,
+        replay: bool,
+        skip: Hook | None,
+        fresh_login: bool,
+    ) -> None:
+        self._address, self._identity, self._disk = address, identity, disk
+        self._consumer, self._fresh_login = consumer, fresh_login
+        self._pins: pins.Pins = {}
+        self.directory = Directory()
+        self.user, self.user_id = identity.name, 0
+        self.server: Hello | None = None
+        self.first_contact = False
+        """The server's key was never seen before."""
+        self.connected = False
+        self.queue: deque[tuple[events.Event, tuple[int, int] | None]] = deque()
+        self._queued: asyncio.Event = asyncio.Event()
+        self._token = b""
+        self._pending: set[asyncio.Future[Any]] = set()
+        self._handled: dict[int, int] = {}
+        self._handling = False
+        self.stopped: HubbubError | None = None
+        self.on_ready: Callable[[], object] = lambda: None
+        self._session = Session(
+            identity,
+            dice=random.random,
+            live=live,
+            online=online,
+            patient=patient,
+            give_up=give_up,
+            replay=replay,
+            skip=skip,
+        )
+
+    async def start(self) -> None:
+        """Returns once requests are answered (and, when live, nothing will be missed). Raises what stops it."""
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        device = await self._disk.do(self._disk.profile.device_key) if self._disk else device_key()
+        self._connection = Connection(
+            self._session, self._address, device, admit=self._admit, receive=self._receive
+        )
+        self._connection.start()
+        try:
+            await self._ready
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End the session; calls that are open are rejected. May be called twice."""
+        self._post_handled()
+        self._connection.post(lambda session, now: session.close(now))
+        await self._ended
+        self._connection.join()
+
+    async def ask(self, request: Request, kind: type[R]) -> R:
+        """The answer. Waits out lost links and busy servers; raises the error of any other refusal."""
+        if self.stopped is not None:
+            raise Closed("The client is closed.") if isinstance(self.stopped, Closed) else self.stopped
+        answer: asyncio.Future[R] = self._loop.create_future()
+        self._pending.add(answer)
+        self._connection.post(lambda session, now: session.call(now, request, answer))
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._connection.post(lambda session, now: session.cancel(now, answer))
+            raise
+        finally:
+            self._pending.discard(answer)
+
+    @property
+    def pending(self) -> set[asyncio.Future[Any]]:
+        """Calls that await their answers."""
+        return set(self._pending)
+
+    async def queued(self) -> None:
+        """Returns once there is an event, or the end."""
+        while not self.queue and self.stopped is None:
+            self._queued.clear()
+            await self._queued.wait()
+
+    def handled(self, mark: tuple[int, int]) -> None:
+        """The consumer is done with this entry and those before it."""
+        self._handled[mark[0]] = mark[1]
+        if not self._handling:
+            self._handling = True
+            self._loop.call_later(HANDLED_EVERY_S, self._post_handled)
+
+    def _post_handled(self) -> None:
+        self._handling = False
+        if self._handled:
+            done, self._handled = list(self._handled.items()), {}
+            self._connection.post(lambda session, now: session.handled(now, done))
+
+    # ---------------------------------------------------------------------------- called in the connection's thread
+
+    def _admit(self, hello: Hello) -> None:
+        if self._disk is None:
+            first = pins.check(self._pins, self._address, hello)
+            pins.pin(self._pins, self._address, hello)
+        else:
+            first = self._disk.profile.meet(self._address, hello)
+        if self.server is None:
+            self.first_contact = first
+            if self._disk is not None:
+                self._remember(self._disk, hello)
+        self.server = hello
+
+    def _remember(self, disk: Disk, hello: Hello) -> None:
+        saved = None if self._fresh_login else disk.profile.session(hello.key, self._identity.name)
+        account = disk.account = disk.cache.account(hello.key, self._identity.name)
+        if saved is not None:
+            self.user, self.user_id, self._token = saved.name, saved.user, saved.token
+            account.belong(saved.epoch)
+        cursors = account.cursors(self._consumer) if self._consumer else {}
+        self._session.remember(saved.token if saved else b"", account.epoch, cursors)
+
+    def _receive(self, batch: list[Action]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._take, batch)
+        except RuntimeError:  # the loop was closed without closing the client: nobody is left to be told
+            self._connection.post(lambda session, now: session.close(now))
+
+    # ---------------------------------------------------------------------------------------------------- batches
+
+    def _take(self, batch: list[Action]) -> None:
+        messages: list[wire.Message] = []
+        for action in batch:
+            if isinstance(action, act.Deliver):
+                self._deliver(action.event, messages)
+            else:
+                _HANDLERS[type(action)](self, action)
+        if messages:
+            self.keep_messages(messages)
+        if self.queue or self.stopped is not None:
+            self._queued.set()
+
+    def keep_messages(self, messages: list[wire.Message]) -> None:
+        """Messages with their whole text, for the time when there is no server."""
+        if self._disk is not None:
+            self._disk.keep(lambda account: account.put_messages(messages))
+
+    def _deliver(self, entry: wire.Message | wire.Member | wire.Read, messages: list[wire.Message]) -> None:
+        name = self.directory.name(entry.conversation)
+        if isinstance(entry, wire.Message):
+            messages.append(entry)
+            event: events.Event = events.MessageReceived(message=message_of(entry, name))
+        elif isinstance(entry, wire.Member):
+            event = events.MemberChanged(
+                conversation=name,
+                seq=entry.seq,
+                user=entry.user_name,
+                change=entry.change,
+                by=entry.sender_name,
+                at=moment(entry.at),
+            )
+        else:
+            self._pass(events.ReadMarked(conversation=name, seq=entry.seq))
+            return
+        self.queue.append((event, (entry.conversation, entry.seq)))
+
+    def _pass(self, event: events.Event) -> None:
+        if len(self.queue) < PASSING_EVENTS_MAX:
+            self.queue.append((event, None))
+
+    def _on_home(self, action: act.HomeRead) -> None:
+        self.put_home(action.conversations, action.complete)
+        for conversation in action.added:
+            row = self.directory.row(conversation)
+            self.queue.append((events.ConversationAdded(conversation=conversation_of(row)), None))
+
+    def put_home(self, rows: list[Any], complete: bool) -> None:
+        """Rows of HOME."""
+        self.directory.put(rows)
+        if self._disk is not None:
+            self._disk.keep(lambda account: account.put_home(rows, complete))
+
+    def _on_presence(self, action: act.PresenceSeen) -> None:
+        online = [User(name=who.name, online=True) for who in action.online]
+        offline = [User(name=who.name) for who in action.offline]
+        self._pass(events.PresenceChanged(online=online, offline=offline))
+
+    def _on_skip(self, action: act.Skip) -> None:
+        name = self.directory.name(action.conversation)
+        gap = events.Skipped(conversation=name, after=action.after, before=action.before)
+        self.queue.append((gap, None))
+
+    def _on_cursors(self, action: act.SaveCursors) -> None:
+        if self._disk is not None and (consumer := self._consumer):
+            self._disk.keep(lambda account: account.put_cursors(consumer, action.epoch, action.cursors))
+
+    def _on_session(self, action: act.SaveSession) -> None:
+        reply, server = action.session, self.server
+        self.user, self.user_id, self._token = reply.user.name, reply.user.user, reply.token
+        if self._disk is None or server is None:
+            return
+        saved = SavedSession(
+            name=reply.user.name,
+            user=reply.user.user,
+            token=reply.token,
+            epoch=reply.epoch,
+            expires_at=reply.expires_at,
+        )
+        self._disk.put(self._disk.profile.save_session, server.key, saved)
+        self._disk.keep(lambda account: account.belong(reply.epoch))
+
+    def _on_forget(self, _: act.ForgetSession) -> None:
+        self.forget_session()
+
+    def forget_session(self) -> None:
+        """The saved token is void."""
+        if self._disk is not None and self.server is not None:
+            self._disk.put(self._disk.profile.forget_session, self.server.key, self.user, self._token)
+
+    def _on_reset(self, action: act.Reset) -> None:
+        self.directory.clear()
+        self.queue.append((events.HistoryReset(), None))
+        if self._disk is not None:
+            self._disk.keep(lambda account: account.reset(action.epoch))
+
+    def _on_ready(self, _: act.Ready) -> None:
+        self.connected = True
+        if self._ready.done():
+            self._pass(events.Connected())
+        else:
+            self._ready.set_result(None)
+        self.on_ready()
+
+    def _on_lost(self, action: act.Lost) -> None:
+        self.connected = False
+        self._pass(events.Disconnected(reason=str(action.reason)))
+
+    def _on_resolve(self, action: act.Resolve) -> None:
+        answer = action.call
+        if isinstance(answer, asyncio.Future) and not answer.done():
+            answer.set_result(action.reply)
+
+    def _on_reject(self, action: act.Reject) -> None:
+        answer = action.call
+        if isinstance(answer, asyncio.Future) and not answer.done():
+            answer.set_exception(action.error)
+
+    def _on_stop(self, action: act.Stop) -> None:
+        self.connected = False
+        self.stopped = action.error
+        for answer in (self._ready, *self._pending):
+            if not answer.done():
+                answer.set_exception(action.error)
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+
+_HANDLERS: Final[dict[type[Action], Callable[[Link, Any], None]]] = {
+    act.HomeRead: Link._on_home,
+    act.PresenceSeen: Link._on_presence,
+    act.Skip: Link._on_skip,
+    act.SaveCursors: Link._on_cursors,
+    act.SaveSession: Link._on_session,
+    act.ForgetSession: Link._on_forget,
+    act.Reset: Link._on_reset,
+    act.Ready: Link._on_ready,
+    act.Lost: Link._on_lost,
+    act.Resolve: Link._on_resolve,
+    act.Reject: Link._on_reject,
+    act.Stop: Link._on_stop,
+}

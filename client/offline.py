@@ -1,0 +1,85 @@
+"""What a profile knows without its server: the cache's home, history and search, and the outbox. Knows no socket."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hubbub.client.cache import Cache, Waiting
+from hubbub.client.errors import NoServer, NotFound
+from hubbub.client.keys import message_key
+from hubbub.client.models import (
+    Conversation,
+    Message,
+    conversation_name,
+    conversation_of,
+    message_of,
+    recipient,
+    same_conversation,
+)
+from hubbub.client.profile import Profile
+from hubbub.schemas.hello import Address
+
+
+class Offline:
+    """One account of a profile, as it was when its server was last reached."""
+
+    def __init__(self, profile: Profile, address: Address, user: str) -> None:
+        """Raises NoServer where the profile was never at this address, ProfileError."""
+        if (key := profile.key_at(address)) is None:
+            raise NoServer(f"There is no server at {address}, and this profile was never there")
+        self._cache = Cache(profile.cache_path)
+        self._account = self._cache.account(key, user)
+        self._rows = {row.conversation: row for row in self._account.home()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._cache.close()
+
+    @property
+    def damaged(self) -> Path | None:
+        """Where a damaged cache was set aside just now."""
+        return self._cache.damaged
+
+    def home(self) -> list[Conversation]:
+        """As it was, the liveliest conversation first."""
+        rows = sorted(
+            self._rows.values(), key=lambda row: -(row.last_message.position if row.last_message else 0)
+        )
+        return [conversation_of(row) for row in rows]
+
+    def history(self, to: str, *, limit: int | None = 50, before: int | None = None) -> list[Message]:
+        """Messages that were seen, newest first; there may be gaps. Raises NotFound."""
+        conversation = self._conversation(to)
+        found = self._account.history(conversation, before=before, limit=limit)
+        return [message_of(message, self._name(message.conversation)) for message in found]
+
+    def search(self, words: str, *, conversation: str | None = None, limit: int | None = 50) -> list[Message]:
+        """Messages that were seen and hold all the words, newest first. Raises NotFound."""
+        where = self._conversation(conversation) if conversation is not None else None
+        found = self._account.search(words, conversation=where, limit=limit)
+        return [message_of(message, self._name(message.conversation)) for message in found]
+
+    def queue(self, to: str, text: str) -> bytes:
+        """Keep a message until the server has it; its key."""
+        key = message_key()
+        self._account.outbox.add(str(recipient(to)), text, key)
+        return key
+
+    def waiting(self) -> list[Waiting]:
+        """What the server does not have."""
+        return self._account.outbox.list()
+
+    def _conversation(self, to: str) -> int:
+        wanted = str(recipient(to))
+        for row in self._rows.values():
+            if same_conversation(conversation_name(row), wanted):
+                return row.conversation
+        raise NotFound(f"Nothing of {to} was seen here.")
+
+    def _name(self, conversation: int) -> str:
+        row = self._rows.get(conversation)
+        return conversation_name(row) if row is not None else f"?{conversation}"

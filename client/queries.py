@@ -1,0 +1,24 @@
+"""The named queries of the cache. No SQL stands anywhere else."""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Final
+
+_NAME: Final = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+
+
+@cache
+def queries() -> dict[str, str]:
+    """The queries by name."""
+    parts = _NAME.split(_text("queries.sql"))
+    return dict(zip(parts[1::2], (text.strip() for text in parts[2::2]), strict=True))
+
+
+def schema() -> str:
+    """The statements that make the tables."""
+    return _text("schema.sql")
+
+
+def _text(name: str) -> str:
+    return (resources.files("hubbub.client") / "sql" / name).read_text(encoding="utf-8")

@@ -1,0 +1,75 @@
+-- name: add_account
+INSERT INTO account (server, user, epoch) VALUES (?1, ?2, ?3) ON CONFLICT (server, user) DO NOTHING
+
+-- name: find_account
+SELECT id, epoch FROM account WHERE server = ?1 AND user = ?2
+
+-- name: set_epoch
+UPDATE account SET epoch = ?2 WHERE id = ?1
+
+-- name: drop_conversations
+DELETE FROM conversation WHERE account = ?1
+
+-- name: drop_messages
+DELETE FROM message WHERE account = ?1
+
+-- name: drop_cursors
+DELETE FROM cursor WHERE account = ?1
+
+-- name: put_conversation
+INSERT INTO conversation (account, conversation, name, row) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (account, conversation) DO UPDATE SET name = excluded.name, row = excluded.row
+
+-- name: conversations
+SELECT row FROM conversation WHERE account = ?1 ORDER BY conversation
+
+-- name: put_message
+INSERT INTO message (account, conversation, seq, position, folded, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (account, conversation, seq) DO UPDATE SET entry = excluded.entry, folded = excluded.folded
+
+-- name: history
+SELECT entry FROM message WHERE account = ?1 AND conversation = ?2 AND seq > ?3 AND seq < ?4
+ORDER BY seq DESC LIMIT ?5
+
+-- name: search
+SELECT entry FROM message WHERE account = ?1 AND instr(folded, ?2) > 0 AND (?3 IS NULL OR conversation = ?3)
+ORDER BY position DESC
+
+-- name: put_cursor
+INSERT INTO cursor (account, consumer, epoch, conversation, seq) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account, consumer, epoch, conversation) DO UPDATE SET seq = max(seq, excluded.seq)
+
+-- name: cursors
+SELECT conversation, seq FROM cursor WHERE account = ?1 AND consumer = ?2 AND epoch = ?3
+
+-- name: put_person
+INSERT INTO person (account, folded, name) VALUES (?1, ?2, ?3)
+ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name
+
+-- name: people
+SELECT name FROM person WHERE account = ?1 AND substr(folded, 1, length(?2)) = ?2 ORDER BY folded LIMIT ?3
+
+-- name: outbox_add
+INSERT INTO outbox (account, recipient, text, key) VALUES (?1, ?2, ?3, ?4)
+
+-- name: outbox_claim
+UPDATE outbox SET state = 'claimed', claimed_until = ?3
+WHERE id = (
+    SELECT id FROM outbox
+    WHERE account = ?1 AND (state = 'pending' OR (state = 'claimed' AND claimed_until <= ?2))
+    AND NOT EXISTS (SELECT 1 FROM outbox WHERE account = ?1 AND state = 'claimed' AND claimed_until > ?2)
+    ORDER BY id LIMIT 1
+)
+RETURNING id, recipient, text, key
+
+-- name: outbox_settle
+UPDATE outbox SET state = ?2, problem = ?3, claimed_until = 0 WHERE key = ?1 AND state <> 'sent'
+
+-- name: outbox_release
+UPDATE outbox SET state = 'pending', claimed_until = 0 WHERE key = ?1 AND state = 'claimed'
+
+-- name: outbox_forget_sent
+DELETE FROM outbox WHERE account = ?1 AND state = 'sent'
+
+-- name: outbox_list
+SELECT recipient, text, key, state, problem FROM outbox WHERE account = ?1 AND state <> 'sent' ORDER BY id
