@@ -3,7 +3,6 @@ beside a thread that never rests (as the broker's loop under load). Run: python 
 
 import argparse
 import random
-import sys
 import tempfile
 import threading
 import time
@@ -92,4 +91,4 @@ def spin(rest: threading.Event) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from hubbub.schemas.records import Read, ReadSearch, Result, Verify, Write
-from hubbub.store.backend import Backend, StoreBroken
+from hubbub.schemas.errors import ERRORS
+from hubbub.schemas.records import Read, ReadSearch, Refused, Result, Verify, Write
+from hubbub.store.backend import Backend, Reader, StoreBroken
 
 Ticket = TypeVar("Ticket")
 
@@ -24,6 +25,7 @@ INDEX_PAUSE_S: Final = 0.05
 """Between two rounds of the indexer: under load it then takes many messages at once, which costs a tenth."""
 SEARCH_WAITS_S: Final = 0.25
 """A search right after an acknowledged message should find it; a longer wait would keep a reader from others."""
+_INTERNAL: Final = Refused("internal", ERRORS["internal"].meaning)
 _log: Final = logging.getLogger("hubbub.store")
 
 
@@ -197,7 +199,7 @@ class Service(Generic[Ticket]):
                 ((ticket, command),) = batch
                 if isinstance(command, ReadSearch):
                     self.search_settled(SEARCH_WAITS_S)
-                self._on_results([(ticket, reader.read(command))])
+                self._on_results([(ticket, _read(reader, command))])
         finally:
             reader.close()
 
@@ -210,3 +212,14 @@ class Service(Generic[Ticket]):
                 self._indexing.done(commit)
         finally:
             indexer.close()
+
+
+def _read(reader: Reader, command: Read) -> Result:
+    """A question that trips over a mistake of ours must not stop the store for everyone."""
+    try:
+        return reader.read(command)
+    except StoreBroken:
+        raise
+    except Exception:  # noqa: BLE001  # logged; whatever it is
+        _log.exception("%s failed", type(command).__name__)
+        return _INTERNAL

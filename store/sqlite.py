@@ -51,9 +51,12 @@ class SqliteBackend:
         self._database = database
         self._index = index
         self._db = database.writer
-        with database.guard:
+        try:
             migrate(self._db, "migrations", name)
             self._memory = Memory(self._db)
+        except BaseException:
+            self._db.close()
+            raise
 
     def startup(self, now: int) -> Startup:
         with self._database.guard:
@@ -113,7 +116,9 @@ class SqliteBackend:
             result = handler(self._db, self._memory, command)
         except Refusal as refusal:  # raised before anything was changed
             result = refusal.result
-        except SURPRISES:
+        except Exception as error:  # our own mistakes too: nobody's command may stop everybody's
+            if isinstance(error, sqlite3.Error) and not isinstance(error, SURPRISES):
+                raise
             _log.exception("%s failed", type(command).__name__)
             self._db.execute(SQL["undo"])
             self._memory.forget_all()

@@ -26,7 +26,7 @@ _CHECKS: Final = {
 
 
 def verify(db: Connection, searcher: Searcher) -> records.VerifyRead:
-    """All checks, in one snapshot of the log. Takes about a second for 300,000 entries."""
+    """All checks, in one snapshot of the log. Takes some seconds for 300,000 entries."""
     problems = [problem for query, text in _CHECKS.items() for problem in _problems(db, query, text)]
     problems += _verify_index(db, searcher)
     try:

@@ -88,12 +88,12 @@ def test_sessions_end_and_their_ids_do_not_come_back(trial: Trial) -> None:
 
 
 def test_users_are_listed_by_prefix_and_page(trial: Trial) -> None:
-    trial.users("anna", "Andy", "bob", "an_", "Ärger")
+    trial.users("anna", "Andy", "bob", "an_", "Ärger", "Anü")
     page = trial.read(records.ReadUsers("AN", "", 2), records.UsersRead)
     assert [name for _, name in page.users] == ["an_", "Andy"]
     assert page.next is not None
     rest = trial.read(records.ReadUsers("an", page.next, 2), records.UsersRead)
-    assert ([name for _, name in rest.users], rest.next) == (["anna"], None)
+    assert ([name for _, name in rest.users], rest.next) == (["anna", "Anü"], None)
     literal = trial.read(records.ReadUsers("an_", "", 9), records.UsersRead)
     assert [name for _, name in literal.users] == ["an_"], "no character is a wildcard"
     assert trial.read(records.ReadUsers("%", "", 9), records.UsersRead).users == []

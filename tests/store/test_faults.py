@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from hubbub.schemas import records
+from hubbub.schemas.events import AnyEntry
 from hubbub.store import StoreBroken, StoreError, StoreInUse, memory_store, open_store
+from hubbub.store.sqlite import SqliteBackend
 from tests.store.stores import GENERAL, Trial, accepted, code
 
 WORDS = "text " * 200
@@ -95,6 +97,7 @@ def test_full_database_is_storage_full_everywhere() -> None:
     backend._db.execute("PRAGMA max_page_count = 1000000")
     assert accepted(trial.run(trial.message(GENERAL, alice, "room"))[0]).message.seq == 2 + len(stored)
     assert trial.verify().problems == []
+    trial.close()
 
 
 class Failing:
@@ -121,7 +124,11 @@ class Failing:
     "name", ["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_CANTOPEN"]
 )
 def test_no_room_at_the_commit_undoes_the_batch(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    backend = memory_store()
+    with closing(memory_store()) as backend:
+        no_room_at_the_commit(backend, name, monkeypatch)
+
+
+def no_room_at_the_commit(backend: SqliteBackend, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     trial = Trial(backend)
     (alice,) = trial.users("alice")
     failing = Failing(backend._db, name)
@@ -141,9 +148,11 @@ def test_after_a_failed_fsync_nothing_more_is_committed(name: str, monkeypatch: 
     backend = memory_store()
     trial = Trial(backend)
     (alice,) = trial.users("alice")
-    monkeypatch.setattr(backend, "_db", Failing(backend._db, name))
-    with pytest.raises(StoreBroken, match="disk I/O error"):
-        trial.run(trial.message(GENERAL, alice, "1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(backend, "_db", Failing(backend._db, name))
+        with pytest.raises(StoreBroken, match="disk I/O error"):
+            trial.run(trial.message(GENERAL, alice, "1"))
+    trial.close()
 
 
 # ------------------------------------------------------------------------------------------------ killed processes
@@ -162,7 +171,7 @@ def test_what_was_acknowledged_before_a_kill_is_there(folder: Path) -> None:
             seen += [line for line in process.stdout if line.endswith("\n")]
         lines += seen
         trial = opened(folder)
-        stored = {}
+        stored: dict[int, AnyEntry] = {}
         after = 0
         while (page := trial.sync(1, GENERAL, after)).entries:
             stored.update((entry.seq, entry) for entry in page.entries)

@@ -1,7 +1,10 @@
 """AppendMessage: seqs, permission, and the same key again."""
 
+import pytest
+
 from hubbub.schemas import records
 from hubbub.schemas.records import Appended
+from hubbub.store.queries import SQL
 from tests.store.stores import GENERAL, Trial, accepted, code, seqs
 
 
@@ -130,5 +133,18 @@ def test_removed_member_gets_no_answer_to_an_old_key(trial: Trial) -> None:
     command = trial.message(group, bob, "before", b"k" * 16)
     trial.run(command)
     trial.run(records.RemoveMember(group, bob, alice, trial.now))
-    assert code(trial.run(command)[0]) == "not_found"
     assert code(trial.run(trial.message(group, bob, "after"))[0]) == "not_found"
+    assert code(trial.run(command)[0]) == "not_found"
+
+
+def test_a_mistake_of_ours_fails_alone_and_leaves_no_trace(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command fails when it has written to the log already."""
+    (alice,) = trial.users("alice")
+    first, last = trial.message(GENERAL, alice, "1"), trial.message(GENERAL, alice, "2")
+    monkeypatch.setitem(SQL, "raise_home_version", "INSERT INTO meta (id, epoch) VALUES (1 + ?, x'')")
+    results = trial.run(first, records.CreateUser("bob", "hash", 1), last)
+    assert code(results[1]) == "internal"
+    assert [accepted(results[n]).message.seq for n in (0, 2)] == [2, 3]
+    assert trial.verify().problems == []

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from hubbub.schemas import codec, limits, replies
-from hubbub.schemas.events import Message
+from hubbub.store.pages import Page
 from tests.store.stores import GENERAL, Trial, seqs
 
 WIDE = "\U00020000"
@@ -50,6 +50,14 @@ def test_empty_page_still_says_what_is_beside_it(
     assert (page.messages, page.older, page.newer) == ([], older, newer)
 
 
+def test_only_message_is_newer_than_the_page_before_it(trial: Trial) -> None:
+    (alice,) = trial.users("alice")
+    direct = trial.direct(alice, "alice")
+    trial.say(direct, alice, "only")
+    page = trial.history(alice, direct, 5, before=1)
+    assert (page.messages, page.older, page.newer) == ([], False, True)
+
+
 def test_history_passes_over_what_is_no_message(trial: Trial) -> None:
     alice, bob = trial.users("alice", "bob")
     trial.say(GENERAL, alice, "one")
@@ -82,6 +90,15 @@ def test_pages_of_a_conversation_join_without_gap(trial: Trial) -> None:
     while not forth or forth[-1] < 32:
         forth += [entry.seq for entry in trial.sync(alice, direct, forth[-1] if forth else 0).entries]
     assert forth == list(range(1, 33))
+
+
+def test_page_takes_the_first_item_whatever_its_size() -> None:
+    page = Page(limit=3, budget=10)
+    assert [page.takes(99), page.takes(1)] == [True, False]
+    small = Page(limit=3, budget=10)
+    assert [small.takes(size) for size in (5, 5, 0, 0)] == [True, True, True, False]
+    full = Page(limit=3, budget=10)
+    assert [full.takes(size) for size in (5, 6, 1)] == [True, False, False], "no entry is left out in between"
 
 
 def test_home_is_paged_and_filtered(trial: Trial) -> None:
@@ -126,7 +143,7 @@ def test_largest_pages_fit_into_a_reply(trial: Trial, letter: str) -> None:
         after = page.entries[-1].seq
     for around in (1, 3, 200, 399):
         read = trial.history(alice, direct, 200, around=around)
-        assert any(isinstance(message, Message) and message.seq == around for message in read.messages)
+        assert any(message.seq == around for message in read.messages)
         history = replies.HistoryPage(
             id=2**53,
             epoch=b"e" * 16,

@@ -200,9 +200,11 @@ def test_broken_backend_is_said_once_and_never_asked_again(
 
 
 class FailingReader:
-    """Fails at its first read."""
+    """Fails at every read: a mistake of ours for users, the end for accounts."""
 
     def read(self, command: Read) -> Result:
+        if isinstance(command, records.ReadUsers):
+            raise ZeroDivisionError
         raise StoreBroken(f"no {type(command).__name__}")
 
     def close(self) -> None:
@@ -216,6 +218,11 @@ def test_broken_reader_stops_the_writer_too(
     running: Service[int] = Service(backend, collected.results, collected.breaks)
     running.start()
     running.submit_read(1, records.ReadUsers("", "", 1))
+    ((_, result),) = collected.wait(1)
+    assert isinstance(result, records.Refused)
+    assert result.code == "internal"
+    assert collected.broken == []
+    running.submit_read(2, records.ReadAccounts("", 1))
     collected.wait_broken()
     assert running.submit_writes(users(0, 1)) == 0
     running.stop()
