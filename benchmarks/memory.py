@@ -2,7 +2,7 @@
 
 1,000 clients, each with one request connection and one feed (CURVE on both) and 20 conversations: 19 partners and
 #general. Bare is a process with a ROUTER and an XPUB and nothing else, with the same connections and the same 20 topics
-a client. A server is measured before its first client and when all are connected, confirmed and quiet; each client of
+a client; then the same with a ZAP handler, for which libzmq keeps a pair of pipes a connection. A server is measured before its first client and when all are connected, confirmed and quiet; each client of
 the product logs in for it. What counts is unique memory (USS) of all of the server's processes.
 
 Run from the repository's root: python -m benchmarks.memory [--help]
@@ -19,6 +19,8 @@ from typing import Any, Final, NamedTuple
 import click
 import psutil
 import zmq
+import zmq.auth
+from zmq.auth.thread import ThreadAuthenticator
 
 from benchmarks import common, stores
 from benchmarks.common import Server, Wire
@@ -59,15 +61,22 @@ def ring(clients: int, conversations: int) -> list[tuple[int, int]]:
 # ------------------------------------------------------------------------------------------------------- bare libzmq
 
 
-def bare_server(secret: bytes, pipe: Connection) -> None:
-    """ROUTER and XPUB. Says where they are, then how many frames and subscriptions it has had whenever it is asked."""
+def bare_server(secret: bytes, zap: bool, pipe: Connection) -> None:
+    """ROUTER and XPUB. Says where they are, then how many frames and subscriptions it has had whenever it is asked.
+    `zap`: somebody is asked about each connection's key, and lets it in."""
     context = zmq.Context()
     context.max_sockets = 16
+    if zap:
+        authenticator = ThreadAuthenticator(context)
+        authenticator.start()
+        authenticator.configure_curve(domain="bare", location=zmq.auth.CURVE_ALLOW_ANY)
     router, xpub = context.socket(zmq.ROUTER), context.socket(zmq.XPUB)
     for socket in (router, xpub):
         socket.curve_server = 1
         socket.curve_secretkey = secret
         socket.setsockopt(zmq.BACKLOG, 1000)
+        if zap:
+            socket.setsockopt(zmq.ZAP_DOMAIN, b"bare")
         socket.bind("tcp://127.0.0.1:*")
     xpub.setsockopt(zmq.XPUB_VERBOSE, 1)
     pipe.send(tuple(socket.getsockopt_string(zmq.LAST_ENDPOINT) for socket in (router, xpub)))
@@ -90,11 +99,11 @@ def bare_server(secret: bytes, pipe: Connection) -> None:
             pipe.send((asked, subscribed))
 
 
-def measure_bare(topics: Sequence[Sequence[bytes]]) -> tuple[Memory, Memory]:
+def measure_bare(topics: Sequence[Sequence[bytes]], zap: bool) -> tuple[Memory, Memory]:
     """Before and after the clients."""
     public, secret = zmq.curve_keypair()
     here, there = _spawn.Pipe()
-    process = _spawn.Process(target=bare_server, args=(secret, there), daemon=True)
+    process = _spawn.Process(target=bare_server, args=(secret, zap, there), daemon=True)
     process.start()
     processes = [psutil.Process(process.pid)]
     requests_at, publish_at = here.recv()
@@ -222,17 +231,23 @@ def main(clients: int, conversations: int, data: Path | None, as_json: bool) -> 
         )
         pairs = ring(clients, conversations - 1)
         try:
-            bare = measure_bare(topics_of(clients, pairs))
+            topics = topics_of(clients, pairs)
+            bare, zap = measure_bare(topics, False), measure_bare(topics, True)
             product = measure_product(folder, clients, pairs)
         except (Failed, common.ServerDied, common.Refused) as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"{'':12}{'before, MiB':>12}{'after, MiB':>14}{'KiB a client':>14}{'PSS':>10}{'RSS':>10}")
         figures: dict[str, Any] = {"machine": common.machine(folder), "clients": clients}
         figures["bare"] = report("bare libzmq", clients, *bare)
+        figures["bare_with_zap"] = report("with ZAP", clients, *zap)
         figures["product"] = report("product", clients, *product)
-        above = figures["product"]["kib_a_client"]["uss"] - figures["bare"]["kib_a_client"]["uss"]
-        figures["above_kib"] = above
-        click.echo(f"\nabove bare libzmq: {above:.1f} KiB a client (bar: {BAR_KIB:g})")
+        each = {name: figures[name]["kib_a_client"]["uss"] for name in ("bare", "bare_with_zap", "product")}
+        figures["above_kib"] = each["product"] - each["bare"]
+        figures["above_zap_kib"] = each["product"] - each["bare_with_zap"]
+        click.echo(
+            f"\nabove bare libzmq: {figures['above_kib']:.1f} KiB a client (bar: {BAR_KIB:g}); "
+            f"above bare libzmq with ZAP: {figures['above_zap_kib']:.1f}"
+        )
     if as_json:
         print(common.as_json(figures), file=output)
 
