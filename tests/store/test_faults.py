@@ -222,7 +222,7 @@ def test_newer_file_is_refused(folder: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match=r"made by a newer Hubbub \(schema 99; this one knows 1\): install"):
         open_store(folder)
-    with pytest.raises(StoreError, match="newer"):  # and the lock is free again: the reason is the same
+    with pytest.raises(StoreError, match="made by a newer"):  # and the lock is free again: the reason is the same
         open_store(folder)
 
 
@@ -298,8 +298,11 @@ def test_index_that_is_of_no_use_is_made_anew(folder: Path, fault: str) -> None:
     trial.close()
     spoil(folder / "search.db", fault)
     again = opened(folder)
+    again.names = trial.names
+    again.say(GENERAL, alice, "another needle")
     again.index()
-    assert [message.text for message in again.search(alice, "needle").messages] == ["needle"]
+    found = [message.text for message in again.search(alice, "needle").messages]
+    assert found == ["another needle", "needle"]
     assert again.verify().problems == []
     again.close()
 

@@ -79,8 +79,10 @@ class Gated:
 
 
 @pytest.fixture
-def backend() -> Gated:
-    return Gated(memory_store())
+def backend() -> Iterator[Gated]:
+    store = memory_store()
+    yield Gated(store)
+    store.close()  # once more does no harm
 
 
 @pytest.fixture
