@@ -212,9 +212,16 @@ class Loop:
             run[type(effect)](effect)
 
     def _reply(self, effect: fx.Reply) -> None:
+        body = codec.encode(effect.body)
         try:
-            self._router.send(effect.route, zmq.SNDMORE | zmq.NOBLOCK)
-            self._router.send(codec.encode(effect.body), zmq.NOBLOCK)
+            try:
+                self._router.send(effect.route, zmq.SNDMORE | zmq.NOBLOCK)
+            except zmq.Again:
+                # While it is busy libzmq looks only once a millisecond how much of a queue has left; EVENTS makes it look now.
+                # Without that a fast reader with 32 requests on their way was taken for one that does not read.
+                self._router.getsockopt(zmq.EVENTS)
+                self._router.send(effect.route, zmq.SNDMORE | zmq.NOBLOCK)
+            self._router.send(body, zmq.NOBLOCK)
         except zmq.Again:
             self._log.warning("peer_does_not_read", address=self._address(effect.route))
             self._run(self._core.deaf(effect))
