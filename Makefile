@@ -13,7 +13,7 @@ UV_COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 
 PACKAGES := broker client schemas store
 SOURCES = find $(PACKAGES) -type f ! -path '*/__pycache__/*' ! -path '*/.*' | LC_ALL=C sort
 
-.PHONY: help run chat test test-all test-deps lint format bench chaos lock clean clean-all
+.PHONY: help run chat demo test test-all test-deps lint format bench chaos lock clean clean-all
 .PHONY: venv runtime dev package dev-package
 
 help: ## this list
@@ -32,6 +32,9 @@ chat: package ## how to chat
 	@echo "  .venv/bin/hubbub send @bob 'hello'    write to somebody"
 	@echo "  .venv/bin/hubbub tail                 watch what comes in"
 	@echo "  .venv/bin/hubbub --help               everything else"
+
+demo: package ## a broker, two people and a program that answers, in a throw-away folder
+	@exec $(PY) examples/demo.py
 
 test: dev-package test-deps ## the tests, without the slow ones
 	@$(PY) -m pytest -m "not slow" $(ARGS)
