@@ -30,6 +30,9 @@ from hubbub.schemas import limits
 from hubbub.schemas.hello import Hello, key_text
 from hubbub.store import Service, StoreBroken, StoreError, open_store
 
+SWITCH_INTERVAL_S: Final = 0.0005
+"""How long a busy loop may keep Python's lock from the thread that commits. With Python's own 5 ms a message that comes
+alone waits 12 ms beside a loop that never rests, with this half a millisecond."""
 EXIT_UNUSABLE: Final = 3
 """The worker cannot start, and a new one could not either; its last line of output says why."""
 _PORT_TRIES: Final = 50
@@ -245,6 +248,7 @@ def main() -> None:
     )
     # The terminal sends Ctrl-C to the whole group; the supervisor decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     settings = json.loads(sys.stdin.readline())
     try:
         broker = Broker(settings["data"], msgspec.convert(settings["config"], Config))
