@@ -1,0 +1,41 @@
+"""Every example runs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from hubbub.client.sync import Client
+from tests.helpers.brokers import Served
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def test_each_has_a_test_here() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {"demo.py", "listen.py"}
+
+
+def test_demo() -> None:
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / "demo.py"], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "bob reads in @echo: echo: You said: Does the program listen?" in done.stdout
+
+
+def test_listen(tmp_path: Path) -> None:
+    served = Served(tmp_path / "data")
+    address = served.place.address
+    try:
+        with Client(
+            address, user="bob", password="correct horse", register=True, profile=tmp_path / "bob"
+        ) as bob:
+            bob.users()
+        with Client(address, user="alice", password="correct horse", register=True) as alice:
+            alice.send("bob", "are you there?")
+        command = [sys.executable, EXAMPLES / "listen.py", address, "bob", tmp_path / "bob"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as listener:
+            assert listener.stdout is not None
+            assert listener.stdout.readline().endswith("@alice alice: are you there?\n")
+            listener.terminate()
+    finally:
+        served.broker.stop()
