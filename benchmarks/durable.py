@@ -271,7 +271,7 @@ def main(
                     for side, done in sides.items():
                         done.append(measure(side, start, amount, folder))
                         click.echo(line(f"{number + 1} {side}, {start.short}", done[-1]))
-        except (load.Failed, common.ServerDied, common.Refused) as error:
+        except (load.Failed, common.ServerDied, common.Refused, psutil.NoSuchProcess) as error:
             raise click.ClickException(str(error)) from error
         figures: dict[str, Any] = {"machine": common.machine(folder), "config": common.CONFIG}
         for start, sides in zip(starts, results, strict=True):

@@ -305,17 +305,8 @@ class Load:
 
     # ------------------------------------------------------------------------------------------- checking
 
-    def _expected(self) -> list[int]:
-        """Deliveries that each seat must have got: all that was said in its conversations."""
-        said: Counter[int] = Counter()
-        for seat, sent in zip(self._plan.seats, self._sent, strict=True):
-            rounds, rest = divmod(sent, len(seat.conversations))
-            for place, conversation in enumerate(seat.conversations):
-                said[conversation] += rounds + (place < rest)
-        return [sum(said[item] for item in set(seat.conversations)) for seat in self._plan.seats]
-
     def _await_deliveries(self) -> None:
-        expected, heard, before = sum(self._expected()), time.monotonic(), -1
+        expected, heard, before = sum(deliveries(self._plan.seats, self._sent)), time.monotonic(), -1
         while (got := self._sweep()) < expected:
             if got != before:
                 heard, before = time.monotonic(), got
@@ -326,7 +317,7 @@ class Load:
     def _check(self) -> None:
         time.sleep(0.05)
         self._sweep()
-        expected = self._expected()
+        expected = deliveries(self._plan.seats, self._sent)
         if expected != self._delivered:
             raise Failed(
                 f"{sum(expected)} deliveries were due, {sum(self._delivered)} came; "
@@ -338,6 +329,11 @@ def _peer(number: int) -> bytes:
     return b"seat%d" % number
 
 
-def pairs(clients: int) -> Sequence[tuple[int, int]]:
-    """Who talks with whom: every second client with its neighbour."""
-    return [(first, first + 1) for first in range(0, clients - 1, 2)]
+def deliveries(seats: Sequence[Seat], sent: Sequence[int]) -> list[int]:
+    """What each seat must have got, by how many messages each has sent: all that was said in its conversations."""
+    said: Counter[int] = Counter()
+    for seat, count in zip(seats, sent, strict=True):
+        rounds, rest = divmod(count, len(seat.conversations))
+        for place, conversation in enumerate(seat.conversations):
+            said[conversation] += rounds + (place < rest)
+    return [sum(said[item] for item in set(seat.conversations)) for seat in seats]

@@ -1,0 +1,146 @@
+"""Each benchmark runs at its smallest and says what it promises, so that none of them rots. No figure is judged here."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import durable, load, memory, replay
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def run(command: click.Command, *arguments: str) -> dict[str, Any]:
+    """What the benchmark says to machines."""
+    result = CliRunner().invoke(command, [*arguments, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    figures: dict[str, Any] = json.loads(result.stdout)
+    return figures
+
+
+@pytest.mark.slow
+def test_durable_measures_product_and_yardsticks_on_both_stores(tmp_path: Path) -> None:
+    figures = run(
+        durable.main,
+        *("--messages", "200", "--rounds", "1", "--clients", "4"),
+        *("--filled", "300", "--conversations", "8", "--data", str(tmp_path)),
+    )
+    for store in ("empty", "filled"):
+        rounds = figures[store]["rounds"]
+        assert {side: [each["acked"] for each in done] for side, done in rounds.items()} == {
+            side: [200] for side in durable.SIDES
+        }
+        assert all(each["delivered_per_s"] > 0 for done in rounds.values() for each in done)
+    assert set(figures["filled_to_empty_cpu"]) == set(durable.SIDES)
+
+
+def test_durable_runs_for_a_time_and_measures_the_generator_alone(tmp_path: Path) -> None:
+    figures = run(
+        durable.main,
+        *("--seconds", "0.3", "--rounds", "1", "--clients", "4", "--filled", "0"),
+        *("--only", "echo", "--data", str(tmp_path)),
+    )
+    assert figures["empty"]["medians"]["echo"]["acked"] > 0
+
+
+def test_a_refused_message_ends_the_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A conversation that the sender is not in: the benchmark must say so, and print no figures."""
+    seats = durable.stores.in_pairs
+
+    def foreign(folder: Path, clients: int) -> durable.stores.Start:
+        start = seats(folder, clients)
+        first, *rest = start.bare_seats
+        return start._replace(bare_seats=(first._replace(conversations=(999,)), *rest))
+
+    monkeypatch.setattr(durable.stores, "in_pairs", foreign)
+    arguments = [
+        "--messages",
+        "50",
+        "--rounds",
+        "1",
+        "--clients",
+        "4",
+        "--filled",
+        "0",
+        "--only",
+        "bare, rows",
+    ]
+    result = CliRunner().invoke(durable.main, [*arguments, "--data", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "not_found" in result.output
+
+
+@pytest.mark.slow
+def test_memory_measures_both(tmp_path: Path) -> None:
+    figures = run(memory.main, "--clients", "8", "--conversations", "4", "--data", str(tmp_path))
+    for side in ("bare", "bare_with_zap", "product"):
+        assert figures[side]["kib_a_client"]["uss"] > 0
+
+
+def corpus(folder: Path) -> Path:
+    texts = [*(f"line {number} 😀" for number in range(250)), "", "x" * 16_385, "y" * 16_384, "last"]
+    lines = [
+        json.dumps({"sent_at": "2004-11-22T12:00Z", "sender": f"nick{n % 7}", "text": text})
+        for n, text in enumerate(texts)
+    ]
+    path = folder / "corpus.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+SMALL = ("--accounts", "3", "--listeners", "2")
+
+
+@pytest.mark.slow
+def test_replay_compares_all_and_counts_what_it_leaves_out(tmp_path: Path) -> None:
+    figures = run(replay.main, str(corpus(tmp_path)), *SMALL, "--data", str(tmp_path))
+    assert (figures["messages"], figures["empty"], figures["too_long"]) == (252, 1, 1)
+    assert "CC BY 4.0" in str(figures["data"])
+
+
+def test_replay_takes_only_the_first_lines(tmp_path: Path) -> None:
+    said, empty, long = replay.read(corpus(tmp_path), accounts=3, limit=10)
+    assert ([item.account for item in said], empty, long) == ([0, 1, 2, 0, 1, 2, 0, 0, 1, 2], 0, 0)
+
+
+@pytest.mark.parametrize("fault", ["lost", "twice", "swapped", "changed", "account's order"])
+def test_replay_finds_each_fault(fault: str) -> None:
+    said = [replay.Said(0, "a"), replay.Said(0, "b"), replay.Said(1, "c")]
+    keys = [bytes([number]) * 16 for number in range(3)]
+    seqs = {0: 1, 1: 2, 2: 3}
+    if fault == "account's order":
+        seqs = {0: 2, 1: 1, 2: 3}
+    good = sorted(
+        replay.Heard(seqs[n], keys[n], f"user{item.account}", replay.digest(item.text))
+        for n, item in enumerate(said)
+    )
+    bad = list(good)
+    if fault == "lost":
+        del bad[1]
+    elif fault == "twice":
+        bad.insert(1, bad[0])
+    elif fault == "swapped":
+        bad[0], bad[1] = bad[1], bad[0]
+    elif fault == "changed":
+        bad[2] = bad[2]._replace(digest=replay.digest("d"))
+    with pytest.raises(replay.Failed):
+        replay.compare(said, keys, seqs, good, [good, bad])
+
+
+def test_replay_accepts_what_is_right() -> None:
+    said, keys = [replay.Said(0, "a")], [b"k" * 16]
+    heard = [replay.Heard(2, keys[0], "user0", replay.digest("a"))]
+    replay.compare(said, keys, {0: 2}, heard, [heard])
+
+
+def test_the_load_knows_what_each_client_must_get() -> None:
+    """Turns: three messages over two conversations are two and one."""
+    seats = (
+        load.Seat(b"", b"", b"", (1, 2)),
+        load.Seat(b"", b"", b"", (1,)),
+        load.Seat(b"", b"", b"", (2,)),
+    )
+    assert load.deliveries(seats, [3, 1, 0]) == [4, 3, 1]
