@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hubbub.broker.answers import done, refuse, refused
+from hubbub.broker.answers import answering, done, refuse, refused
 from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store, VerifyPassword
 from hubbub.broker.limiter import SECOND, network_of
 from hubbub.broker.sessions import token_hash
@@ -54,11 +54,10 @@ def create_account(
     return [HashPassword(request.password, Pending(context, hashed))]
 
 
-def _created(core: Core, context: Context, result: records.UserCreated | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
+@answering
+def _created(core: Core, context: Context, result: records.UserCreated) -> replies.Registered:
     user = replies.User(user=result.user, name=result.name)
-    return [context.answer(replies.Registered(id=context.request.id, user=user))]
+    return replies.Registered(id=context.request.id, user=user)
 
 
 def login(core: Core, context: Context, request: requests.Login) -> Effects:
@@ -144,12 +143,11 @@ def get_users(core: Core, context: Context, request: requests.GetUsers) -> Effec
     return [Store(command, Pending(context, _users))]
 
 
-def _users(core: Core, context: Context, result: records.UsersRead | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
+@answering
+def _users(core: Core, context: Context, result: records.UsersRead) -> replies.UsersPage:
     online = core.presence.is_online
     users = [replies.User(user=user, name=name, online=online(user)) for user, name in result.users]
-    return [context.answer(replies.UsersPage(id=context.request.id, users=users, next=result.next))]
+    return replies.UsersPage(id=context.request.id, users=users, next=result.next)
 
 
 def _wait(context: Context, wait: float) -> Effects:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hubbub.broker.accounts import create_account
-from hubbub.broker.answers import done, refuse, refused
+from hubbub.broker.answers import answering, done, refuse
 from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store
 from hubbub.schemas import names, records, replies, requests
 
@@ -38,24 +38,21 @@ def admin_list_users(core: Core, context: Context, request: requests.AdminListUs
     return [Store(command, Pending(context, _accounts))]
 
 
-def _accounts(core: Core, context: Context, result: records.AccountsRead | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
-    return [context.answer(replies.AdminUsers(id=context.request.id, users=result.users, next=result.next))]
+@answering
+def _accounts(core: Core, context: Context, result: records.AccountsRead) -> replies.AdminUsers:
+    return replies.AdminUsers(id=context.request.id, users=result.users, next=result.next)
 
 
 def admin_verify(core: Core, context: Context, request: requests.AdminVerify) -> Effects:
     return [Store(records.Verify(), Pending(context, _verified))]
 
 
-def _verified(core: Core, context: Context, result: records.VerifyRead | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
-    reply = replies.Verified(
+@answering
+def _verified(core: Core, context: Context, result: records.VerifyRead) -> replies.Verified:
+    return replies.Verified(
         id=context.request.id,
         problems=result.problems,
         users=result.users,
         conversations=result.conversations,
         entries=result.entries,
     )
-    return [context.answer(reply)]

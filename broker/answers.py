@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from hubbub.broker.effects import Context, Effects
+from hubbub.broker.effects import Context, Effects, Then
 from hubbub.schemas import limits, records, replies
 
 if TYPE_CHECKING:
     from hubbub.broker.core import Core
+
+R = TypeVar("R", bound=records.Result)
 
 
 def refuse(context: Context, code: str, message: str, retry_after: float | None = None) -> Effects:
@@ -22,11 +25,21 @@ def refused(context: Context, result: records.Refused) -> Effects:
     return refuse(context, result.code, result.message, 1.0 if result.code == "storage_full" else None)
 
 
-def done(core: Core, context: Context, result: records.Result) -> Effects:
+def answering(build: Callable[[Core, Context, R], replies.Reply]) -> Then:
+    """The continuation that hands on a refusal, and answers any other result with the reply that `build` makes of it."""
+
+    def then(core: Core, context: Context, result: Any) -> Effects:
+        if isinstance(result, records.Refused):
+            return refused(context, result)
+        return [context.answer(build(core, context, result))]
+
+    return then
+
+
+@answering
+def done(core: Core, context: Context, result: records.Result) -> replies.Done:
     """The continuation of whatever has nothing to say but that it is done."""
-    if isinstance(result, records.Refused):
-        return refused(context, result)
-    return [context.answer(replies.Done(id=context.request.id))]
+    return replies.Done(id=context.request.id)
 
 
 def wait_reply(request_id: int, wait: float) -> replies.Failure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubbub.broker.answers import done, refused
+from hubbub.broker.answers import answering, done
 from hubbub.broker.effects import Context, Effects, Pending, Store
 from hubbub.schemas import records, replies, requests
 
@@ -17,10 +17,9 @@ def home(core: Core, context: Context, request: requests.Home) -> Effects:
     return [Store(command, Pending(context, _home))]
 
 
-def _home(core: Core, context: Context, result: records.HomeRead | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
-    reply = replies.HomePage(
+@answering
+def _home(core: Core, context: Context, result: records.HomeRead) -> replies.HomePage:
+    return replies.HomePage(
         id=context.request.id,
         epoch=core.epoch,
         position=result.position,
@@ -28,23 +27,20 @@ def _home(core: Core, context: Context, result: records.HomeRead | records.Refus
         conversations=result.conversations,
         next=result.next,
     )
-    return [context.answer(reply)]
 
 
 def sync(core: Core, context: Context, request: requests.Sync) -> Effects:
     conversation = request.conversation
 
-    def read(core: Core, context: Context, result: records.SyncRead | records.Refused) -> Effects:
-        if isinstance(result, records.Refused):
-            return refused(context, result)
-        reply = replies.Synced(
+    @answering
+    def read(core: Core, context: Context, result: records.SyncRead) -> replies.Synced:
+        return replies.Synced(
             id=context.request.id,
             epoch=core.epoch,
             conversation=conversation,
             entries=result.entries,
             head=result.head,
         )
-        return [context.answer(reply)]
 
     command = records.ReadSync(context.user, conversation, request.after, request.limit)
     return [Store(command, Pending(context, read))]
@@ -53,10 +49,9 @@ def sync(core: Core, context: Context, request: requests.Sync) -> Effects:
 def history(core: Core, context: Context, request: requests.History) -> Effects:
     conversation = request.conversation
 
-    def read(core: Core, context: Context, result: records.HistoryRead | records.Refused) -> Effects:
-        if isinstance(result, records.Refused):
-            return refused(context, result)
-        reply = replies.HistoryPage(
+    @answering
+    def read(core: Core, context: Context, result: records.HistoryRead) -> replies.HistoryPage:
+        return replies.HistoryPage(
             id=context.request.id,
             epoch=core.epoch,
             conversation=conversation,
@@ -65,7 +60,6 @@ def history(core: Core, context: Context, request: requests.History) -> Effects:
             older=result.older,
             newer=result.newer,
         )
-        return [context.answer(reply)]
 
     command = records.ReadHistory(
         context.user, conversation, request.before, request.after, request.around, request.limit
@@ -78,11 +72,9 @@ def start_conversation(core: Core, context: Context, request: requests.StartConv
     return [Store(command, Pending(context, _started))]
 
 
-def _started(core: Core, context: Context, result: records.ConversationStarted | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
-    reply = replies.Started(id=context.request.id, conversation=result.conversation, created=result.created)
-    return [context.answer(reply)]
+@answering
+def _started(core: Core, context: Context, result: records.ConversationStarted) -> replies.Started:
+    return replies.Started(id=context.request.id, conversation=result.conversation, created=result.created)
 
 
 def mark_read(core: Core, context: Context, request: requests.MarkRead) -> Effects:

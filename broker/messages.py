@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubbub.broker.answers import refused
+from hubbub.broker.answers import answering
 from hubbub.broker.effects import Context, Effects, Pending, Store
 from hubbub.schemas import records, replies, requests
 
@@ -20,11 +20,10 @@ def send_message(core: Core, context: Context, request: requests.SendMessage) ->
     return [Store(command, Pending(context, _appended))]
 
 
-def _appended(core: Core, context: Context, result: records.Appended | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
+@answering
+def _appended(core: Core, context: Context, result: records.Appended) -> replies.Sent:
     message = result.message
-    reply = replies.Sent(
+    return replies.Sent(
         id=context.request.id,
         conversation=message.conversation,
         seq=message.seq,
@@ -32,7 +31,6 @@ def _appended(core: Core, context: Context, result: records.Appended | records.R
         ordinal=message.ordinal,
         at=message.at,
     )
-    return [context.answer(reply)]
 
 
 def search(core: Core, context: Context, request: requests.Search) -> Effects:
@@ -42,8 +40,6 @@ def search(core: Core, context: Context, request: requests.Search) -> Effects:
     return [Store(command, Pending(context, _found))]
 
 
-def _found(core: Core, context: Context, result: records.SearchRead | records.Refused) -> Effects:
-    if isinstance(result, records.Refused):
-        return refused(context, result)
-    reply = replies.Found(id=context.request.id, epoch=core.epoch, messages=result.messages, next=result.next)
-    return [context.answer(reply)]
+@answering
+def _found(core: Core, context: Context, result: records.SearchRead) -> replies.Found:
+    return replies.Found(id=context.request.id, epoch=core.epoch, messages=result.messages, next=result.next)
