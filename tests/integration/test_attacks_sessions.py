@@ -133,6 +133,36 @@ def test_an_unsubscription_of_ones_own_does_not_hide_from_the_cut(busy: BusyFeed
         assert [entry for entry in sly.live(conversation) if entry["seq"] >= seq] == []
 
 
+@pytest.mark.parametrize("lost", [0, 1])
+def test_every_feed_of_a_session_is_cut(busy: BusyFeed, server: Served, lost: int) -> None:
+    """Two feeds by one token: one ends by itself, and the end of the session still reaches the other."""
+    with (
+        Raw(server.place) as first,
+        Raw(server.place, first.context, first.keys) as second,
+        Raw(server.place) as writer,
+    ):
+        first.login(f"twice-{next(_names)}", PASSWORD, register=True)
+        writer.login(f"to-twice-{next(_names)}", PASSWORD, register=True)
+        conversation = writer.start(first.name)
+        second.token, second.session, second.user, second.name = (
+            first.token,
+            first.session,
+            first.user,
+            first.name,
+        )
+        for one in (first, second):
+            one.subscribe()
+        ends, stays = (first, second) if lost == 0 else (second, first)
+        ends.drop_feed()
+        more_messages(busy, stays, 30)
+        dropped = feed_drops(stays)
+        stays.ask("LOGOUT")
+        assert dropped.poll(20_000), "the other feed was forgotten"
+        seq = writer.send_text(conversation, "secret")["seq"]
+        more_messages(busy, stays, 20)
+        assert [entry for entry in stays.live(conversation) if entry["seq"] >= seq] == []
+
+
 def test_a_disabled_user_is_cut_and_cannot_come_back(busy: BusyFeed, server: Served) -> None:
     with Raw(server.place) as banned, Raw(server.place) as writer:
         banned.login(f"banned-{next(_names)}", PASSWORD, register=True).subscribe()

@@ -1,0 +1,76 @@
+"""Requests that are well-formed and odd: any text, any id within its limits. Never `internal`, never a broken broker."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubbub.schemas.errors import ERRORS
+from tests.helpers.brokers import PASSWORD, Served, served
+from tests.helpers.raw import Raw
+
+ids = st.sampled_from([0, 1, 2, 3, 255, 256, 2**31, 2**32, 2**53 - 1])
+odd = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["", "*", '"', '""', "a OR", "NOT", "NEAR(", "a:b", "text : x", "^", "-x", "(", "\0", "%", "_", "'", "';--",
+         "\U0010ffff", "\U0010ffff" * 30, "ß", "İ", "ﬃ", "ſ", "\u0301", "\ud7ff", "{0.__class__}", "%s", "あ*", "a*b*"]
+    ),
+)  # fmt: skip
+limit = st.sampled_from([1, 2, 200])
+questions: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
+    st.tuples(st.just("SEARCH"), st.fixed_dictionaries({"words": odd, "limit": limit}, optional={"conversation": ids, "before": ids})),
+    st.tuples(st.just("GET_USERS"), st.fixed_dictionaries({"query": odd, "after": odd, "limit": limit})),
+    st.tuples(st.just("START_CONVERSATION"), st.fixed_dictionaries({"user": odd})),
+    st.tuples(st.just("LOGIN"), st.fixed_dictionaries({"name": odd, "password": st.just(b"x"), "device": odd})),
+    st.tuples(st.just("REGISTER"), st.fixed_dictionaries({"name": odd, "password": st.just(b"1234567")})),
+    st.tuples(st.just("HOME"), st.fixed_dictionaries({"after": ids, "limit": limit, "conversations": st.none() | st.lists(ids, max_size=200)})),
+    st.tuples(st.just("SYNC"), st.fixed_dictionaries({"conversation": ids, "after": ids, "limit": limit})),
+    st.tuples(st.just("HISTORY"), st.fixed_dictionaries({"conversation": ids, "limit": limit}, optional={"before": ids, "after": ids, "around": ids})),
+    st.tuples(st.just("MARK_READ"), st.fixed_dictionaries({"conversation": ids, "seq": ids})),
+    st.tuples(st.just("PING"), st.fixed_dictionaries({"position": ids})),
+    st.tuples(st.just("ONLINE_USERS"), st.fixed_dictionaries({"after": ids, "limit": limit})),
+    st.tuples(st.just("SEND_MESSAGE"), st.fixed_dictionaries({"conversation": ids, "key": st.binary(min_size=15, max_size=17), "text": odd})),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raw]:
+    made: Served
+    with served(tmp_path_factory.mktemp("odd") / "data") as made, Raw(made.place) as raw:
+        raw.login("curious", PASSWORD, register=True)
+        yield raw
+
+
+def ask_all(client: Raw, asked: list[tuple[str, dict[str, Any]]]) -> None:
+    for mode, fields in asked:
+        code = client.code(mode, **fields)
+        assert code == "" or (code in ERRORS and code != "internal"), (mode, fields, code)
+
+
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@quick
+@given(st.lists(questions, min_size=5, max_size=15))
+def test_odd_questions_are_answered(client: Raw, asked: list[tuple[str, dict[str, Any]]]) -> None:
+    ask_all(client, asked)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@settings(quick, max_examples=1000)
+@given(st.lists(questions, min_size=5, max_size=15))
+def test_many_odd_questions_are_answered(client: Raw, asked: list[tuple[str, dict[str, Any]]]) -> None:
+    ask_all(client, asked)
+
+
+@settings(quick, max_examples=100)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200))
+def test_any_text_comes_back_as_it_was(client: Raw, text: str) -> None:
+    own = client.start("curious")
+    sent = client.send_text(own, text)
+    (entry,) = client.entries(own, sent["seq"] - 1)
+    assert entry["text"] == text
