@@ -223,7 +223,10 @@ class Client:
         """The conversation with a user, made if there is none; asking twice gives the same one. Raises NotFound."""
         who = recipient(user)
         request = requests.StartConversation(id=0, user=who.name)
-        started = await self._link.ask(request, replies.Started)
+        try:
+            started = await self._link.ask(request, replies.Started)
+        except errors.NotFound:
+            raise errors.NotFound(f"There is no user {who.name}.") from None
         self._link.put_home([started.conversation], False)
         return conversation_of(started.conversation)
 

@@ -63,11 +63,11 @@ class Logs:
         if log is not None:
             self.heard(conversation, head)
             return False
-        if (begin := self._saved.pop(conversation, None)) is None:
-            begin = 0 if self._replay else head if self.fresh else min(start, head)
+        saved = self._saved.pop(conversation, None)
+        begin = saved if saved is not None else 0 if self._replay else head if self.fresh else min(start, head)
         self._logs[conversation] = Log(cursor=begin, last=begin, head=max(begin, head))
         self.heard(conversation, max(head, self._ahead.pop(conversation, 0)))
-        return True
+        return saved is None
 
     def heard(self, conversation: int, head: int) -> None:
         """Entries up to `head` exist."""
