@@ -96,12 +96,11 @@ class Client:
         except UnicodeEncodeError:
             raise errors.BadRequest("The password is no text: it cannot be written as UTF-8.") from None
         self._profile = Profile(profile) if isinstance(profile, Path | str) else profile
-        self._disk = Disk(self._profile) if self._profile is not None else None
+        self._disk: Disk | None = None
         self._live = live
         self._link = Link(
             self._address,
             identity,
-            self._disk,
             live=live,
             online=online and live,
             patient=patient,
@@ -130,8 +129,10 @@ class Client:
     async def __aenter__(self) -> Self:
         """Returns once requests are answered and, when live, nothing will be missed from then on. Raises NoServer, KeyChanged,
         NotLetIn, VersionMismatch, Refused (of a registration), ProfileError."""
+        if self._profile is not None:
+            self._disk = Disk(self._profile)
         try:
-            await self._link.start()
+            await self._link.start(self._disk)
         except BaseException:
             if self._disk is not None:
                 await self._disk.close()

@@ -64,7 +64,9 @@ class Logs:
             self.heard(conversation, head)
             return False
         saved = self._saved.pop(conversation, None)
-        begin = saved if saved is not None else 0 if self._replay else head if self.fresh else min(start, head)
+        begin = (
+            saved if saved is not None else 0 if self._replay else head if self.fresh else min(start, head)
+        )
         self._logs[conversation] = Log(cursor=begin, last=begin, head=max(begin, head))
         self.heard(conversation, max(head, self._ahead.pop(conversation, 0)))
         return saved is None

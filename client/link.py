@@ -40,7 +40,6 @@ class Link:
         self,
         address: Address,
         identity: Identity,
-        disk: Disk | None,
         *,
         live: bool,
         online: bool,
@@ -51,7 +50,8 @@ class Link:
         skip: Hook | None,
         fresh_login: bool,
     ) -> None:
-        self._address, self._identity, self._disk = address, identity, disk
+        self._address, self._identity = address, identity
+        self._disk: Disk | None = None
         self._consumer, self._fresh_login = consumer, fresh_login
         self._pins: pins.Pins = {}
         self.directory = Directory()
@@ -79,8 +79,9 @@ class Link:
             skip=skip,
         )
 
-    async def start(self) -> None:
+    async def start(self, disk: Disk | None) -> None:
         """Returns once requests are answered (and, when live, nothing will be missed). Raises what stops it."""
+        self._disk = disk
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()

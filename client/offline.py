@@ -27,7 +27,7 @@ class Offline:
         """Raises NoServer where the profile was never at this address, ProfileError."""
         if (key := profile.key_at(address)) is None:
             raise NoServer(f"There is no server at {address}, and this profile was never there")
-        self._cache = Cache(profile.cache_path)
+        self._cache = Cache(profile.cache_path)  # closed by `with`
         self._account = self._cache.account(key, user)
         self._rows = {row.conversation: row for row in self._account.home()}
 

@@ -100,9 +100,7 @@ class Driver:
     def log_in(self, epoch: bytes = EPOCH, token: bytes = TOKEN) -> None:
         login = self.take(requests.Login)
         me = replies.User(user=1, name="alice")
-        self.answer(
-            replies.LoggedIn(id=login.id, token=token, session=5, expires_at=9, user=me, epoch=epoch)
-        )
+        self.answer(replies.LoggedIn(id=login.id, token=token, session=5, expires_at=9, user=me, epoch=epoch))
 
     def confirm(self, epoch: bytes = EPOCH, version: int = 1) -> None:
         self.publish(events.Confirmed(epoch=epoch, position=50, home_version=version))
@@ -126,7 +124,9 @@ class Driver:
         )
         return asked
 
-    def pong(self, *changed: tuple[int, int], version: int = 1, reset: bool = False, position: int = 60) -> None:
+    def pong(
+        self, *changed: tuple[int, int], version: int = 1, reset: bool = False, position: int = 60
+    ) -> None:
         asked = self.take(requests.Ping)
         self.answer(
             replies.Pong(

@@ -15,7 +15,9 @@ def test_it_logs_in_subscribes_reads_home_and_is_ready() -> None:
     assert driver.asked[0].password == PASSWORD  # type: ignore[union-attr]
     driver.log_in()
     assert driver.all(act.Present)[0].frame == b"\x01" + TOKEN
-    assert not driver.wants(requests.Home), "HOME before the subscription is in force would lose what lies between"
+    assert not driver.wants(requests.Home), (
+        "HOME before the subscription is in force would lose what lies between"
+    )
     driver.confirm()
     assert not driver.all(act.Ready)
     driver.home(row(7, 3))
@@ -275,7 +277,9 @@ def test_another_epoch_drops_everything_that_had_numbers() -> None:
 
 @pytest.mark.parametrize("where", ["home", "sync"])
 def test_a_cursor_above_the_head_is_another_log(where: str) -> None:
-    driver = Driver(identity=Identity(name="alice", password=PASSWORD, epoch=EPOCH), cursors={7: 9}, patient=True)
+    driver = Driver(
+        identity=Identity(name="alice", password=PASSWORD, epoch=EPOCH), cursors={7: 9}, patient=True
+    )
     if where == "home":
         driver.live(row(7, 4))
     else:

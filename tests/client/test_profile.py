@@ -1,0 +1,212 @@
+"""The profile folder and its cache: pins, sessions, permissions, damage, epochs, the outbox."""
+
+import contextlib
+import sqlite3
+import stat
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hubbub.client import errors
+from hubbub.client.cache import Account, Cache
+from hubbub.client.offline import Offline
+from hubbub.client.pins import plain
+from hubbub.client.profile import Profile, SavedSession
+from hubbub.schemas.events import Message
+from hubbub.schemas.hello import Address, Hello, fingerprint, key_text
+from tests.client.driver import hello, message, row
+
+HERE = Address("127.0.0.1", 2000)
+THERE = Address("chat.example", 2000)
+KEY = b"k" * 32
+
+
+def other_key() -> Hello:
+    changed = hello()
+    changed.key = b"x" * 32
+    return changed
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    return Profile(tmp_path / "profile")
+
+
+@pytest.fixture
+def account(profile: Profile) -> Iterator[Account]:
+    with Cache(profile.cache_path) as cache:
+        made = cache.account(KEY, "Alice")
+        made.belong(b"e" * 16)
+        yield made
+
+
+def saved(name: str = "Alice", token: bytes = b"t" * 32) -> SavedSession:
+    return SavedSession(name=name, user=1, token=token, epoch=b"e" * 16, expires_at=1)
+
+
+def test_a_key_is_known_wherever_its_server_is(profile: Profile) -> None:
+    assert profile.meet(HERE, hello())
+    assert not profile.meet(HERE, hello())
+    assert not profile.meet(THERE, hello()), "a new address of a known key is no first use"
+    assert profile.key_at(THERE) == KEY
+
+
+def test_a_known_address_with_another_key_is_a_loud_error(profile: Profile) -> None:
+    profile.meet(HERE, hello())
+    with pytest.raises(errors.KeyChanged) as caught:
+        profile.meet(HERE, other_key())
+    assert fingerprint(KEY) in str(caught.value)
+    assert fingerprint(b"x" * 32) in str(caught.value)
+    assert f"hubbub forget {plain(HERE)}" in str(caught.value)
+    profile.save_session(KEY, saved())
+    assert profile.forget(plain(HERE)) == [key_text(KEY)]
+    assert profile.session(KEY, "alice") is None
+    assert profile.meet(HERE, other_key())
+
+
+def test_a_pinned_address_wants_its_key(profile: Profile) -> None:
+    with pytest.raises(errors.KeyChanged):
+        profile.meet(HERE._replace(key=KEY), other_key())
+    assert not profile.meet(HERE._replace(key=KEY), hello()), "the address vouched for it"
+
+
+def test_sessions_belong_to_key_and_user(profile: Profile) -> None:
+    profile.save_session(KEY, saved())
+    assert Profile(profile.folder).session(KEY, "aLICE") == saved()
+    assert profile.session(b"x" * 32, "alice") is None
+    profile.forget_session(KEY, "alice", b"another token")
+    assert profile.session(KEY, "alice") is not None
+    profile.forget_session(KEY, "alice", b"t" * 32)
+    assert profile.session(KEY, "alice") is None
+
+
+def test_the_device_keeps_its_key(profile: Profile) -> None:
+    assert profile.device_key() == Profile(profile.folder).device_key()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_nobody_else_reads_it(profile: Profile, account: Account) -> None:
+    profile.device_key()
+    profile.save_session(KEY, saved())
+    account.put_messages([message(7, 1)])
+    assert stat.S_IMODE(profile.folder.stat().st_mode) == 0o700
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in profile.folder.iterdir()}
+    assert len(modes) >= 5
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_a_damaged_profile_is_no_empty_one(profile: Profile) -> None:
+    (profile.folder / "profile.json").write_text("{")
+    with pytest.raises(errors.ProfileError):
+        profile.meet(HERE, hello())
+
+
+def test_programs_that_write_together_lose_nothing(profile: Profile) -> None:
+    def save(number: int) -> None:
+        Profile(profile.folder).save_session(KEY, saved(f"user{number}"))
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(profile.read().sessions[key_text(KEY)]) == 8
+
+
+# --------------------------------------------------------------------------------------------------------- cache
+
+
+def said(seq: int, text: str) -> Message:
+    made = message(7, seq)
+    made.text = text
+    return made
+
+
+def test_history_and_search_find_what_was_seen(account: Account) -> None:
+    account.put_messages(
+        [said(1, "Guten Morgen"), said(2, "今天天气很好"), said(3, "STRASSE und Straße, 100%")]
+    )
+    assert [one.seq for one in account.history(7, limit=2)] == [3, 2]
+    assert [one.seq for one in account.history(7, before=3)] == [2, 1]
+    assert [one.seq for one in account.search("天气")] == [2]
+    assert [one.seq for one in account.search("morgen GUTEN")] == [1]
+    assert [one.seq for one in account.search("strasse 0%")] == [3]
+    assert account.search("morgen", conversation=8) == []
+    assert account.search("_") == []
+
+
+def test_another_epoch_empties_all_but_the_outbox(account: Account) -> None:
+    account.put_messages([message(7, 1)])
+    account.put_home([row(7, 1)], complete=True)
+    account.put_cursors("tail", account.epoch, [(7, 1)])
+    account.outbox.add("@bob", "hi", b"k" * 16)
+    account.belong(b"n" * 16)
+    assert account.history(7) == []
+    assert account.home() == []
+    assert account.cursors("tail") == {}
+    assert [one.text for one in account.outbox.list()] == ["hi"]
+
+
+def test_cursors_are_a_consumers_own_and_never_go_back(account: Account) -> None:
+    account.put_cursors("tail", account.epoch, [(7, 5)])
+    account.put_cursors("tail", account.epoch, [(7, 3)])
+    account.put_cursors("gui", account.epoch, [(7, 1)])
+    assert account.cursors("tail") == {7: 5}
+    assert account.cursors("gui") == {7: 1}
+
+
+def test_a_message_is_claimed_by_one_program_until_its_lease_ends(profile: Profile, account: Account) -> None:
+    for number in (1, 2):
+        account.outbox.add("@bob", f"text {number}", bytes([number]) * 16)
+    elsewhere = Cache(profile.cache_path)
+    other = elsewhere.account(KEY, "alice").outbox
+    first = account.outbox.claim(now=100.0, lease_s=30.0)
+    assert first is not None
+    assert first.text == "text 1"
+    assert other.claim(now=110.0, lease_s=30.0) is None, "the order would be lost"
+    again = other.claim(now=131.0, lease_s=30.0)
+    assert again is not None
+    assert again.key == first.key, "whoever claimed it died: the same key on every try"
+    other.sent(again.key)
+    elsewhere.close()
+    second = account.outbox.claim(now=132.0, lease_s=30.0)
+    assert second is not None
+    account.outbox.failed(second.key, "no such user")
+    assert account.outbox.claim(now=133.0, lease_s=30.0) is None
+    assert [(one.state, one.problem) for one in account.outbox.list()] == [("failed", "no such user")]
+
+
+def test_a_damaged_cache_is_set_aside(profile: Profile) -> None:
+    profile.cache_path.write_bytes(b"this is no database" * 1000)
+    with Cache(profile.cache_path) as cache:
+        assert cache.damaged is not None
+        assert cache.damaged.read_bytes().startswith(b"this is no database")
+        assert cache.account(KEY, "alice").home() == []
+    with Cache(profile.cache_path) as cache:
+        assert cache.damaged is None
+
+
+def test_the_cache_of_a_newer_hubbub_is_left_alone(profile: Profile, account: Account) -> None:
+    with contextlib.closing(sqlite3.connect(profile.cache_path)) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(errors.ProfileError, match="newer"):
+        Cache(profile.cache_path)
+
+
+def test_offline_has_what_the_cache_has(profile: Profile, account: Account) -> None:
+    with pytest.raises(errors.NoServer):
+        Offline(profile, HERE, "alice")
+    profile.meet(HERE, hello())
+    account.put_home([row(7, 1)], complete=True)
+    account.put_messages([message(7, 1)])
+    with Offline(profile, HERE, "ALICE") as cache:
+        assert [one.text for one in cache.history("name7")] == ["text 1"]
+        assert cache.search("text")[0].conversation == "@name7"
+        assert cache.home()[0].name == "@name7"
+        with pytest.raises(errors.NotFound):
+            cache.history("stranger")
+        cache.queue("name7", "later")
+        assert [one.recipient for one in cache.waiting()] == ["@name7"]
