@@ -250,6 +250,12 @@ def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
     return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
+def busy_seconds() -> float:
+    """Of all cores, by whatever it was; stolen time too."""
+    times = psutil.cpu_times()
+    return sum(getattr(times, name, 0.0) for name in ("user", "nice", "system", "irq", "softirq", "steal"))
+
+
 def raise_file_limit(needed: int) -> None:
     """As many open files as it takes, for this process and those it starts."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
