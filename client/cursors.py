@@ -42,6 +42,8 @@ class Logs:
         self._window = window
         self._logs: dict[int, Log] = {}
         self._ahead: dict[int, int] = {}
+        self._left: dict[int, int] = {}
+        """Where the consumer stood in what the user is not in now: to replay never means to hand out twice."""
         self._behind: set[int] = set()
         self._unhandled = 0
         self._full = False
@@ -58,15 +60,19 @@ class Logs:
 
     def seen(self, conversation: int, head: int, start: int) -> bool:
         """HOME shows the conversation. On first sight a new consumer begins at `head`, one that was here before at
-        `start`: what was said there came while it was away. True: it is the first sight."""
+        `start`: what was said there came while it was away; a replay goes on where it stopped. True: no cursor knew it."""
         log = self._logs.get(conversation)
         if log is not None:
             self.heard(conversation, head)
             return False
         saved = self._saved.pop(conversation, None)
-        begin = (
-            saved if saved is not None else 0 if self._replay else head if self.fresh else min(start, head)
-        )
+        left = self._left.pop(conversation, 0)
+        if saved is not None:
+            begin = saved
+        elif self._replay:
+            begin = min(left, head)
+        else:
+            begin = head if self.fresh else min(start, head)
         self._logs[conversation] = Log(cursor=begin, last=begin, head=max(begin, head))
         self.heard(conversation, max(head, self._ahead.pop(conversation, 0)))
         return saved is None
@@ -155,6 +161,7 @@ class Logs:
         """HOME was read whole: forget what is not in it."""
         for conversation in self._logs.keys() - set(conversations):
             self.forget(conversation)
+        self._left.update(self._saved)
         self._saved.clear()
         self._ahead.clear()
         self.fresh = False
@@ -162,6 +169,7 @@ class Logs:
     def forget(self, conversation: int) -> None:
         """The user is not in it any more."""
         if (log := self._logs.pop(conversation, None)) is not None:
+            self._left[conversation] = log.last
             self._count(log.cursor - log.last)
             self._behind.discard(conversation)
 
@@ -173,6 +181,7 @@ class Logs:
     def clear(self) -> None:
         """The store is another one: nothing known so far means anything."""
         self._saved.clear()
+        self._left.clear()
         self._logs.clear()
         self._ahead.clear()
         self._behind.clear()
