@@ -21,6 +21,7 @@ from hubbub.broker.supervisor import Supervisor
 from hubbub.broker.worker import CannotStart, Ready, clock
 from hubbub.schemas import limits, names, records, replies, requests
 from hubbub.store import StoreError, StoreInUse, open_store
+from hubbub.store.lock import FolderLock
 
 VERSION: Final = importlib.metadata.version("hubbub")
 _EXIT_FAILED: Final = 1
@@ -76,6 +77,7 @@ def serve(
         config = _config(config_file, {key: value for key, value in options.items() if value is not None})
     except configuration.ConfigError as error:
         _fail(str(error), 2)
+    _forget_stale(data, *(path for path in (data / PLACE_FILE, ready_file) if path is not None))
     announced: list[Ready] = []
 
     def on_ready(ready: Ready) -> None:
@@ -96,6 +98,19 @@ def serve(
             if ready_file is not None:
                 ready_file.unlink(missing_ok=True)
     click.echo("Stopped; everything is on the disk.")
+
+
+def _forget_stale(data: Path, *files: Path) -> None:
+    """Remove what a broker that was killed left: whoever waits for the ready file must not take that one for ours. Where
+    another broker has the folder they are its own, and the worker will say so."""
+    try:
+        lock = FolderLock(data) if data.is_dir() else None
+    except (StoreError, OSError):
+        return
+    for file in files:
+        file.unlink(missing_ok=True)
+    if lock is not None:
+        lock.release()
 
 
 def _config(path: Path | None, options: dict[str, Any]) -> configuration.Config:

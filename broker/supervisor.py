@@ -50,6 +50,8 @@ class Supervisor:
         served = False
         while not self._stop.is_set():
             self._worker = self._launch()
+            if self._stop.is_set():
+                self._end_worker()  # the signal came while the worker was made, and found none
             ready = self._await_ready(self._worker, first=not served)
             if ready is not None:
                 served, died_early = True, 0
@@ -114,8 +116,11 @@ class Supervisor:
                 worker.kill()
             os._exit(128 + number)
         self._stop.set()
-        if worker is not None and worker.stdin is not None:
-            threading.Thread(target=_end, args=(worker,), daemon=True).start()
+        self._end_worker()
+
+    def _end_worker(self) -> None:
+        if self._worker is not None and self._worker.stdin is not None:
+            threading.Thread(target=_end, args=(self._worker,), daemon=True).start()
 
 
 def _end(worker: subprocess.Popen[str]) -> None:
