@@ -126,7 +126,8 @@ class BrokerProcess:
                 found = msgspec.json.decode(self.ready_file.read_bytes(), type=Ready)
             except FileNotFoundError:
                 return None
-            return found if found.worker != not_worker else None
+            # A broker that was killed leaves its file.
+            return found if found.pid == self.process.pid and found.worker != not_worker else None
 
         return until(look, timeout, "a worker that serves")
 

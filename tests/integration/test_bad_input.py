@@ -1,5 +1,6 @@
 """Bad frames at the request socket: answered with a clear code or dropped; nothing changed, nothing lost, memory flat."""
 
+import hashlib
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -48,7 +49,7 @@ def seeds(attacker: Raw, own: int) -> list[dict[str, Any]]:
         if mode == "LOGOUT":
             continue
         if mode == "REGISTER":
-            fields["name"] = attacker.name
+            fields["password"] = b"xyz"
         if mode in ("SEND_MESSAGE", "MARK_READ"):
             fields["conversation"] = 2**40
         elif "conversation" in fields:
@@ -90,7 +91,8 @@ def counts(process: BrokerProcess) -> dict[str, Any]:
 def storm(process: BrokerProcess, honest: Raw, count: int, seed: int) -> None:
     worker = psutil.Process(process.ready().worker)
     with Raw(process.place) as attacker:
-        attacker.login(f"attacker-{seed}", PASSWORD, register=True)
+        # A name that no slip turns into another's: START_CONVERSATION with it is among the seeds.
+        attacker.login(hashlib.sha256(bytes([seed])).hexdigest()[:30], PASSWORD, register=True)
         own = attacker.start(attacker.name)
         good = seeds(attacker, own)
         rain(attacker, bad_frames(good, 200, seed + 1))  # whatever is made once is made by now
