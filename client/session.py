@@ -251,8 +251,8 @@ class Session:
             if self._token and self._live and not self._feed_open and now >= self._feed_at:
                 self._open_feed(now)
             self._following.catch_up(self._epoch)
-            for frame in self._calls.frames(now, self._token):
-                self._out.append(act.SendRequest(frame))
+            if self._calls.waiting:
+                self._out.extend(act.SendRequest(frame) for frame in self._calls.frames(now, self._token))
         return self._out
 
     def _ask_hello(self) -> None:
