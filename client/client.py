@@ -113,6 +113,7 @@ class Client:
         self._flushing = asyncio.Lock()
         self._background: set[asyncio.Task[object]] = set()
         self._iterating = False
+        self._opened = False
 
     @staticmethod
     def _check_password(password: str | None, register: object) -> None:
@@ -137,6 +138,7 @@ class Client:
             if self._disk is not None:
                 await self._disk.close()
             raise
+        self._opened = True
         if self._live:
             self._link.on_ready = self._flush_soon
             self._flush_soon()
@@ -149,6 +151,9 @@ class Client:
 
     async def close(self, drain: float = DRAIN_S) -> None:
         """Waits `drain` seconds at most for calls under way, rejects the rest with Closed, and lets go of everything."""
+        if not self._opened:
+            return
+        self._opened = False
         pending = self._link.pending
         if drain > 0 and pending and self._link.connected:
             await asyncio.wait(pending, timeout=drain)

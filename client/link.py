@@ -105,6 +105,8 @@ class Link:
 
     async def ask(self, request: Request, kind: type[R]) -> R:
         """The answer. Waits out lost links and busy servers; raises the error of any other refusal."""
+        if not hasattr(self, "_connection"):
+            raise Closed("The client is not open: use it within 'async with'.")
         if self.stopped is not None:
             raise Closed("The client is closed.") if isinstance(self.stopped, Closed) else self.stopped
         answer: asyncio.Future[R] = self._loop.create_future()

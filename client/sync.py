@@ -56,6 +56,9 @@ class Client:
         """Waits `drain` seconds at most for calls under way, rejects the rest with Closed, and lets go of everything."""
         if self._loop.is_closed():
             return
+        if not self._thread.is_alive():  # never opened
+            self._loop.close()
+            return
         try:
             self._wait(self._client.close(drain))
         finally:
@@ -68,9 +71,9 @@ class Client:
         self._loop.close()
 
     def _wait(self, job: Coroutine[Any, Any, T]) -> T:
-        if self._loop.is_closed():
+        if not self._thread.is_alive():
             job.close()
-            raise errors.Closed("The client is closed.")
+            raise errors.Closed("The client is not open: use it within 'with'.")
         running = asyncio.run_coroutine_threadsafe(job, self._loop)
         try:
             return running.result()

@@ -189,3 +189,14 @@ def test_the_blocking_client_works(broker: Served) -> None:
         assert chat.user == "erin"
     with pytest.raises(errors.Closed):
         chat.home()
+
+
+async def test_a_client_that_was_never_opened_says_so() -> None:
+    chat = Client("127.0.0.1:9", user="alice", password=PASSWORD)
+    with pytest.raises(errors.Closed):
+        await chat.home()
+    await chat.close()
+    blocking = sync.Client("127.0.0.1:9", user="alice", password=PASSWORD)
+    with pytest.raises(errors.Closed):
+        blocking.home()
+    blocking.close()
