@@ -1,6 +1,6 @@
 """Which conversations changed lately, so that a PING is answered from memory. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 RECENT_MAX: Final = 10_000
@@ -31,24 +31,15 @@ class Changes:
             oldest = next(iter(self._last))
             self._floor = self._last.pop(oldest)[0]
 
-    def since(self, position: int, mine: set[int], most: int) -> list[tuple[int, int]] | None:
+    def since(self, position: int, mine: Collection[int], most: int) -> list[tuple[int, int]] | None:
         """(conversation, head) of those of `mine` that changed behind `position`; None: that can't be told."""
         if position == self.position:
             return []
         if not self._floor <= position < self.position:
             return None
-        last = self._last
         found: list[tuple[int, int]] = []
-        if self.position - position < len(mine):
-            for conversation in reversed(last):
-                changed_at, head = last[conversation]
-                if changed_at <= position:
-                    break
-                if conversation in mine:
-                    found.append((conversation, head))
-        else:
-            for conversation in mine:
-                change = last.get(conversation)
-                if change is not None and change[0] > position:
-                    found.append((conversation, change[1]))
+        for conversation in mine:
+            change = self._last.get(conversation)
+            if change is not None and change[0] > position:
+                found.append((conversation, change[1]))
         return found if len(found) <= most else None

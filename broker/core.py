@@ -198,7 +198,8 @@ class Core:
         live = self.sessions.user(user)
         if live is None:
             return []
-        live.conversations.add(conversation)
+        if conversation not in live.conversations:
+            live.conversations.append(conversation)
         live.home_version = home_version
         event = events.HomeChanged(home_version=home_version, conversations=[conversation])
         return [fx.Publish(events.user_topic(user), event)]
@@ -263,7 +264,8 @@ def _member_changed(core: Core, result: records.MemberChanged, now: int) -> fx.E
     out: fx.Effects = []
     live = core.sessions.user(entry.user)
     if live is not None:
-        live.conversations.discard(entry.conversation)
+        if entry.conversation in live.conversations:
+            live.conversations.remove(entry.conversation)
         live.home_version = result.home_version
         # libzmq cannot take a topic from a pipe later on: the connection is cut, and comes back with what is his still.
         out = [fx.Cut(session) for session in sorted(live.sessions)]

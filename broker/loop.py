@@ -8,9 +8,11 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Protocol
 
 import zmq
+import zmq.backend
 
 from hubbub.broker import effects as fx
 from hubbub.broker.core import Core
@@ -23,6 +25,11 @@ FRAMES_A_WAKE: Final = 256
 TICK_MS: Final = 200
 DRAIN_S: Final = 10.0
 _PEERS_MAX: Final = 20_000
+
+# As plain ints: to join two members of zmq.Flag takes Python 2 us, and it is done for every message.
+_NOBLOCK: Final = int(zmq.NOBLOCK)
+_FIRST: Final = int(zmq.SNDMORE)
+_FIRST_NOBLOCK: Final = _FIRST + _NOBLOCK
 
 Results = list[tuple[fx.Pending | None, records.Result]]
 
@@ -61,6 +68,9 @@ class Loop:
         self._core = core
         self._router = router
         self._xpub = xpub
+        # The sockets' own send, without the layer above it that serves options nobody uses here: 0.6 us a frame.
+        self._send_reply = partial(zmq.backend.Socket.send, router)
+        self._send_event = partial(zmq.backend.Socket.send, xpub)
         self._log = log
         self._clock = clock
         self._feed = Feed(xpub, core)
@@ -177,19 +187,20 @@ class Loop:
         router = self._router
         receive = router.recv
         core_receive = self._core.stopping if self._stopping else self._core.receive
+        now = self._clock()
         for _ in range(FRAMES_A_WAKE):
             try:
-                route = receive(zmq.NOBLOCK)
-                frame = receive(zmq.NOBLOCK, copy=False)
+                route = receive(_NOBLOCK)
+                frame = receive(_NOBLOCK, copy=False)
             except zmq.Again:
                 return
             if frame.more:
                 while router.getsockopt(zmq.RCVMORE):
-                    receive(zmq.NOBLOCK)
+                    receive(_NOBLOCK)
                 continue
             peer = self._peer(route, frame)
             try:
-                effects = core_receive(peer, frame.buffer, self._clock())
+                effects = core_receive(peer, frame.buffer, now)
             except Exception:  # noqa: BLE001  # logged, and answered
                 # A handler's mistake costs one request its answer, and not everyone the broker.
                 self._log.exception("request_failed", address=peer.address)
@@ -215,13 +226,13 @@ class Loop:
         body = codec.encode(effect.body)
         try:
             try:
-                self._router.send(effect.route, zmq.SNDMORE | zmq.NOBLOCK)
+                self._send_reply(effect.route, _FIRST_NOBLOCK)
             except zmq.Again:
                 # While it is busy libzmq looks only once a millisecond how much of a queue has left; EVENTS makes it look now.
                 # Without that a fast reader with 32 requests on their way was taken for one that does not read.
                 self._router.getsockopt(zmq.EVENTS)
-                self._router.send(effect.route, zmq.SNDMORE | zmq.NOBLOCK)
-            self._router.send(body, zmq.NOBLOCK)
+                self._send_reply(effect.route, _FIRST_NOBLOCK)
+            self._send_reply(body, _NOBLOCK)
         except zmq.Again:
             self._log.warning("peer_does_not_read", address=self._address(effect.route))
             self._run(self._core.deaf(effect))
@@ -234,8 +245,8 @@ class Loop:
         return peer.address if peer else "?"
 
     def _publish(self, effect: fx.Publish) -> None:
-        self._xpub.send(effect.topic, zmq.SNDMORE)
-        self._xpub.send(codec.encode(effect.event))
+        self._send_event(effect.topic, _FIRST)
+        self._send_event(codec.encode(effect.event))
 
     def _to_store(self, effect: fx.Store) -> None:
         command = effect.command

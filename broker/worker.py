@@ -1,6 +1,7 @@
 """Puts the broker together: store, core, sockets, threads. As a thread (for tests, and whoever embeds it) or as the
 worker process that the supervisor runs. Wiring only."""
 
+import gc
 import importlib.metadata
 import json
 import os
@@ -33,6 +34,8 @@ from hubbub.store import Service, StoreBroken, StoreError, open_store
 SWITCH_INTERVAL_S: Final = 0.0005
 """How long a busy loop may keep Python's lock from the thread that commits. With Python's own 5 ms a message that comes
 alone waits 12 ms beside a loop that never rests, with this half a millisecond."""
+GC_THRESHOLDS: Final = (50_000, 20, 50)
+"""Requests on their way are freed by counting references; the search for cycles would walk them all again and again."""
 EXIT_UNUSABLE: Final = 3
 """The worker cannot start, and a new one could not either; its last line of output says why."""
 _PORT_TRIES: Final = 50
@@ -249,6 +252,7 @@ def main() -> None:
     # The terminal sends Ctrl-C to the whole group; the supervisor decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.set_threshold(*GC_THRESHOLDS)
     settings = json.loads(sys.stdin.readline())
     try:
         broker = Broker(settings["data"], msgspec.convert(settings["config"], Config))
@@ -257,6 +261,8 @@ def main() -> None:
         sys.exit(EXIT_UNUSABLE)
     signal.signal(signal.SIGTERM, lambda *_: broker.request_stop())
     threading.Thread(target=_watch_input, args=(broker,), daemon=True).start()
+    gc.collect()
+    gc.freeze()
     _say({"ready": msgspec.to_builtins(broker.ready)})
     broker.run()
     if broker.failure is not None:

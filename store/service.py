@@ -4,6 +4,8 @@ Nothing waits for a batch to fill up: while one is being committed the next one 
 """
 
 import logging
+import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -21,6 +23,7 @@ READS_MAX: Final = 1024
 BATCH_MAX: Final = 1024
 """Commands in one transaction: keeps the wait of the first one short."""
 READERS: Final = 2
+INDEXER_NICE: Final = 10
 INDEX_PAUSE_S: Final = 0.05
 """Between two rounds of the indexer: under load it then takes many messages at once, which costs a tenth."""
 SEARCH_WAITS_S: Final = 0.25
@@ -204,6 +207,7 @@ class Service(Generic[Ticket]):
             reader.close()
 
     def _index(self) -> None:
+        _yield_to_others()
         indexer = self._backend.indexer()
         try:
             while (commit := self._indexing.next(INDEX_PAUSE_S)) is not None:
@@ -212,6 +216,13 @@ class Service(Generic[Ticket]):
                 self._indexing.done(commit)
         finally:
             indexer.close()
+
+
+def _yield_to_others() -> None:
+    """Lower the priority of this thread, where threads have one of their own: indexing is a sixth of a message's work, and
+    no acknowledgement should wait for it."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), INDEXER_NICE)
 
 
 def _read(reader: Reader, command: Read) -> Result:
