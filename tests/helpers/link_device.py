@@ -81,6 +81,8 @@ class Device:
         self.seen: dict[int, int] = {}
         """The last entry that was handed to the consumer, for each conversation in its sight."""
         self._told: dict[tuple[bytes, int], int] = {}
+        self._done: dict[int, int] = {}
+        """How far each cursor may be: where the consumer began, then what it handled."""
         self.rows: dict[int, replies.Conversation] = {}
         self.read: dict[int, int] = {}
         self.online: set[str] = set()
@@ -178,6 +180,7 @@ class Device:
     def handle(self, most: int) -> None:
         """The consumer is done with what it was given first."""
         done = [self.unhandled.popleft() for _ in range(min(most, len(self.unhandled)))]
+        self._done |= dict(done)
         self._do(self.session.handled(self._clock(), done), self._said)
         for conversation, seq in done:
             if conversation in self.seen:
@@ -281,6 +284,7 @@ class Device:
                 assert self.disk.epoch in (b"", store)
                 self.disk.epoch = store
                 for conversation, seq in cursors:
+                    assert seq <= self._done[conversation], "saved, and not handled"
                     self.disk.cursors[conversation] = max(seq, self.disk.cursors.get(conversation, 0))
             case act.Reset(epoch=store):
                 self.disk.epoch, self.disk.cursors = store, {}
@@ -322,7 +326,7 @@ class Device:
                 assert truth.left_since(self.user, number, self.seen[number]), "added twice"
                 del self.seen[number]
             if number not in self.seen:
-                self.seen[number] = self._first(row)
+                self.seen[number] = self._done[number] = self._first(row)
                 assert self.seen[number] >= self._told.get((epoch, number), 0), "begins again"
             self.rows[number] = row
             self.read[number] = max(row.read, self.read.get(number, 0))

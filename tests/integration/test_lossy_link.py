@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from hubbub.broker import effects as fx
 from hubbub.broker.changes import Changes
 from hubbub.client.cursors import Logs
-from hubbub.schemas import events
-from tests.helpers.link import Conn, LinkedBroker
+from hubbub.schemas import codec, events, requests
+from tests.helpers.link import Conn, LinkedBroker, Requests
 from tests.helpers.link_device import Device
 from tests.helpers.link_world import World
 
@@ -206,6 +206,36 @@ def test_nothing_is_lost_over_a_lossy_link() -> None:
 @pytest.mark.timeout(3600)
 def test_nothing_is_lost_over_a_lossy_link_in_many_runs() -> None:
     run_state_machine_as_test(LossyLink, settings=profile(LONG))
+
+
+def _asks_to_send(conn: Requests) -> bool:
+    return any(isinstance(codec.decode_request(frame), requests.SendMessage) for frame in conn.up)
+
+
+def test_a_message_to_a_store_that_was_replaced_reaches_whom_it_was_meant_for() -> None:
+    world = World((4096,) * 3, (False,) * 3)
+    alice, bob, _ = world.devices
+    world.flow(1000)
+    alice.open("bob")
+    world.flow(1000)
+    alice.write("bob")
+    assert alice.requests is not None
+    while alice.disk.outbox[0].state == "pending" and not _asks_to_send(alice.requests):
+        world.carry_up(alice.requests)
+        world.carry_down(alice, alice.requests)
+    world.restore(kept=0)
+    bob.open("bob")  # takes the number that the conversation of the two had
+    for _ in range(30):
+        world.pass_time(0.2)
+        bob.greet()
+        for device, conn in world.conns():
+            if device is bob:
+                world.carry_up(conn)
+                world.carry_down(bob, conn)
+    assert world.truth.name(3) == "@bob"
+    world.heal()
+    world.check_rest()
+    assert [item.state for item in alice.disk.outbox] == ["sent"]
 
 
 # ------------------------------------------------------------------------------------- the machine can see what is wrong
