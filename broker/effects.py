@@ -67,6 +67,8 @@ class Effect(Struct, gc=False):
 
 
 class Reply(Effect):
+    """The answer to a request; dropped where the client went away."""
+
     route: bytes
     body: ReplyBody
     session: int = 0
@@ -74,6 +76,8 @@ class Reply(Effect):
 
 
 class Publish(Effect):
+    """An event for all feeds that have the topic."""
+
     topic: bytes
     event: AnyEvent
 

@@ -151,7 +151,8 @@ def _shutdown(frame: zmq.Frame) -> None:
     except zmq.ZMQError:
         return
     peer = _peer_of(descriptor)
-    if peer is not None and peer[0] == _metadata(frame, "Peer-Address"):
+    # libzmq names a link-local address with its interface (fe80::1%eth0), Python without.
+    if peer is not None and peer[0] == _metadata(frame, "Peer-Address").partition("%")[0]:
         _shutdown_link(descriptor, peer)
 
 
