@@ -6,8 +6,6 @@ from collections.abc import Callable
 from itertools import count
 from random import Random
 
-from msgspec import Struct, field
-
 from hubbub.client import actions as act
 from hubbub.client import errors
 from hubbub.client.entrance import Identity
@@ -15,30 +13,10 @@ from hubbub.client.session import Session
 from hubbub.schemas import events, limits, replies, requests
 from hubbub.schemas.hello import Hello
 from tests.helpers.link import Conn, Feed, LinkedBroker, Requests
+from tests.helpers.link_disk import Disk, Outgoing
 from tests.helpers.link_truth import USERS, Truth
 
 _keys = count(1)
-
-
-class Outgoing(Struct, eq=False):
-    """A message of the outbox."""
-
-    to: str
-    """A user's name, or "#team"."""
-    key: bytes
-    state: str = "pending"
-    asked: bool = False
-    """An answer is awaited, by the program that runs now."""
-    problem: str = ""
-
-
-class Disk(Struct):
-    """What survives a crash of the program."""
-
-    token: bytes = b""
-    epoch: bytes = b""
-    cursors: dict[int, int] = field(default_factory=dict)
-    outbox: list[Outgoing] = field(default_factory=list)
 
 
 class Device:

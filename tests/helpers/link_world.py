@@ -7,7 +7,8 @@ from msgspec import Struct
 from hubbub.broker import effects as fx
 from hubbub.schemas import codec, events, records, replies, requests
 from tests.helpers.link import Conn, Feed, LinkedBroker
-from tests.helpers.link_device import Device, Outgoing
+from tests.helpers.link_device import Device
+from tests.helpers.link_disk import Outgoing
 from tests.helpers.link_truth import ROOT, USERS, Truth
 
 GENERAL, TEAM = 1, 2
