@@ -201,7 +201,7 @@ def _either(desk: Desk, online: Callable[[Client], Any], offline: Callable[[Offl
 
     async def ask() -> None:
         try:
-            async with desk.chat(give_up=True) as chat:
+            async with desk.chat() as chat:
                 await online(chat)
         except errors.NoServer as error:
             if not remembered():
@@ -231,7 +231,7 @@ def send(desk: Desk, to: str, text: str, queue: bool) -> None:
     async def deliver() -> None:
         texts = _texts(text)
         try:
-            async with desk.chat(give_up=True) as chat:
+            async with desk.chat() as chat:
                 for one in texts:
                     await (_send_or_keep(desk, chat, to, one) if queue else _send(desk, chat, to, one))
         except errors.NoServer:

@@ -111,6 +111,7 @@ class Desk:
         outbox is sent first."""
         more.setdefault("password", self.password(ask=False))
         more.setdefault("live", False)
+        more.setdefault("give_up", not more["live"])
         chat = Client(str(self.address), user=self.user, profile=self.profile, device="hubbub", **more)
         try:
             async with chat:

@@ -73,7 +73,8 @@ class Client:
         live: keep a feed, for events(). Without it the client answers calls and costs the server less.
         online: count as present while live.
         patient: wait for a server that is not there yet, instead of raising NoServer.
-        give_up: raise NoServer when the server stays away for some ten seconds, instead of trying for ever.
+        give_up: raise NoServer when the server stays away for some ten seconds, instead of trying for ever; and RateLimited
+            when it wants the login to wait for more than five, instead of waiting.
         consumer: a name under which the profile keeps how far events() got; the next client of that name goes on there.
         replay: events() starts a conversation seen for the first time at its beginning, not at its end.
         skip: (conversation id, last, head) -> the seq to go on behind, for consumers that are far behind.

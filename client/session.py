@@ -47,6 +47,8 @@ FIRST_TRIES: Final = 3
 """A client that was never let in and is not patient gives up after this many links."""
 LATER_TRIES: Final = 5
 """One that is to give up does so after this many waits in a row: some ten seconds."""
+LONG_WAIT_S: Final = 5.0
+"""One that is to give up is told of a longer wait for its login, in place of waiting in silence."""
 QUICK_S: Final = 0.5
 """The first try after a working link broke comes within this: a supervised server is back at once."""
 _RESTORED: Final = "The server's store was restored from a backup; ask again."
@@ -446,7 +448,10 @@ class Session:
 
     def _obey_entrance(self, now: float, call: Call, outcome: replies.Outcome) -> None:
         if self._entrance.refused(call.request, outcome):
-            self._again(now, call, outcome)
+            if self._give_up and not self._ever_ready and (outcome.retry_after or 0.0) > LONG_WAIT_S:
+                self._stop(errors.from_wire(outcome.error or "", outcome.message, outcome.retry_after))
+            else:
+                self._again(now, call, outcome)
         elif not self._entrance.open:
             self._stop(errors.from_wire(outcome.error or "", outcome.message, outcome.retry_after))
 

@@ -191,6 +191,16 @@ def test_patience_is_had_with_a_server_that_asks_for_it(code: str) -> None:
     assert not driver.all(act.Reject)
 
 
+@pytest.mark.parametrize(
+    ("give_up", "wait", "stops"), [(True, 30.0, True), (True, 4.0, False), (False, 30.0, False)]
+)
+def test_a_person_is_told_of_a_long_wait_for_the_login(give_up: bool, wait: float, stops: bool) -> None:
+    driver = Driver(live=False, give_up=give_up)
+    driver.connect()
+    driver.refuse(driver.take(requests.Login), "rate_limited", wait)
+    assert [isinstance(stop.error, errors.RateLimited) for stop in driver.all(act.Stop)] == [True] * stops
+
+
 def test_a_full_disk_is_the_callers_to_know() -> None:
     driver = Driver(live=False)
     driver.connect()
