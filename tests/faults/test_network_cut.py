@@ -222,8 +222,9 @@ def link_local(space: str, end: str) -> str:
     return shown[shown.index("inet6") + 1].split("/")[0] if "inet6" in shown else ""
 
 
-def test_whoever_attacks_from_a_link_local_address_is_cut_too(
-    tmp_path: Path, spaces: tuple[str, str]
+@pytest.mark.parametrize("family", ["link-local", "IPv4"])
+def test_whoever_attacks_is_cut_whatever_his_address_looks_like(
+    tmp_path: Path, spaces: tuple[str, str], family: str
 ) -> None:
     """A link-local address is named with its interface in one place (fe80::1%eth0) and without in another; an IPv4 address
     is one of IPv6 where both are listened on."""

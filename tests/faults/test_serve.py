@@ -48,6 +48,7 @@ def test_the_ready_file_says_where_it_serves(tmp_path: Path) -> None:
         assert not process.ready_file.exists()
 
 
+@pytest.mark.slow
 def test_the_ready_file_is_never_half_there(tmp_path: Path) -> None:
     """Whoever looks while workers come and go sees a whole object each time."""
     with serving(tmp_path / "data") as process:
@@ -129,6 +130,7 @@ def test_a_broken_key_file_is_left_alone(tmp_path: Path) -> None:
     assert (data / "server.key").read_bytes() == b"no key"
 
 
+@pytest.mark.slow
 def test_the_key_stays_the_same(tmp_path: Path) -> None:
     keys = set()
     for _ in range(2):
@@ -241,6 +243,7 @@ def test_a_signal_while_the_worker_is_made_is_heard(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_signal_while_it_starts_is_heard(tmp_path: Path) -> None:
     for turn in range(4):
         process = BrokerProcess(tmp_path / f"data-{turn}")
