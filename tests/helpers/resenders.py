@@ -114,7 +114,9 @@ class Resenders:
                 continue
             self.refusals.add(answer["error"])
             assert answer["error"] in TRANSIENT, answer
-            self._waiting[number][-request] = key  # no answer will have this id: sent again when patience ends
+            self._waiting[number][-request] = (
+                key  # no answer will have this id: sent again when patience ends
+            )
 
     def _again(self, number: int, user: Raw) -> None:
         keys = list(self._waiting[number].values())
