@@ -66,11 +66,12 @@ class Feed:
         if grant is None:
             # libzmq keeps every topic that a peer asks for: one that asks for what it can't have could ask for millions.
             return self._hostile(frame, "a subscription with no valid token of this device", strike=False)
+        if not self._link(grant.session, frame):
+            return []  # it died meanwhile: its pipe's place in memory may belong to another connection by now
         xpub = self._xpub
         for topic in grant.topics:
             xpub.setsockopt(zmq.SUBSCRIBE, topic)
         self._tokens[token] = grant.session
-        self._link(grant.session, frame)
         return [Publish(grant.topic, grant.confirmed)]
 
     def _unsubscribed(self, frame: zmq.Frame, token: bytes, now: int) -> Effects:
@@ -91,13 +92,17 @@ class Feed:
         for token in [token for token, owner in self._tokens.items() if owner == session]:
             del self._tokens[token]
 
-    def _link(self, session: int, frame: zmq.Frame) -> None:
+    def _link(self, session: int, frame: zmq.Frame) -> bool:
+        """Remember the connection that the frame came by; False: it is closed already."""
         descriptor = frame.get(zmq.SRCFD)
         peer = _peer_of(descriptor)
+        if peer is None:
+            return False
         links = self._links.setdefault(session, [])
         if (descriptor, peer) not in links:
             links[:] = [link for link in links if _peer_of(link[0]) == link[1]]
             links.append((descriptor, peer))
+        return True
 
     def _prune(self, session: int, token: bytes) -> None:
         links = [link for link in self._links.get(session, []) if _peer_of(link[0]) == link[1]]

@@ -58,7 +58,8 @@ class Present(Action):
 
 
 class Deliver(Action):
-    """One event for the consumer. For a log entry, Session.handled must follow once it is done with it."""
+    """One event for the consumer. For a log entry, Session.handled must follow once it is done with it, with the era: the
+    number of Resets that were handed out before it."""
 
     event: Message | Member | Read
 
@@ -106,7 +107,8 @@ class ForgetSession(Action):
 
 
 class Reset(Action):
-    """The store is another one than before: drop cursors and cache, but not what is yet to be sent."""
+    """The store is another one than before: drop cursors and cache, but not what is yet to be sent. A new era begins: what
+    was delivered before has numbers that mean nothing now."""
 
     epoch: bytes
 

@@ -159,11 +159,7 @@ class Following:
 
     def _place(self, rows: list[replies.Conversation], complete: bool, epoch: bytes) -> None:
         fresh = self._logs.fresh
-        added = [
-            row.conversation
-            for row in rows
-            if self._logs.seen(row.conversation, row.head, 0 if row.kind == "direct" else row.read)
-        ]
+        added = [row.conversation for row in rows if self._logs.seen(row.conversation, row.head, row.joined)]
         if complete:
             self._logs.keep(row.conversation for row in rows)
         self._tell(act.HomeRead(rows, complete, [] if fresh else added))

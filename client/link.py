@@ -26,6 +26,8 @@ from hubbub.schemas.replies import Reply
 from hubbub.schemas.requests import Request
 
 R = TypeVar("R", bound=Reply)
+Mark = tuple[int, int, int]
+"""Era, conversation and seq of an entry that was handed out."""
 
 HANDLED_EVERY_S: Final = 0.02
 """Cursors move at most this often, so that a busy feed is not slowed by its bookkeeping."""
@@ -60,10 +62,12 @@ class Link:
         self.first_contact = False
         """The server's key was never seen before."""
         self.connected = False
-        self.queue: deque[tuple[events.Event, tuple[int, int] | None]] = deque()
+        self.queue: deque[tuple[events.Event, Mark | None]] = deque()
         self._queued: asyncio.Event = asyncio.Event()
         self._token = b""
         self._pending: set[asyncio.Future[Any]] = set()
+        self._era = 0
+        """The number of Resets so far: a mark of an earlier one has numbers that mean nothing now."""
         self._handled: dict[int, int] = {}
         self._handling = False
         self.stopped: HubbubError | None = None
@@ -131,9 +135,12 @@ class Link:
             self._queued.clear()
             await self._queued.wait()
 
-    def handled(self, mark: tuple[int, int]) -> None:
+    def handled(self, mark: Mark) -> None:
         """The consumer is done with this entry and those before it."""
-        self._handled[mark[0]] = mark[1]
+        era, conversation, seq = mark
+        if era != self._era:
+            return
+        self._handled[conversation] = seq
         if not self._handling:
             self._handling = True
             self._loop.call_later(HANDLED_EVERY_S, self._post_handled)
@@ -141,8 +148,8 @@ class Link:
     def _post_handled(self) -> None:
         self._handling = False
         if self._handled:
-            done, self._handled = list(self._handled.items()), {}
-            self._connection.post(lambda session, now: session.handled(now, done))
+            era, done, self._handled = self._era, list(self._handled.items()), {}
+            self._connection.post(lambda session, now: session.handled(now, era, done))
 
     # ---------------------------------------------------------------------------- called in the connection's thread
 
@@ -209,7 +216,7 @@ class Link:
         else:
             self._pass(events.ReadMarked(conversation=name, seq=entry.seq))
             return
-        self.queue.append((event, (entry.conversation, entry.seq)))
+        self.queue.append((event, (self._era, entry.conversation, entry.seq)))
 
     def _pass(self, event: events.Event) -> None:
         if len(self.queue) < PASSING_EVENTS_MAX:
@@ -266,6 +273,8 @@ class Link:
 
     def _on_reset(self, action: act.Reset) -> None:
         self.directory.clear()
+        self._era += 1
+        self._handled.clear()
         self.queue.append((events.HistoryReset(), None))
         if self._disk is not None:
             self._disk.keep(lambda account: account.reset(action.epoch))

@@ -15,7 +15,8 @@ How to drive it. Every input below takes `now` (seconds, any monotonic clock) an
     tick(now)                     time passed
     call(now, request, owner)     a caller wants `request` (its id and token are filled in here) answered: exactly one
                                   Resolve or Reject bears `owner`, unless cancel(now, owner) came first
-    handled(now, done)            the consumer is done with these (conversation, seq); only now the cursors move
+    handled(now, era, done)       the consumer is done with these (conversation, seq); only now the cursors move. `era`:
+                                  how many Resets were handed out before these were delivered; of another era: no effect
     close(now)                    rejects what is open, ends with Stop(Closed)
 
 A crash is a session thrown away and a new one made from what SaveCursors, SaveSession, ForgetSession and Reset left
@@ -84,6 +85,7 @@ class Session:
         was never there. `give_up`: stop when the server stays away. `replay`: first sight of a conversation starts at its beginning. `dice` gives 0 to 1."""
         self._live, self._patient, self._give_up, self._dice = live, patient, give_up, dice
         self._token, self._epoch = identity.token, identity.epoch
+        self._era = 0
         self._calls = Calls()
         self._out: list[Action] = []
         self._entrance = Entrance(identity)
@@ -230,10 +232,10 @@ class Session:
         self._calls.cancel(owner)
         return self._end(now)
 
-    def handled(self, now: float, done: Iterable[tuple[int, int]]) -> list[Action]:
-        """The consumer is done with these conversations up to these seqs."""
+    def handled(self, now: float, era: int, done: Iterable[tuple[int, int]]) -> list[Action]:
+        """The consumer is done with these conversations up to these seqs, which were delivered in this era."""
         self._out = []
-        if moved := [pair for pair in done if self._following.handled(*pair)]:
+        if era == self._era and (moved := [pair for pair in done if self._following.handled(*pair)]):
             self._out.append(act.SaveCursors(self._epoch, moved))
         return self._end(now)
 
@@ -300,10 +302,15 @@ class Session:
     def _forget_store(self, epoch: bytes) -> None:
         """The store is another one: its numbers mean something else, its tokens are void."""
         self._epoch, self._token = epoch, b""
-        self._following.clear()
-        self._out += [act.ForgetSession(), act.Reset(epoch)]
+        self._out.append(act.ForgetSession())
+        self._forget_numbers()
         error = errors.Restored(_RESTORED)
         self._out.extend(act.Reject(call.owner, error) for call in self._calls.of_other_stores(epoch))
+
+    def _forget_numbers(self) -> None:
+        self._following.clear()
+        self._era += 1
+        self._out.append(act.Reset(self._epoch))
 
     def _same_store(self, now: float, epoch: bytes) -> bool:
         if epoch == self._epoch:
@@ -390,8 +397,7 @@ class Session:
         if verdict is Verdict.PRESENT:
             self._present(now)
         elif verdict is Verdict.REWIND:
-            self._following.clear()
-            self._out.append(act.Reset(self._epoch))
+            self._forget_numbers()
             self._relink(now, errors.Restored(_RESTORED))
 
     # ------------------------------------------------------------------------------------------------------ replies

@@ -55,6 +55,8 @@ class Conversation(Struct, kw_only=True, gc=False):
     """Its last entry's seq, 0 where nothing was said: `as_of` of this row."""
     last_message: Message | None = None
     """Its text is cut to 256 characters here: it is a preview, HISTORY has it whole."""
+    joined: int
+    """The seq of the entry by which the user came into it; 0: he was in it from the beginning."""
     read: int
     """The seq up to which the user has read."""
     unread: int

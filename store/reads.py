@@ -62,21 +62,22 @@ def home_rows(
 
 
 def _home_row(row: Row) -> replies.Conversation:
-    last = message((row[0], *row[7:])) if row[7] is not None else None
+    last = message((row[0], *row[8:])) if row[8] is not None else None
     return replies.Conversation(
         conversation=row[0],
         kind=row[1],
         name=row[2],
         partner=row[3],
-        read=row[4],
-        head=row[5] or 0,
-        unread=row[6],
+        joined=row[4],
+        read=row[5],
+        head=row[6] or 0,
+        unread=row[7],
         last_message=last,
     )
 
 
 def _home_size(row: Row) -> int:
-    return _ROW_OVERHEAD + sum(utf8_length(text) for text in (row[2], row[11], row[14]) if text is not None)
+    return _ROW_OVERHEAD + sum(utf8_length(text) for text in (row[2], row[12], row[15]) if text is not None)
 
 
 def read_sync(db: Connection, command: records.ReadSync) -> records.SyncRead:

@@ -7,7 +7,7 @@ SELECT u.id, u.name, u.password_hash, u.disabled,
 FROM users AS u WHERE u.folded = ?1
 
 -- name: home
-SELECT m.conversation, c.kind, coalesce(c.name, p.name), coalesce(p.id, 0), m.read_seq,
+SELECT m.conversation, c.kind, coalesce(c.name, p.name), coalesce(p.id, 0), m.joined_seq, m.read_seq,
     (SELECT e.seq FROM entries AS e WHERE e.conversation = m.conversation ORDER BY e.seq DESC LIMIT 1),
     (SELECT count(*) FROM entries AS e
         WHERE e.conversation = m.conversation AND e.seq > m.read_seq AND e.kind = 1 AND e.sender <> m.user),

@@ -36,12 +36,15 @@ def message(conversation: int, seq: int, position: int | None = None) -> events.
     )
 
 
-def row(conversation: int, head: int, *, read: int = 0, kind: str = "direct") -> replies.Conversation:
+def row(
+    conversation: int, head: int, *, joined: int = 0, read: int = 0, kind: str = "direct"
+) -> replies.Conversation:
     return replies.Conversation(
         conversation=conversation,
         kind=kind,  # type: ignore[arg-type]
         name=f"name{conversation}",
         head=head,
+        joined=joined,
         read=read,
         unread=0,
     )

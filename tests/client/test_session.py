@@ -56,7 +56,7 @@ def test_the_cursor_moves_only_when_the_consumer_is_done() -> None:
     saved = len(driver.all(act.SaveCursors))
     driver.publish(message(7, 2))
     assert len(driver.all(act.SaveCursors)) == saved
-    driver.do(driver.session.handled(driver.now, [(7, 1)]))
+    driver.do(driver.session.handled(driver.now, 0, [(7, 1)]))
     assert driver.all(act.SaveCursors)[-1] == act.SaveCursors(EPOCH, [(7, 1)])
 
 
@@ -306,9 +306,9 @@ def test_a_slow_consumer_costs_no_more_than_its_window() -> None:
         driver.publish(message(7, seq))
     assert driver.delivered[-1] == (7, 4)
     assert not driver.wants(requests.Sync)
-    driver.do(driver.session.handled(driver.now, [(7, 1)]))
+    driver.do(driver.session.handled(driver.now, 0, [(7, 1)]))
     assert not driver.wants(requests.Sync), "half of the window has to be free"
-    driver.do(driver.session.handled(driver.now, [(7, 2)]))
+    driver.do(driver.session.handled(driver.now, 0, [(7, 2)]))
     assert driver.take(requests.Sync).after == 4
 
 

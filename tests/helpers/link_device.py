@@ -64,7 +64,9 @@ class Device:
         self.rows: dict[int, replies.Conversation] = {}
         self.read: dict[int, int] = {}
         self.online: set[str] = set()
-        self.unhandled: deque[tuple[int, int]] = deque()
+        self.unhandled: deque[tuple[int, int, int]] = deque()
+        """Era, conversation and seq; those of an earlier store stay, as in a consumer that is slow."""
+        self._era = 0
         self._cursors = dict(self.disk.cursors)
         self._left: dict[int, int] = {}
         self._fresh = not self._cursors
@@ -158,9 +160,11 @@ class Device:
     def handle(self, most: int) -> None:
         """The consumer is done with what it was given first."""
         done = [self.unhandled.popleft() for _ in range(min(most, len(self.unhandled)))]
-        self._done |= dict(done)
-        self._do(self.session.handled(self._clock(), done), self._said)
-        for conversation, seq in done:
+        now = [(conversation, seq) for era, conversation, seq in done if era == self._era]
+        self._done |= dict(now)
+        for era, conversation, seq in done:
+            self._do(self.session.handled(self._clock(), era, [(conversation, seq)]), self._said)
+        for conversation, seq in now:
             if conversation in self.seen:
                 assert self.disk.cursors.get(conversation, 0) >= seq, "handled, and not saved"
 
@@ -286,7 +290,7 @@ class Device:
     def _forget(self) -> None:
         self.seen, self.rows, self.read, self._cursors, self._left = {}, {}, {}, {}, {}
         self._fresh = True
-        self.unhandled.clear()
+        self._era += 1
 
     def _on_home(self, home: act.HomeRead, epoch: bytes) -> None:
         """Where the consumer is to begin, by the rule: saved cursor; head for a new one; else what came while it was away."""
@@ -321,7 +325,7 @@ class Device:
             return self._told.get((self._said, row.conversation), self._left.get(row.conversation, 0))
         if self._fresh:
             return row.head
-        return 0 if row.kind == "direct" else row.read
+        return row.joined
 
     def _on_event(self, event: events.Message | events.Member | events.Read, epoch: bytes) -> None:
         number = event.conversation
@@ -334,7 +338,7 @@ class Device:
         assert event == truth.entry(number, event.seq), "not what the store has"
         assert truth.may_know(self.user, number, event.seq), "none of his business"
         self.seen[number] = self._told[epoch, number] = event.seq
-        self.unhandled.append((number, event.seq))
+        self.unhandled.append((self._era, number, event.seq))
 
     def unread(self, truth: Truth, conversation: int) -> int:
         """As this program would show it."""

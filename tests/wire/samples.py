@@ -29,7 +29,15 @@ MEMBER: Final = events.Member(
     change="joined",
 )  # fmt: skip
 CONVERSATION: Final = replies.Conversation(
-    conversation=7, kind="direct", name="bob", partner=2, head=3, last_message=MESSAGE, read=2, unread=1
+    conversation=7,
+    kind="direct",
+    name="bob",
+    partner=2,
+    head=3,
+    last_message=MESSAGE,
+    joined=0,
+    read=2,
+    unread=1,
 )
 USER: Final = replies.User(user=2, name="bob", online=True)
 
