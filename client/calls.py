@@ -30,6 +30,7 @@ class Call(Struct, eq=False):
     """The store it was meant for, where it names a conversation of it."""
     token: bytes = b""
     """The token it was last sent with."""
+    sent_at: float = 0.0
     refusals: int = 0
     dropped: bool = False
 
@@ -58,6 +59,11 @@ class Calls:
     def unanswered(self) -> int:
         """Calls on their way."""
         return len(self._sent)
+
+    @property
+    def oldest(self) -> float | None:
+        """When the call that has been on its way for longest was sent."""
+        return next((call.sent_at for call in self._sent.values()), None)
 
     def add(
         self, request: Request, owner: object | None = None, urgency: int = MIDDLE, epoch: bytes = b""
@@ -95,12 +101,13 @@ class Calls:
                 if item[0] == LAST or (paused and item[0] != FIRST):
                     break  # nothing behind it may go either: do not turn the whole queue over at each event
                 continue
-            yield self._send(item[2], token)
+            yield self._send(now, item[2], token)
         for item in held:
             heapq.heappush(self._waiting, item)
 
-    def _send(self, call: Call, token: bytes) -> bytes:
+    def _send(self, now: float, call: Call, token: bytes) -> bytes:
         self._id += 1
+        call.sent_at = now
         call.request.id = self._id
         call.request.token = call.token = b"" if isinstance(call.request, SESSIONLESS) else token
         self._sent[self._id] = call

@@ -109,6 +109,11 @@ class Logs:
             self._behind.discard(entry.conversation)
         return True
 
+    def behind(self, entry: AnyEntry) -> bool:
+        """Whether there is an entry before this one that has not come."""
+        log = self._logs.get(entry.conversation)
+        return log is not None and entry.seq > log.last + 1
+
     def wanted(self, most: int) -> list[tuple[int, int]]:
         """Conversation and seq behind which to SYNC, `most` of them, each marked as being asked for."""
         if not self._behind or self._full:

@@ -97,10 +97,12 @@ class Following:
 
     # ------------------------------------------------------------------------------------------------------- logs
 
-    def on_entry(self, entry: events.AnyEntry) -> None:
-        """A live entry: handed out if it is the next one."""
+    def on_entry(self, entry: events.AnyEntry) -> bool:
+        """A live entry: handed out if it is the next one. True: one before it was lost."""
         if self._logs.take(entry):
             self._tell(act.Deliver(entry))
+            return False
+        return self._logs.behind(entry)
 
     def handled(self, conversation: int, seq: int) -> bool:
         """The consumer is done: True if its cursor moved."""

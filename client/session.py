@@ -37,21 +37,11 @@ from hubbub.client.calls import FIRST, MIDDLE, Call, Calls
 from hubbub.client.cursors import WINDOW, Hook
 from hubbub.client.entrance import Entrance, Identity
 from hubbub.client.following import Following, Verdict
+from hubbub.client.patience import Patience
+from hubbub.client.pulse import Pulse, is_lost
 from hubbub.schemas import codec, events, limits, replies, requests
 from hubbub.schemas.hello import Hello
 
-ANSWER_TIMEOUT_S: Final = 5.0
-"""A PING without any frame from the server for this long: the link is dead, whatever TCP says."""
-LOGIN_TIMEOUT_S: Final = 20.0
-"""The same before there is a session: hashing passwords for everybody after a restart takes a while."""
-FIRST_TRIES: Final = 3
-"""A client that was never let in and is not patient gives up after this many links."""
-LATER_TRIES: Final = 5
-"""One that is to give up does so after this many waits in a row: some ten seconds."""
-LONG_WAIT_S: Final = 5.0
-"""One that is to give up is told of a longer wait for its login, in place of waiting in silence."""
-QUICK_S: Final = 0.5
-"""The first try after a working link broke comes within this: a supervised server is back at once."""
 _RESTORED: Final = "The server's store was restored from a backup; ask again."
 
 
@@ -83,7 +73,7 @@ class Session:
     ) -> None:
         """`live`: keep a feed and deliver events. `online`: count as present while live. `patient`: wait for a server that
         was never there. `give_up`: stop when the server stays away. `replay`: first sight of a conversation starts at its beginning. `dice` gives 0 to 1."""
-        self._live, self._patient, self._give_up, self._dice = live, patient, give_up, dice
+        self._live = live
         self._token, self._epoch = identity.token, identity.epoch
         self._era = 0
         self._calls = Calls()
@@ -98,12 +88,12 @@ class Session:
             skip=skip,
             online=online,
         )
-        self._backoff, self._feed_backoff = Backoff(dice), Backoff(dice)
+        self._patience = Patience(dice, patient=patient, give_up=give_up)
+        self._feed_backoff = Backoff(dice)
         self._stage = Stage.WAITING
         self._retry_at = 0.0
-        self._ever_ready = self._ready = False
-        self._heard_at = self._pinged_at = 0.0
-        self._pinging = False
+        self._ready = False
+        self._pulse = Pulse()
         self._hello: Hello | None = None
         self._feed_open = False
         self._feed_at = 0.0
@@ -149,7 +139,8 @@ class Session:
         if self._epoch and hello.epoch != self._epoch:
             self._forget_store(hello.epoch)
         self._epoch, self._hello = hello.epoch, hello
-        self._stage, self._heard_at, self._pinged_at, self._feed_at = Stage.OPEN, now, now, now
+        self._stage, self._feed_at = Stage.OPEN, now
+        self._pulse.linked(now)
         self._out.append(act.OpenRequests(hello))
         if self._token:
             self._ping(
@@ -176,7 +167,7 @@ class Session:
         self._out = []
         if self._stage is not Stage.OPEN:
             return self._out
-        self._heard_at = now
+        self._pulse.heard(now)
         try:
             outcome = codec.decode_outcome(frame)
         except codec.BadFrame:
@@ -198,7 +189,8 @@ class Session:
         except codec.BadFrame:
             return self._out  # of a newer protocol
         if isinstance(event, events.Message | events.Member):
-            self._following.on_entry(event)
+            if self._following.on_entry(event):
+                self._pulse.suspect(now)
         elif isinstance(event, events.Confirmed):
             self._on_confirmed(now, event)
         elif isinstance(event, events.Presence):
@@ -264,20 +256,16 @@ class Session:
         self._out.append(act.FetchHello())
 
     def _relink(self, now: float, error: errors.HubbubError) -> None:
-        if isinstance(error, errors.KeyChanged | errors.ProfileError) or self._enough():
+        if isinstance(error, errors.KeyChanged | errors.ProfileError) or self._patience.ends(
+            there=self._stage is Stage.OPEN
+        ):
             self._stop(error)
             return
         if self._ready:
             self._out.append(act.Lost(error))
-        self._retry_at = now + (QUICK_S * self._dice() if self._ready else self._backoff.next())
+        self._retry_at = now + self._patience.next(worked=self._ready)
         self._stage = Stage.WAITING
         self._close_links()
-
-    def _enough(self) -> bool:
-        """No more tries after this one."""
-        if self._ever_ready:
-            return self._give_up and self._backoff.tries >= LATER_TRIES
-        return not self._patient and (self._stage is Stage.GREETING or self._backoff.tries + 1 >= FIRST_TRIES)
 
     def _close_links(self) -> None:
         self._out.append(act.CloseAll())
@@ -285,8 +273,9 @@ class Session:
 
     def _end_session(self) -> None:
         """Nothing that was asked or subscribed to under the present token and link counts any more."""
-        self._ready = self._pinging = self._feed_open = False
+        self._ready = self._feed_open = False
         self._confirm_by = None
+        self._pulse.stop()
         self._entrance.relink()
         self._calls.relink()
         self._following.link_lost()
@@ -321,27 +310,22 @@ class Session:
 
     def _next_check(self) -> float:
         if not self._token:
-            return max(self._heard_at, self._calls.paused_until) + LOGIN_TIMEOUT_S
-        if self._pinging:
-            return max(self._heard_at, self._pinged_at) + ANSWER_TIMEOUT_S
-        due = self._pinged_at + limits.PING_INTERVAL_S
-        if self._calls:
-            due = min(due, max(self._heard_at, self._pinged_at) + ANSWER_TIMEOUT_S)
-        return due
+            return self._pulse.entrance_ends(self._calls.paused_until)
+        return self._pulse.due(bool(self._calls))
 
     def _check(self, now: float) -> None:
         if self._confirm_by is not None and now >= self._confirm_by:
             self._drop_feed(now)
         if now < self._next_check():
             return
-        if self._pinging or not self._token:
+        if self._pulse.asking or not self._token:
             self._relink(now, errors.NoServer("The server does not answer any more."))
         else:
             self._ping(now)
 
     def _ping(self, now: float) -> None:
-        if not self._pinging:
-            self._pinging, self._pinged_at = True, now
+        if not self._pulse.asking:
+            self._pulse.asked(now)
             self._calls.add(requests.Ping(id=0, position=self._following.position), urgency=FIRST)
 
     # ------------------------------------------------------------------------------------------------ login and feed
@@ -357,16 +341,17 @@ class Session:
         if reply.epoch != self._epoch:
             self._forget_store(reply.epoch)
         self._entrance.relink()
-        self._token, self._pinged_at, self._feed_at = reply.token, now, now
+        self._token, self._feed_at = reply.token, now
+        self._pulse.linked(now)
         self._out.append(act.SaveSession(reply))
         if not self._live:
             self._become_ready()
 
     def _become_ready(self) -> None:
-        self._backoff.reset()
+        self._patience.let_in()
         self._feed_backoff.reset()
         if not self._ready:
-            self._ready = self._ever_ready = True
+            self._ready = True
             self._out.append(act.Ready(self._epoch))
 
     def _open_feed(self, now: float) -> None:
@@ -424,9 +409,12 @@ class Session:
         elif isinstance(reply, replies.Registered):
             self._entrance.on_registered()
         elif isinstance(reply, replies.Pong):
-            self._pinging = False
+            self._pulse.asking = False
             if not self._live:
                 self._become_ready()
+            if is_lost(now, self._calls.oldest):
+                self._relink(now, errors.NoServer("The server left a request unanswered."))
+                return
             self._obey(now, self._following.on_pong(reply))
         elif isinstance(reply, replies.HomePage):
             self._obey(now, self._following.on_home(reply, self._epoch))
@@ -446,7 +434,7 @@ class Session:
             error = errors.from_wire(outcome.error or "", outcome.message, outcome.retry_after)
             self._out.append(act.Reject(call.owner, error))
         elif isinstance(call.request, requests.Ping):
-            self._pinging = False
+            self._pulse.asking = False
         elif isinstance(call.request, requests.Sync) and outcome.error in ("not_found", "not_allowed"):
             self._following.sync_refused(call.request)
         else:
@@ -454,7 +442,7 @@ class Session:
 
     def _obey_entrance(self, now: float, call: Call, outcome: replies.Outcome) -> None:
         if self._entrance.refused(call.request, outcome):
-            if self._give_up and not self._ever_ready and (outcome.retry_after or 0.0) > LONG_WAIT_S:
+            if self._patience.ends_at(outcome.retry_after):
                 self._stop(errors.from_wire(outcome.error or "", outcome.message, outcome.retry_after))
             else:
                 self._again(now, call, outcome)
@@ -462,9 +450,7 @@ class Session:
             self._stop(errors.from_wire(outcome.error or "", outcome.message, outcome.retry_after))
 
     def _again(self, now: float, call: Call, outcome: replies.Outcome) -> None:
-        wait = outcome.retry_after
-        if wait is None or not 0 <= wait < 3600:
-            wait = min(30.0, 0.1 * 2.0 ** min(call.refusals, 10)) * (0.5 + 0.5 * self._dice())
+        wait = self._patience.again(outcome.retry_after, call.refusals)
         self._calls.again(call, now + wait)
 
     def _expired(self, call: Call) -> None:

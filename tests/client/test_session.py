@@ -122,6 +122,35 @@ def test_a_pong_that_tells_of_more_reads_home_anew(how: str) -> None:
     assert driver.take(requests.Home).conversations is None
 
 
+def test_a_lost_event_makes_the_next_ping_early() -> None:
+    driver = Driver()
+    driver.live(row(7, 0))
+    driver.publish(message(7, 1))
+    driver.tick(2.0)
+    assert not driver.wants(requests.Ping)
+    driver.publish(message(7, 3))
+    driver.sync(message(7, 2), message(7, 3), head=3)
+    driver.tick(0.9)
+    assert not driver.wants(requests.Ping)
+    driver.tick(0.2)
+    assert driver.wants(requests.Ping)
+
+
+def test_a_request_that_was_lost_on_a_living_link_is_asked_again() -> None:
+    driver = Driver()
+    driver.live(row(7, 0))
+    driver.do(driver.session.call(driver.now, requests.GetUsers(id=0), "mine"))
+    driver.take(requests.GetUsers)
+    for _ in range(6):
+        assert not driver.all(act.Lost)
+        driver.tick(5.1)
+        driver.pong()
+    assert driver.all(act.Lost)
+    driver.tick(0.5)
+    driver.connect()
+    assert driver.wants(requests.GetUsers)
+
+
 def test_a_silent_server_gets_new_sockets() -> None:
     driver = Driver()
     driver.live(row(7, 3))
