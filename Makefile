@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
+CORPUS ?=
 # Every module of benchmarks/ that is a program.
 BENCHMARKS := $(sort $(patsubst benchmarks/%.py,%,$(shell grep -ls '^if __name__ ==' benchmarks/*.py)))
 
@@ -56,9 +57,12 @@ format: dev-package ## put the code into its form
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-bench: dev-package ## the benchmarks, one after the other (BENCHMARKS=replay for one)
+bench: dev-package ## the benchmarks (BENCHMARKS=durable for one, CORPUS=FILE for replay)
 	@if [ -z "$(BENCHMARKS)" ]; then echo "There are no benchmarks here."; exit 1; fi
-	@for name in $(BENCHMARKS); do echo "== benchmarks.$$name"; $(PY) -m benchmarks.$$name $(ARGS) || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== benchmarks.$$name"; \
+	if [ $$name != replay ]; then $(PY) -m benchmarks.$$name $(ARGS) || exit 1; \
+	elif [ -n "$(CORPUS)" ]; then $(PY) -m benchmarks.replay "$(CORPUS)" $(ARGS) || exit 1; \
+	else echo "left out: it replays real chat, CORPUS=FILE.jsonl.gz (see benchmarks/replay.py)"; fi; done
 
 lock: venv ## choose the versions of all dependencies anew (needs the package index)
 	@$(PIP) install uv

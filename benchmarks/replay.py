@@ -338,6 +338,11 @@ def _wait_for(listeners: Listeners, wanted: int) -> None:
             time.sleep(0.02)
 
 
+def source(corpus: Path) -> str:
+    """Whose words these are: the corpus that the figures are usually made with has to be named."""
+    return ATTRIBUTION if corpus.name.startswith("ubuntu-irc") else corpus.name
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=__doc__)
 @click.argument("corpus", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--limit", type=click.IntRange(1), help="Only the first lines.")
@@ -386,11 +391,11 @@ def main(
             f"server CPU a message {figures['server_us']:.1f} us\n"
             f"the slowest listener had {figures['slowest_listener_had_at_last_ack']:,} at the last acknowledgement "
             f"and all {figures['listeners_done_after_s']:.1f} s later; history was read at {figures['history_per_s']:,.0f}/s\n"
-            f"Data: {ATTRIBUTION}"
+            f"Data: {source(corpus)}"
         )
         machine = common.machine(folder)
     if as_json:
-        whole = {"machine": machine, "empty": empty, "too_long": long, "data": ATTRIBUTION, **figures}
+        whole = {"machine": machine, "empty": empty, "too_long": long, "data": source(corpus), **figures}
         print(common.as_json(whole), file=output)
 
 
