@@ -77,6 +77,8 @@ def serve(
         config = _config(config_file, {key: value for key, value in options.items() if value is not None})
     except configuration.ConfigError as error:
         _fail(str(error), 2)
+    if ready_file is not None and not ready_file.parent.is_dir():
+        _fail(f"--ready-file: there is no folder {ready_file.parent}.", 2)
     _forget_stale(data, *(path for path in (data / PLACE_FILE, ready_file) if path is not None))
     announced: list[Ready] = []
 

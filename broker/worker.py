@@ -1,6 +1,7 @@
 """Puts the broker together: store, core, sockets, threads. As a thread (for tests, and whoever embeds it) or as the
 worker process that the supervisor runs. Wiring only."""
 
+import contextlib
 import gc
 import importlib.metadata
 import json
@@ -36,6 +37,7 @@ SWITCH_INTERVAL_S: Final = 0.0005
 alone waits 12 ms beside a loop that never rests, with this half a millisecond."""
 GC_THRESHOLDS: Final = (50_000, 20, 50)
 """Requests on their way are freed by counting references; the search for cycles would walk them all again and again."""
+FILES_MAX: Final = 65_536
 EXIT_UNUSABLE: Final = 3
 """The worker cannot start, and a new one could not either; its last line of output says why."""
 _PORT_TRIES: Final = 50
@@ -251,6 +253,7 @@ def main() -> None:
     )
     # The terminal sends Ctrl-C to the whole group; the supervisor decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _raise_file_limit()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.set_threshold(*GC_THRESHOLDS)
     settings = json.loads(sys.stdin.readline())
@@ -267,6 +270,18 @@ def main() -> None:
     broker.run()
     if broker.failure is not None:
         sys.exit(1)
+
+
+def _raise_file_limit() -> None:
+    """A client has two connections; the usual soft limit of 1,024 descriptors would turn away the 500th."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, FILES_MAX)
+        if wanted > soft:
+            with contextlib.suppress(ValueError, OSError):  # macOS has a second limit that it does not tell
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _say(line: dict[str, Any]) -> None:

@@ -36,7 +36,11 @@ def test_the_ready_file_says_where_it_serves(tmp_path: Path) -> None:
         ready = json.loads(process.ready_file.read_text())
         assert {"pid", "address", "publish", "server_key"} <= ready.keys()
         assert ready["pid"] == process.process.pid != ready["worker"]
-        assert psutil.Process(ready["worker"]).ppid() == ready["pid"]
+        worker = psutil.Process(ready["worker"])
+        assert worker.ppid() == ready["pid"]
+        if sys.platform == "linux":
+            files, most = worker.rlimit(psutil.RLIMIT_NOFILE)
+            assert files == min(most, 65_536), "each client needs two"
         said = hello("127.0.0.1", port_of(process))
         assert ready["address"] == f"tcp://127.0.0.1:{said['port']}"
         assert ready["publish"] == f"tcp://127.0.0.1:{said['publish_port']}"
@@ -66,6 +70,8 @@ def test_the_ready_file_is_never_half_there(tmp_path: Path) -> None:
 
 
 def test_a_second_broker_harms_nothing(tmp_path: Path) -> None:
+    no_folder = fails("--data", str(tmp_path / "x"), "--ready-file", str(tmp_path / "none" / "ready"))
+    assert "there is no folder" in no_folder and not (tmp_path / "x").exists()
     with serving(tmp_path / "one") as process, Raw(process.place) as guest:
         guest.login("guest", PASSWORD, register=True).subscribe()
         own = guest.start("guest")
