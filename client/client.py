@@ -22,6 +22,7 @@ from hubbub.client.models import (
     User,
     conversation_of,
     message_of,
+    message_text,
     recipient,
 )
 from hubbub.client.profile import Profile
@@ -194,7 +195,7 @@ class Client:
         text: 1 byte to 16 KiB of UTF-8. key: a UUIDv7 of one's own; the same key again gives the same message, stored once.
         Raises NotFound (no such user or group), NotAllowed, StorageFull, KeyConflict, BadRequest.
         """
-        return await self._store(recipient(to), text, key if key is not None else message_key())
+        return await self._store(recipient(to), message_text(text), key if key is not None else message_key())
 
     async def _store(self, who: Recipient, text: str, key: bytes) -> Message:
         while True:
@@ -204,8 +205,6 @@ class Client:
                 sent = await self._link.ask(request, replies.Sent)
             except errors.Restored:
                 continue  # ask for the conversation anew: its number may be another's now
-            except (ValueError, UnicodeEncodeError) as error:
-                raise errors.BadRequest(f"The text cannot be sent: {error}.") from None
             message = wire.Message(
                 conversation=conversation,
                 seq=sent.seq,
@@ -344,7 +343,7 @@ class Client:
         """Keep a message in the profile until the server has it, beyond the end of this program. Returns its key at once;
         it is sent when there is a link (without `live`: by flush). Raises ProfileError where there is no profile."""
         who, key = recipient(to), message_key()
-        await self._outbox(lambda outbox: outbox.add(str(who), text, key))
+        await self._outbox(lambda outbox: outbox.add(str(who), message_text(text), key))
         if self._live:
             self._flush_soon()
         return key

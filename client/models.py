@@ -8,6 +8,7 @@ from msgspec import Struct
 from hubbub.client.errors import BadRequest
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies
+from hubbub.schemas.limits import TEXT_MAX_BYTES
 from hubbub.schemas.names import BadName, canonical, folded
 
 _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,6 +71,20 @@ def recipient(to: str) -> Recipient:
         raise BadRequest(
             f"{to!r} is nobody to write to: {error}. Give a user (bob or @bob) or a group (#team)."
         ) from None
+
+
+def message_text(text: str) -> str:
+    """The text, if a message can have it. Raises BadRequest."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise BadRequest(
+            "The text cannot be sent: it has half of a character, which UTF-8 cannot write."
+        ) from None
+    if not 1 <= size <= TEXT_MAX_BYTES:
+        said = f"this one has {size:,}" if size else "this one is empty"
+        raise BadRequest(f"A message has 1 to {TEXT_MAX_BYTES:,} bytes; {said}.")
+    return text
 
 
 def same_conversation(one: str, other: str) -> bool:

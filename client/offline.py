@@ -13,6 +13,7 @@ from hubbub.client.models import (
     conversation_name,
     conversation_of,
     message_of,
+    message_text,
     recipient,
     same_conversation,
 )
@@ -66,7 +67,7 @@ class Offline:
     def queue(self, to: str, text: str) -> bytes:
         """Keep a message until the server has it; its key."""
         key = message_key()
-        self._account.outbox.add(str(recipient(to)), text, key)
+        self._account.outbox.add(str(recipient(to)), message_text(text), key)
         return key
 
     def waiting(self) -> list[Waiting]:

@@ -12,7 +12,7 @@ from hubbub.client import errors, keys
 from hubbub.client.backoff import LONGEST_S, SHORTEST_S, Backoff
 from hubbub.client.cli_output import harmless, one_line
 from hubbub.client.greeting import Greeting
-from hubbub.client.models import recipient, same_conversation
+from hubbub.client.models import message_text, recipient, same_conversation
 from hubbub.schemas import codec
 from hubbub.schemas import errors as wire
 from hubbub.schemas.hello import Address, Hello
@@ -116,3 +116,13 @@ def test_nobody_waits_for_the_silent() -> None:
         with pytest.raises(errors.NoServer):
             greeting.advance(103.0)
         greeting.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("", "this one is empty"), ("é" * 8193, "this one has 16,386"), ("\ud83d", "half of a character")],
+)
+def test_a_text_that_no_message_can_have_is_told_before_anything_is_asked(text: str, says: str) -> None:
+    with pytest.raises(errors.BadRequest, match=says):
+        message_text(text)
+    assert message_text("é" * 8192) == "é" * 8192
