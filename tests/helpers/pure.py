@@ -3,6 +3,7 @@
 For tests of the rules, and for the state machine that joins it to client sessions by a lossy link.
 """
 
+import weakref
 from collections import deque
 from typing import Any
 
@@ -28,6 +29,7 @@ class PureBroker:
         self.policy = policy
         self.entropy = 0
         self.store = memory_store() if snapshot is None else memory_store(snapshot)
+        weakref.finalize(self, self.store.close)  # thousands are made, and a connection wants to be closed
         self.replies: deque[tuple[bytes, bytes]] = deque()
         """Route and frame."""
         self.published: deque[tuple[bytes, bytes]] = deque()
