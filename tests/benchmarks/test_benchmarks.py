@@ -98,7 +98,8 @@ SMALL = ("--accounts", "3", "--listeners", "2")
 def test_replay_compares_all_and_counts_what_it_leaves_out(tmp_path: Path) -> None:
     figures = run(replay.main, str(corpus(tmp_path)), *SMALL, "--data", str(tmp_path))
     assert (figures["messages"], figures["empty"], figures["too_long"]) == (252, 1, 1)
-    assert "CC BY 4.0" in str(figures["data"])
+    assert figures["data"] == "corpus.jsonl"
+    assert "CC BY 4.0" in replay.source(Path("ubuntu-irc.jsonl.gz"))
 
 
 def test_replay_takes_only_the_first_lines(tmp_path: Path) -> None:

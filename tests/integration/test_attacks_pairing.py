@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.brokers import served
+from tests.helpers.brokers import PASSWORD, served
 from tests.helpers.busy import BusyFeed
+from tests.helpers.raw import Raw
 from tests.helpers.shifting import Shifter, Victims
 from tests.helpers.waiting import until
 
@@ -26,7 +27,9 @@ def attack(folder: Path, seconds: float) -> None:
                 assert one.error is None, one.error
             bursts = sum(shifter.bursts for shifter in shifters)
             assert bursts > 10 * seconds, "this was no attack"
-            general = busy.users[0].ask("HOME")["conversations"][0]["conversation"]
+            with Raw(server.place) as guest:  # the busy ones' sockets belong to their thread
+                guest.login("guest", PASSWORD, register=True)
+                general = guest.ask("HOME")["conversations"][0]["conversation"]
             for shifter in shifters:
                 assert shifter.topics(), "they were not there"
                 assert shifter.foreign(general) == set()
