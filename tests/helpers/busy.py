@@ -75,6 +75,11 @@ class BusyFeed:
                 for request in list(user.answers):
                     self.acknowledged[waiting.pop((number, request))] = user.answers.pop(request)
 
+    def goes_on(self, raw: Raw, more: int = 30) -> None:
+        """Wait until so many messages more were acknowledged, while `raw` takes in whatever it gets."""
+        target = len(self.acknowledged) + more
+        raw.wait(lambda: len(self.acknowledged) >= target or self.error, what="the busy feed")
+
     def check(self) -> int:
         """Everything sent was acknowledged and came live to both: once each, in order, without a gap. How many."""
         if self.error is not None:

@@ -1,7 +1,6 @@
 """Tokens in the wrong hands, sessions that ended, members who are out: cut off before the next frame."""
 
 import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,23 +13,6 @@ from tests.helpers.raw import Raw, topic
 from tests.helpers.waiting import until
 
 _names = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def busy(server: Served) -> Iterator[BusyFeed]:
-    with BusyFeed(server.place, names=("session-a", "session-b")) as feed:
-        yield feed
-
-
-@pytest.fixture
-def attacker(server: Served, busy: BusyFeed) -> Iterator[Raw]:
-    with Raw(server.place) as raw:
-        yield raw.login(f"eve-{next(_names)}", PASSWORD, register=True)
-
-
-def more_messages(busy: BusyFeed, raw: Raw, count: int = 30) -> None:
-    target = len(busy.acknowledged) + count
-    raw.wait(lambda: len(busy.acknowledged) >= target or busy.error, what="the busy feed")
 
 
 def feed_drops(raw: Raw) -> Any:
@@ -54,7 +36,7 @@ def test_anothers_token_from_another_key(busy: BusyFeed, attacker: Raw, server: 
     feed = attacker.open_feed()
     for _ in range(3):
         feed.send(b"\x01" + stolen)
-        more_messages(busy, attacker, 10)
+        busy.goes_on(attacker, 10)
     assert attacker.events == []
     attacker.token = own
     assert attacker.ask("HOME")
@@ -66,7 +48,7 @@ def test_no_session_has_this_token(busy: BusyFeed, attacker: Raw, token: bytes) 
     assert attacker.code("HOME") == ("bad_request" if len(token) > 32 else "session_expired")
     feed = attacker.open_feed()
     feed.send(b"\x01" + token)
-    more_messages(busy, attacker, 10)
+    busy.goes_on(attacker, 10)
     assert attacker.events == []
     attacker.token = own
 
@@ -77,7 +59,7 @@ def test_a_token_of_another_broker(busy: BusyFeed, attacker: Raw, server: Served
     assert attacker.code("HOME") == "session_expired"
     feed = attacker.open_feed()
     feed.send(b"\x01" + attacker.token)
-    more_messages(busy, attacker, 10)
+    busy.goes_on(attacker, 10)
     assert attacker.events == []
 
 
@@ -129,7 +111,7 @@ def test_an_unsubscription_of_ones_own_does_not_hide_from_the_cut(busy: BusyFeed
         unsubscribe(sly)
         sly.ask("LOGOUT")
         seq = writer.send_text(conversation, "secret")["seq"]
-        more_messages(busy, sly, 20)
+        busy.goes_on(sly, 20)
         assert [entry for entry in sly.live(conversation) if entry["seq"] >= seq] == []
 
 
@@ -154,12 +136,12 @@ def test_every_feed_of_a_session_is_cut(busy: BusyFeed, server: Served, lost: in
             one.subscribe()
         ends, stays = (first, second) if lost == 0 else (second, first)
         ends.drop_feed()
-        more_messages(busy, stays, 30)
+        busy.goes_on(stays, 30)
         dropped = feed_drops(stays)
         stays.ask("LOGOUT")
         assert dropped.poll(20_000), "the other feed was forgotten"
         seq = writer.send_text(conversation, "secret")["seq"]
-        more_messages(busy, stays, 20)
+        busy.goes_on(stays, 20)
         assert [entry for entry in stays.live(conversation) if entry["seq"] >= seq] == []
 
 
@@ -173,9 +155,9 @@ def test_a_disabled_user_is_cut_and_cannot_come_back(busy: BusyFeed, server: Ser
         until(lambda: server.broker.core.sessions.get(banned.session) is None)
         assert banned.code("HOME") == "session_expired"
         seq = writer.send_text(conversation, "secret")["seq"]
-        more_messages(busy, banned, 20)
+        busy.goes_on(banned, 20)
         banned.feed.send(b"\x01" + banned.token)
-        more_messages(busy, banned, 20)
+        busy.goes_on(banned, 20)
         assert [entry for entry in banned.live(conversation) if entry["seq"] >= seq] == []
         assert banned.code("LOGIN", name=banned.name, password=PASSWORD) == "account_disabled"
 

@@ -1,35 +1,16 @@
 """A live session that asks the publish socket for what is not its own, beside a busy feed: not one foreign frame."""
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hubbub.schemas import records
-from tests.helpers.brokers import PASSWORD, Served, served
+from tests.helpers.brokers import PASSWORD, served
 from tests.helpers.busy import BusyFeed
 from tests.helpers.raw import Raw, topic
 
 _names = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def busy(server: Served) -> Iterator[BusyFeed]:
-    with BusyFeed(server.place, names=("topic-a", "topic-b")) as feed:
-        yield feed
-
-
-@pytest.fixture
-def attacker(server: Served, busy: BusyFeed) -> Iterator[Raw]:
-    with Raw(server.place) as raw:
-        yield raw.login(f"mallory-{next(_names)}", PASSWORD, register=True)
-
-
-def acknowledged(busy: BusyFeed, raw: Raw, more: int = 30) -> None:
-    """Wait until so many messages more went through the busy feed, taking in whatever the attacker gets."""
-    target = len(busy.acknowledged) + more
-    raw.wait(lambda: len(busy.acknowledged) >= target or busy.error, what="the busy feed")
 
 
 def guesses(busy: BusyFeed) -> dict[str, bytes]:
@@ -59,7 +40,7 @@ def test_asking_for_a_topic_brings_nothing(busy: BusyFeed, attacker: Raw, what: 
     wanted = guesses(busy)[what]
     feed = attacker.open_feed()
     feed.send(b"\x01" + wanted)
-    acknowledged(busy, attacker)
+    busy.goes_on(attacker)
     assert attacker.events == []
 
 
@@ -70,12 +51,12 @@ def test_asking_for_a_topic_beside_a_good_token_brings_only_what_is_ones_own(
     own = attacker.start(attacker.name)
     attacker.subscribe()
     attacker.feed.send(b"\x01" + guesses(busy)[what])
-    acknowledged(busy, attacker)
+    busy.goes_on(attacker)
     attacker.drop_feed()  # libzmq would repeat both subscriptions, and be cut again
     attacker.subscribe()
     attacker.send_text(own, "to myself")
     attacker.wait(lambda: attacker.live(own), what="a message of one's own")
-    acknowledged(busy, attacker)
+    busy.goes_on(attacker)
     assert busy.topic not in attacker.topics()
     assert attacker.topics() <= attacker.entitled()
 
