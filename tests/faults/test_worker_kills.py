@@ -16,14 +16,16 @@ SERVING_AGAIN_S = 15.0
 """The aim is 2 s; a busy machine gets more here, and the figures are printed."""
 
 
-def kill(process: BrokerProcess, load: Resenders) -> float:
-    """Kill the worker, and return the seconds until a new one has acknowledged something."""
+def kill(process: BrokerProcess, load: Resenders) -> tuple[float, float]:
+    """Kill the worker, and return the seconds until a new one serves, and until it has acknowledged something to clients
+    that notice the end by the lack of an answer (half a second) and by libzmq's reconnect."""
     began = time.monotonic()
     before = process.kill_worker()
     process.ready(not_worker=before)
+    serves = time.monotonic() - began
     known = len(load.acknowledged)
     until(lambda: len(load.acknowledged) > known + 8 or load.error, what="acknowledgements of the new worker")
-    return time.monotonic() - began
+    return serves, time.monotonic() - began
 
 
 def ready_again(process: BrokerProcess) -> float:
@@ -58,15 +60,17 @@ def kills(data: Path, count: int, seed: int) -> None:
         finally:
             load.close()
             listener.close()
-        assert max(took) < SERVING_AGAIN_S and idle < SERVING_AGAIN_S
+        serves, acknowledges = (sorted(column) for column in zip(*took, strict=True))
+        assert acknowledges[-1] < SERVING_AGAIN_S and idle < SERVING_AGAIN_S
         running = process.verify()
         assert process.stop() == 0
         stopped = process.verify()
         assert running == stopped and stopped["problems"] == []
         assert stopped["entries"] == messages + stopped["users"]  # everyone joined #general
         print(
-            f"\n{count} kills, {messages} messages, {load.resent} sent again; acknowledging again after "
-            f"{sorted(took)[len(took) // 2]:.2f} s (median), {max(took):.2f} s (most); idle {idle:.2f} s"
+            f"\n{count} kills, {messages} messages, {load.resent} sent again; serving again after "
+            f"{serves[count // 2]:.2f} s (median), {serves[-1]:.2f} s (most); acknowledging to clients under load after "
+            f"{acknowledges[count // 2]:.2f} s (median), {acknowledges[-1]:.2f} s (most); idle {idle:.2f} s"
         )
 
 
