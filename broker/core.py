@@ -58,7 +58,6 @@ class Core:
         self.entropy = entropy
         """Random bytes, for tokens."""
         self.epoch = startup.epoch
-        self.general = startup.general
         self.sessions = Sessions(policy.limits.burst)
         self.presence = Presence(now)
         self.changes = Changes(startup.position, startup.recent)
@@ -100,7 +99,12 @@ class Core:
             wait = self.addresses.take(peer.address, mode.cost, now)
             if wait:
                 return [fx.Reply(peer.route, wait_reply(request.id, wait))]
-        return mode.handler(self, context, request)
+        try:
+            return mode.handler(self, context, request)
+        except Exception:
+            if context.session is not None:
+                context.session.outstanding -= 1  # whoever catches this answers without the context
+            raise
 
     def _admit(self, session: LiveSession, cost: float, now: int) -> float | None:
         if session.outstanding >= limits.REQUESTS_OUTSTANDING_MAX:

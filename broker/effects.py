@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from hubbub.schemas.events import AnyEvent
-from hubbub.schemas.records import Read, Result, Write
+from hubbub.schemas.records import Read, Write
 from hubbub.schemas.replies import Reply as ReplyBody
 from hubbub.schemas.requests import AnyRequest
 
@@ -138,7 +138,6 @@ __all__ = [
     "Pending",
     "Publish",
     "Reply",
-    "Result",
     "Store",
     "Then",
     "VerifyPassword",

@@ -7,7 +7,6 @@ subscription, all are ignored until the queue is empty (clients repeat theirs un
 """
 
 import socket
-from collections.abc import Callable
 from typing import Any, Final
 
 import zmq
@@ -40,10 +39,9 @@ class Feed:
     def drain(self, now: int) -> Effects:
         """Take what clients sent, up to FRAMES_A_WAKE frames; gives the confirmations to publish."""
         out: Effects = []
-        receive: Callable[[], zmq.Frame] = self._receive
         for _ in range(FRAMES_A_WAKE):
             try:
-                frame = receive()
+                frame = self._xpub.recv(zmq.NOBLOCK, copy=False)
             except zmq.Again:
                 self._skip = False
                 break
@@ -56,9 +54,6 @@ class Feed:
             elif not self._skip:
                 out += self._subscribed(frame, body[1:], now)
         return out
-
-    def _receive(self) -> zmq.Frame:
-        return self._xpub.recv(zmq.NOBLOCK, copy=False)
 
     def _subscribed(self, frame: zmq.Frame, token: bytes, now: int) -> Effects:
         key = _metadata(frame, "User-Id")

@@ -212,6 +212,22 @@ def test_a_handler_that_fails_tells_nothing_of_how(broker: PureBroker) -> None:
     assert (reply.body.id, reply.body.error) == (9, "internal")  # type: ignore[attr-defined]  # a Reply
 
 
+def test_requests_whose_handler_failed_do_not_count_as_outstanding(
+    broker: PureBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = PureClient(broker, "alice", 1).enter()
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setitem(MODES, requests.Online, MODES[requests.Online]._replace(handler=fails))
+        for _ in range(limits.REQUESTS_OUTSTANDING_MAX + 1):
+            with pytest.raises(ZeroDivisionError):
+                alice.ask(requests.Online(id=1, token=alice.token))
+    assert not hasattr(alice.ask(requests.Online(id=1, token=alice.token)), "error")
+
+
 def test_bucket_and_clock_that_runs_backwards() -> None:
     bucket = Bucket(2.0, 1_000_000)
     assert [bucket.take(1.0, 1.0, 2.0, 1_000_000) for _ in range(3)] == [0.0, 0.0, 1.0]
