@@ -188,11 +188,8 @@ def user_add(name: str, password_file: Any, data: Path, as_json: bool) -> None:
 def user_passwd(name: str, password_file: Any, data: Path, as_json: bool) -> None:
     """Give an account a new password; all its sessions end."""
     password = _password(password_file)
-    with _errors(as_json), _store_or_broker(data) as (store, broker):
-        if broker is not None:
-            broker.ask(requests.AdminSetPassword(id=0, name=name, password=password), replies.Done)
-        else:
-            _write(store, records.SetPassword(names.folded(name), hash_password(password)))
+    request = requests.AdminSetPassword(id=0, name=name, password=password)
+    _change(data, as_json, request, lambda: records.SetPassword(names.folded(name), hash_password(password)))
     _say_done(as_json, f"{name} has a new password; all sessions of the account have ended.")
 
 
@@ -215,11 +212,8 @@ def user_enable(name: str, data: Path, as_json: bool) -> None:
 
 
 def _set_disabled(name: str, disabled: bool, data: Path, as_json: bool) -> None:
-    with _errors(as_json), _store_or_broker(data) as (store, broker):
-        if broker is not None:
-            broker.ask(requests.AdminSetDisabled(id=0, name=name, disabled=disabled), replies.Done)
-        else:
-            _write(store, records.SetDisabled(names.folded(name), disabled))
+    request = requests.AdminSetDisabled(id=0, name=name, disabled=disabled)
+    _change(data, as_json, request, lambda: records.SetDisabled(names.folded(name), disabled))
     _say_done(as_json, f"{name} is {'disabled' if disabled else 'enabled'} now.")
 
 
@@ -275,6 +269,17 @@ def _store_or_broker(data: Path) -> Iterator[tuple[Any, Running | None]]:
         yield store, None
     finally:
         store.close()
+
+
+def _change(
+    data: Path, as_json: bool, request: requests.Request, command: Callable[[], records.Write]
+) -> None:
+    """Have the broker do what is asked, or, where none runs, do it in the store."""
+    with _errors(as_json), _store_or_broker(data) as (store, broker):
+        if broker is not None:
+            broker.ask(request, replies.Done)
+        else:
+            _write(store, command())
 
 
 def _write(store: Any, command: records.Write) -> Any:

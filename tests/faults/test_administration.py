@@ -1,0 +1,102 @@
+"""`hubbub-broker user` and `verify`, while a broker has the folder and while none has it: the same words and codes."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hubbub.broker.cli import main
+from hubbub.client import errors
+from hubbub.client.sync import Client
+from tests.helpers.brokers import serving
+
+PASSWORD = "correct horse"
+
+
+class Administrator:
+    def __init__(self, data: Path) -> None:
+        self.data = data
+
+    def __call__(self, *arguments: str, code: int = 0, password: str = PASSWORD) -> Result:
+        runner = CliRunner()
+        done = runner.invoke(main, [*arguments, "--data", str(self.data)], input=password + "\n")
+        assert done.exit_code == code, (arguments, done.output)
+        return done
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        lines = self("user", "list", "--json").output.splitlines()
+        return {row["name"]: row for row in map(json.loads, lines)}
+
+
+@pytest.fixture(params=["running", "not running"])
+def administer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Administrator]:
+    data = tmp_path / "data"
+    with contextlib.ExitStack() as stack:
+        if request.param == "running":
+            stack.enter_context(serving(data))
+        else:
+            data.mkdir()
+        yield Administrator(data)
+
+
+def test_accounts_are_made_listed_disabled_and_enabled(administer: Administrator) -> None:
+    assert "Zoë has an account now." in administer("user", "add", "Zoë", "--password-file", "-").output
+    made = json.loads(administer("user", "add", "bob", "--password-file", "-", "--json").output)
+    assert made["name"] == "bob"
+    administer("user", "disable", "BOB")
+    rows = administer.rows()
+    assert (rows["Zoë"]["admin"], rows["bob"]["admin"]) == (True, False)
+    assert (rows["Zoë"]["disabled"], rows["bob"]["disabled"]) == (False, True)
+    assert "disabled" in administer("user", "list").output
+    administer("user", "enable", "bob")
+    assert not administer.rows()["bob"]["disabled"]
+    administer("user", "passwd", "bob", "--password-file", "-")
+    assert json.loads(administer("verify", "--json").output)["problems"] == []
+    assert "All is well." in administer("verify").output
+
+
+def test_refusals_say_why_and_change_nothing(administer: Administrator) -> None:
+    administer("user", "add", "bob", "--password-file", "-")
+    assert administer("user", "add", "BOB", "--password-file", "-", code=5).output
+    assert "can't be a name" in administer("user", "add", "a b", "--password-file", "-", code=5).output
+    assert (
+        "8 to 1024 bytes"
+        in administer("user", "add", "eve", "--password-file", "-", code=2, password="x").output
+    )
+    for act in ("disable", "enable"):
+        administer("user", act, "nobody", code=5)
+    refused = administer("user", "passwd", "nobody", "--password-file", "-", "--json", code=5)
+    assert json.loads(refused.output)["error"] == "not_found"
+    assert list(administer.rows()) == ["bob"]
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert "There is no data folder" in Administrator(tmp_path / "none")("user", "list", code=1).output
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_new_password_ends_sessions_and_a_disabled_account_is_told(tmp_path: Path) -> None:
+    administer = Administrator(tmp_path / "data")
+    with serving(tmp_path / "data") as process:
+        administer("user", "add", "bob", "--password-file", "-")
+        address = process.place.address
+        with Client(address, user="bob", password=PASSWORD, profile=tmp_path / "bob") as chat:
+            chat.home()
+        administer("user", "passwd", "bob", "--password-file", "-", password="battery staple")
+        with (
+            pytest.raises(errors.SessionExpired),
+            Client(address, user="bob", profile=tmp_path / "bob") as chat,
+        ):
+            chat.home()
+        with pytest.raises(errors.WrongCredentials), Client(address, user="bob", password=PASSWORD) as chat:
+            chat.home()
+        administer("user", "disable", "bob")
+        with (
+            pytest.raises(errors.AccountDisabled),
+            Client(address, user="bob", password="battery staple") as chat,
+        ):
+            chat.home()
