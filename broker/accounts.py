@@ -1,11 +1,11 @@
-"""IS_HOST, REGISTER, LOGIN, LOGOUT, GET_USERS."""
+"""IS_HOST, REGISTER, LOGIN, LOGOUT."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hubbub.broker.answers import answering, done, refuse, refused
+from hubbub.broker.answers import answering, done, misnamed, refuse, refused
 from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store, VerifyPassword
 from hubbub.broker.limiter import SECOND, network_of
 from hubbub.broker.sessions import token_hash
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hubbub.broker.core import Core
 
 _WRONG: Final = "There is no account with this name and password."
-_POOL_FULL: Final = "Too many are logging in at once; try again in a moment."
+POOL_FULL: Final = "Too many are logging in at once; try again in a moment."
 _DAY: Final = 24 * 3600 * SECOND
 
 
@@ -44,11 +44,11 @@ def create_account(
     try:
         name = names.canonical(request.name)
     except names.BadName as error:
-        return refuse(context, "bad_request", f"{request.name[:64]!a} can't be a name: {error}.")
+        return misnamed(context, "a name", error)
 
     def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
         if password_hash is None:
-            return refuse(context, "busy", _POOL_FULL, 1.0)
+            return refuse(context, "busy", POOL_FULL, 1.0)
         return [Store(records.CreateUser(name, password_hash, context.now), Pending(context, _created))]
 
     return [HashPassword(request.password, Pending(context, hashed))]
@@ -64,7 +64,7 @@ def login(core: Core, context: Context, request: requests.Login) -> Effects:
     """Wait where wrong passwords came before, find the account, check, open the session."""
     wait = core.address_failures.wait(network_of(context.peer.address), context.now)
     if wait:
-        return _wait(context, wait)
+        return wait_out(context, wait)
     command = records.FindAccount(names.folded(request.name), context.peer.key.encode())
     return [Store(command, Pending(context, partial(_found, request=request)))]
 
@@ -79,7 +79,7 @@ def _found(
         # Only for devices that the account never used: else anyone could lock anyone out.
         wait = core.account_failures.wait(names.folded(request.name), context.now)
         if wait:
-            return _wait(context, wait)
+            return wait_out(context, wait)
     # An unknown name takes the time of a wrong password: None is checked against the hash of nobody.
     stored = account.password_hash if account else None
     then = partial(_verified, request=request, account=account)
@@ -95,7 +95,7 @@ def _verified(
     account: records.Account | None,
 ) -> Effects:
     if good is None:
-        return refuse(context, "busy", _POOL_FULL, 1.0)
+        return refuse(context, "busy", POOL_FULL, 1.0)
     if account is None or not good:
         core.address_failures.failed(network_of(context.peer.address), context.now)
         if account is None or not account.known_device:
@@ -138,18 +138,7 @@ def logout(core: Core, context: Context, request: requests.Logout) -> Effects:
     return [Store(records.EndSession(context.live.session), Pending(context, done))]
 
 
-def get_users(core: Core, context: Context, request: requests.GetUsers) -> Effects:
-    command = records.ReadUsers(names.folded(request.query), names.folded(request.after), request.limit)
-    return [Store(command, Pending(context, _users))]
-
-
-@answering
-def _users(core: Core, context: Context, result: records.UsersRead) -> replies.UsersPage:
-    online = core.presence.is_online
-    users = [replies.User(user=user, name=name, online=online(user)) for user, name in result.users]
-    return replies.UsersPage(id=context.request.id, users=users, next=result.next)
-
-
-def _wait(context: Context, wait: float) -> Effects:
+def wait_out(context: Context, wait: float) -> Effects:
+    """The refusal of a try that comes too soon after wrong ones; in seconds."""
     message = f"Too many wrong passwords; wait {max(1, round(wait))} seconds."
     return refuse(context, "rate_limited", message, wait)

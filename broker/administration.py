@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubbub.broker.accounts import create_account
+from hubbub.broker.accounts import POOL_FULL, create_account
 from hubbub.broker.answers import answering, done, refuse
 from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store
 from hubbub.schemas import names, records, replies, requests
@@ -22,7 +22,7 @@ def admin_set_password(core: Core, context: Context, request: requests.AdminSetP
 
     def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
         if password_hash is None:
-            return refuse(context, "busy", "Too many are logging in at once; try again in a moment.", 1.0)
+            return refuse(context, "busy", POOL_FULL, 1.0)
         return [Store(records.SetPassword(name, password_hash), Pending(context, done))]
 
     return [HashPassword(request.password, Pending(context, hashed))]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubbub.broker.effects import Context, Effects, Then
-from hubbub.schemas import limits, records, replies
+from hubbub.schemas import errors, limits, names, records, replies
 
 if TYPE_CHECKING:
     from hubbub.broker.core import Core
@@ -18,6 +18,16 @@ def refuse(context: Context, code: str, message: str, retry_after: float | None 
     """The request fails, with a code of hubbub.schemas.errors and a text for a person; retry_after in seconds."""
     body = replies.Failure(id=context.request.id, error=code, message=message, retry_after=retry_after)
     return [context.answer(body)]
+
+
+def not_found(context: Context) -> Effects:
+    """No such conversation, or none that he may see: the same answer as the store's."""
+    return refuse(context, "not_found", errors.ERRORS["not_found"].meaning)
+
+
+def misnamed(context: Context, what: str, error: names.BadName) -> Effects:
+    """A name, a line of text or an emoji breaks its rule; `what` it should be, for a person."""
+    return refuse(context, "bad_request", f"This can't be {what}: {error}.")
 
 
 def refused(context: Context, result: records.Refused) -> Effects:
@@ -40,6 +50,19 @@ def answering(build: Callable[[Core, Context, R], replies.Reply]) -> Then:
 def done(core: Core, context: Context, result: records.Result) -> replies.Done:
     """The continuation of whatever has nothing to say but that it is done."""
     return replies.Done(id=context.request.id)
+
+
+@answering
+def acted(core: Core, context: Context, result: records.Acted | records.MemberChanged) -> replies.Acted:
+    """The continuation of whatever is written into a log, messages apart."""
+    entry = result.entry
+    return replies.Acted(
+        id=context.request.id,
+        conversation=result.conversation,
+        seq=entry.seq if entry else 0,
+        position=entry.position if entry else 0,
+        at=entry.at if entry else 0,
+    )
 
 
 def wait_reply(request_id: int, wait: float) -> replies.Failure:

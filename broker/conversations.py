@@ -1,12 +1,12 @@
-"""HOME, SYNC, HISTORY, START_CONVERSATION, MARK_READ."""
+"""HOME, SYNC, HISTORY, START_CONVERSATION, MEMBERS, MARK_READ, MUTE, TYPING."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubbub.broker.answers import answering, done
-from hubbub.broker.effects import Context, Effects, Pending, Store
-from hubbub.schemas import records, replies, requests
+from hubbub.broker.answers import answering, done, not_found
+from hubbub.broker.effects import Context, Effects, Pending, Publish, Store
+from hubbub.schemas import events, names, records, replies, requests
 
 if TYPE_CHECKING:
     from hubbub.broker.core import Core
@@ -25,6 +25,7 @@ def _home(core: Core, context: Context, result: records.HomeRead) -> replies.Hom
         position=result.position,
         home_version=result.home_version,
         conversations=result.conversations,
+        blocked=result.blocked,
         next=result.next,
     )
 
@@ -38,6 +39,7 @@ def sync(core: Core, context: Context, request: requests.Sync) -> Effects:
             id=context.request.id,
             epoch=core.epoch,
             conversation=conversation,
+            after=result.after,
             entries=result.entries,
             head=result.head,
         )
@@ -77,6 +79,37 @@ def _started(core: Core, context: Context, result: records.ConversationStarted) 
     return replies.Started(id=context.request.id, conversation=result.conversation, created=result.created)
 
 
+def members(core: Core, context: Context, request: requests.Members) -> Effects:
+    command = records.ReadMembers(
+        context.user, request.conversation, names.folded(request.after), request.limit
+    )
+    return [Store(command, Pending(context, _members))]
+
+
+@answering
+def _members(core: Core, context: Context, result: records.MembersRead) -> replies.MembersPage:
+    for member in result.members:
+        member.online = core.presence.shown(member.user) is not None
+    return replies.MembersPage(id=context.request.id, members=result.members, next=result.next)
+
+
 def mark_read(core: Core, context: Context, request: requests.MarkRead) -> Effects:
     command = records.MarkRead(request.conversation, context.user, request.seq)
     return [Store(command, Pending(context, done))]
+
+
+def mute(core: Core, context: Context, request: requests.Mute) -> Effects:
+    command = records.Mute(request.conversation, context.user, request.until)
+    return [Store(command, Pending(context, done))]
+
+
+def typing(core: Core, context: Context, request: requests.Typing) -> Effects:
+    """Answered from memory, and never stored."""
+    user, conversation = context.live.user, request.conversation
+    if conversation not in user.conversations:
+        return not_found(context)
+    out: Effects = [context.answer(replies.Done(id=request.id))]
+    if core.typists.tells(user.user, conversation, context.now):
+        event = events.Typing(conversation=conversation, user=user.user, user_name=user.name)
+        out.append(Publish(events.conversation_topic(conversation), event))
+    return out

@@ -149,11 +149,12 @@ class Loop:
                     ticked = now
                     self._run(self._core.tick(now))
                     self._notes.clear()
+                if self._stopping and not deadline:
+                    deadline = time.monotonic() + DRAIN_S
+                    self._run(self._core.ended(now))
                 self._hand_over()
-                if self._stopping:
-                    deadline = deadline or time.monotonic() + DRAIN_S
-                    if not self._drains or self._waiting <= 0 or time.monotonic() > deadline:
-                        return
+                if deadline and (not self._drains or self._waiting <= 0 or time.monotonic() > deadline):
+                    return
         finally:
             self._wake_read.close()
             self._wake_write.close()

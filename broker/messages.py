@@ -1,12 +1,13 @@
-"""SEND_MESSAGE and SEARCH."""
+"""SEND_MESSAGE, EDIT_MESSAGE, DELETE_MESSAGE, REACT, PIN_MESSAGE, EDITS, PINS, SEARCH."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubbub.broker.answers import answering
+from hubbub.broker.answers import acted, answering, misnamed
 from hubbub.broker.effects import Context, Effects, Pending, Store
-from hubbub.schemas import records, replies, requests
+from hubbub.broker.mentions import mentioned
+from hubbub.schemas import names, records, replies, requests
 
 if TYPE_CHECKING:
     from hubbub.broker.core import Core
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
 def send_message(core: Core, context: Context, request: requests.SendMessage) -> Effects:
     user = context.live.user
     command = records.AppendMessage(
-        request.conversation, user.user, user.name, request.key, request.text, context.now
+        request.conversation,
+        user.user,
+        user.name,
+        request.key,
+        request.text,
+        context.now,
+        request.reply_to,
     )
+    if "@" in request.text:  # asked here: most texts have none, and a call costs as much as the answer
+        command.mentions, command.everyone = mentioned(request.text)
     return [Store(command, Pending(context, _appended))]
 
 
@@ -33,13 +42,86 @@ def _appended(core: Core, context: Context, result: records.Appended) -> replies
     )
 
 
+def edit_message(core: Core, context: Context, request: requests.EditMessage) -> Effects:
+    mentions, everyone = mentioned(request.text)
+    command = records.EditMessage(
+        request.conversation,
+        context.user,
+        request.key,
+        context.now,
+        request.seq,
+        request.text,
+        mentions,
+        everyone,
+    )
+    return [Store(command, Pending(context, acted))]
+
+
+def delete_message(core: Core, context: Context, request: requests.DeleteMessage) -> Effects:
+    command = records.DeleteMessage(request.conversation, context.user, request.key, context.now, request.seq)
+    return [Store(command, Pending(context, acted))]
+
+
+def react(core: Core, context: Context, request: requests.React) -> Effects:
+    try:
+        emoji = names.emoji(request.emoji)
+    except names.BadName as error:
+        return misnamed(context, "a reaction", error)
+    command = records.React(
+        request.conversation, context.user, request.key, context.now, request.seq, emoji, request.on
+    )
+    return [Store(command, Pending(context, acted))]
+
+
+def pin_message(core: Core, context: Context, request: requests.PinMessage) -> Effects:
+    command = records.PinMessage(
+        request.conversation, context.user, request.key, context.now, request.seq, request.on
+    )
+    return [Store(command, Pending(context, acted))]
+
+
+def edits(core: Core, context: Context, request: requests.Edits) -> Effects:
+    command = records.ReadEdits(context.user, request.conversation, request.seq, request.after, request.limit)
+    return [Store(command, Pending(context, _edits))]
+
+
+@answering
+def _edits(core: Core, context: Context, result: records.EditsRead) -> replies.EditsPage:
+    return replies.EditsPage(id=context.request.id, texts=result.texts, next=result.next)
+
+
+def pins(core: Core, context: Context, request: requests.Pins) -> Effects:
+    conversation = request.conversation
+
+    @answering
+    def read(core: Core, context: Context, result: records.PinsRead) -> replies.PinsPage:
+        return replies.PinsPage(
+            id=context.request.id,
+            epoch=core.epoch,
+            conversation=conversation,
+            messages=result.messages,
+            next=result.next,
+        )
+
+    command = records.ReadPins(context.user, conversation, request.before, request.limit)
+    return [Store(command, Pending(context, read))]
+
+
 def search(core: Core, context: Context, request: requests.Search) -> Effects:
     command = records.ReadSearch(
-        context.user, request.words, request.conversation, request.before, request.limit
+        user=context.user,
+        words=request.words,
+        conversation=request.conversation,
+        sender=request.sender,
+        before=request.before,
+        after=request.after,
+        order=request.order,
+        cursor=request.cursor,
+        limit=request.limit,
     )
     return [Store(command, Pending(context, _found))]
 
 
 @answering
 def _found(core: Core, context: Context, result: records.SearchRead) -> replies.Found:
-    return replies.Found(id=context.request.id, epoch=core.epoch, messages=result.messages, next=result.next)
+    return replies.Found(id=context.request.id, epoch=core.epoch, hits=result.hits, next=result.next)

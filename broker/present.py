@@ -29,7 +29,7 @@ def ping(core: Core, context: Context, request: requests.Ping) -> Effects:
 
 def online(core: Core, context: Context, request: requests.Online) -> Effects:
     session = context.live
-    core.presence.online(session.session, session.user.user, session.user.name, context.now)
+    core.presence.online(session.session, session.user.person(), context.now)
     return [context.answer(replies.Done(id=request.id))]
 
 

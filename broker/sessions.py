@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from hubbub.broker.limiter import Bucket
-from hubbub.schemas.events import PRESENCE_TOPIC, conversation_topic, session_topic, user_topic
+from hubbub.schemas.events import (
+    PRESENCE_TOPIC,
+    OnlineUser,
+    Status,
+    conversation_topic,
+    session_topic,
+    user_topic,
+)
 from hubbub.schemas.records import Entitlement, Session
 
 
@@ -20,6 +27,13 @@ class LiveUser(Struct):
     conversations: "array[int]"
     """Ids, 8 bytes each: with a set a thousand idle clients would cost ten times as much here."""
     sessions: set[int]
+    status: Status = "online"
+    """How he wants to be shown while he is present."""
+    status_text: str = ""
+
+    def person(self) -> OnlineUser:
+        """Him, as he wants to be shown: "invisible" too."""
+        return OnlineUser(self.user, self.name, self.status, self.status_text)
 
 
 class LiveSession(Struct):
@@ -70,6 +84,7 @@ class Sessions:
             user = self._users[session.user] = LiveUser(session.user, session.name, 0, array("q"), set())
         user.home_version = entitlement.home_version
         user.conversations = array("q", entitlement.conversations)
+        user.status, user.status_text = entitlement.status, entitlement.status_text
         user.sessions.add(session.session)
         key = session.device_key.decode("ascii")
         live = LiveSession(

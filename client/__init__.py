@@ -7,6 +7,32 @@ async with Client("tcp://127.0.0.1:2000", user="alice", password="...") as chat:
 from hubbub.client import errors, events
 from hubbub.client.client import Client
 from hubbub.client.errors import HubbubError
-from hubbub.client.models import Conversation, Message, User
+from hubbub.client.models import (
+    Conversation,
+    Earlier,
+    Group,
+    Hit,
+    Login,
+    Member,
+    Message,
+    Profile,
+    Reaction,
+    User,
+)
 
-__all__ = ["Client", "Conversation", "HubbubError", "Message", "User", "errors", "events"]
+__all__ = [
+    "Client",
+    "Conversation",
+    "Earlier",
+    "Group",
+    "Hit",
+    "HubbubError",
+    "Login",
+    "Member",
+    "Message",
+    "Profile",
+    "Reaction",
+    "User",
+    "errors",
+    "events",
+]

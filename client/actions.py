@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from hubbub.client.errors import HubbubError
-from hubbub.schemas.events import Member, Message, OnlineUser, Read
+from hubbub.client.typists import Typist
+from hubbub.schemas.events import AnyEntry, Blocked, Muted, OnlineUser, Person, ProfileChanged, Read, Receipts
 from hubbub.schemas.hello import Hello
 from hubbub.schemas.replies import Conversation, LoggedIn, Reply
 from hubbub.schemas.requests import Request
@@ -59,9 +60,10 @@ class Present(Action):
 
 class Deliver(Action):
     """One event for the consumer. For a log entry, Session.handled must follow once it is done with it, with the era: the
-    number of Resets that were handed out before it."""
+    number of Resets that were handed out before it. A message has what it was said with, and the text of now: its
+    reactions, and whether it is pinned, come as entries behind it."""
 
-    event: Message | Member | Read
+    event: AnyEntry | Read | Muted | Blocked | Receipts | ProfileChanged
 
 
 class HomeRead(Action):
@@ -72,13 +74,24 @@ class HomeRead(Action):
     """These are all; else only some that changed."""
     added: list[int]
     """Conversations that the user came into since the HOME before (none in the first)."""
+    blocked: list[Person]
+    """Whom he has blocked, all of them."""
+    version: int
+    """The user's home_version when this was read: Muted and Blocked of a later one come behind it."""
 
 
 class PresenceSeen(Action):
-    """Who came and who went."""
+    """Who came, or is present in another way than before, and who went."""
 
     online: list[OnlineUser]
     offline: list[OnlineUser]
+
+
+class TypingSeen(Action):
+    """Somebody else writes, or does not any more."""
+
+    typist: Typist
+    on: bool
 
 
 class Skip(Action):

@@ -2,12 +2,15 @@
 
 Everything but the outbox can be fetched again. A file that is damaged is set aside and begun anew; `damaged` then says where
 it went. The cache of one account belongs to one epoch: another one empties it, but never the outbox.
+
+A message that is kept is as the server has it, as far as the entries of its log were seen: an entry that concerns it changes
+it. Where entries were passed over, what they may have changed is dropped.
 """
 
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +19,16 @@ from typing import Final, Self
 import msgspec
 
 from hubbub.client.errors import ProfileError
-from hubbub.client.models import conversation_name
-from hubbub.client.queries import queries, schema
+from hubbub.client.folding import Change, changed
+from hubbub.client.outbox import Outbox, Waiting
+from hubbub.client.queries import integer, octets, queries, schema
 from hubbub.schemas import replies
-from hubbub.schemas.events import Message
+from hubbub.schemas.events import AnyEntry, Deleted, Message
 from hubbub.schemas.names import folded
 
-_FORMAT: Final = 1
+__all__ = ["Account", "Cache", "Outbox", "Waiting"]
+
+_FORMAT: Final = 2
 _BUSY_S: Final = 10.0
 _LARGEST: Final = 2**63 - 1
 _decode_row: Final = msgspec.msgpack.Decoder(replies.Conversation).decode
@@ -58,6 +64,7 @@ class Cache:
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute("PRAGMA secure_delete = ON")
         with self._transaction():
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version > _FORMAT:
@@ -99,6 +106,10 @@ class Cache:
             raise
         self._db.execute("COMMIT")
 
+    def blank_behind(self) -> None:
+        """What was deleted just now is in the journal too: end that, unless another program reads it at this moment."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def _run(self, name: str, *values: object) -> list[tuple[object, ...]]:
         return self._db.execute(queries()[name], values).fetchall()
 
@@ -130,32 +141,107 @@ class Account:
     def reset(self, epoch: bytes) -> None:
         """The store is another one: drop everything but the outbox."""
         with self._cache._transaction():
-            for name in ("drop_conversations", "drop_messages", "drop_cursors"):
+            for name in ("drop_conversations", "drop_messages", "drop_logs", "drop_blocked", "drop_cursors"):
                 self._run(name, self._number)
             self._run("set_epoch", self._number, epoch)
         self.epoch = epoch
 
-    # ----------------------------------------------------------------------------------------- home and messages
+    # ------------------------------------------------------------------------------------------------------- home
 
     def put_home(self, rows: Sequence[replies.Conversation], complete: bool) -> None:
-        """Rows of HOME; `complete`: there are no others."""
+        """Rows of HOME; `complete`: there are no others. What the user may not see any more goes."""
         with self._cache._transaction():
             if complete:
-                self._run("drop_conversations", self._number)
+                known = {integer(number) for (number,) in self._run("known_conversations", self._number)}
+                for number in known - {row.conversation for row in rows}:
+                    self._forget(number)
             for row in rows:
-                name = folded(conversation_name(row))
-                self._run("put_conversation", self._number, row.conversation, name, _encode(row))
+                self._run("put_conversation", self._number, row.conversation, _encode(row))
+                if row.visible:
+                    self._run("forget_messages", self._number, row.conversation, row.visible)
+
+    def _forget(self, conversation: int) -> None:
+        self._run("forget_conversation", self._number, conversation)
+        self._run("forget_messages", self._number, conversation, _LARGEST)
+        self._run("forget_log", self._number, conversation)
 
     def home(self) -> list[replies.Conversation]:
         """The conversations as HOME showed them last."""
-        return [_decode_row(_bytes(row)) for (row,) in self._run("conversations", self._number)]
+        return [_decode_row(octets(row)) for (row,) in self._run("conversations", self._number)]
 
-    def put_messages(self, messages: Iterable[Message]) -> None:
-        """Messages with their whole text."""
+    def put_blocked(self, people: Mapping[int, str]) -> None:
+        """All whom the user has blocked."""
+        with self._cache._transaction():
+            self._run("drop_blocked", self._number)
+            for user, name in people.items():
+                self._run("put_blocked", self._number, user, name)
+
+    def blocked(self) -> dict[int, str]:
+        """Names of those whom the user has blocked, by id."""
+        return {integer(user): str(name) for user, name in self._run("blocked", self._number)}
+
+    # --------------------------------------------------------------------------------------------------- messages
+
+    def put_messages(self, messages: Iterable[Message], as_of: int = 0) -> None:
+        """Messages with their whole text, as they were when `as_of` was the last entry (0: as they were said). One that may
+        be older than what is kept is left out."""
+        blanked = False
         with self._cache._transaction():
             for message in messages:
-                place = (self._number, message.conversation, message.seq, message.position)
-                self._run("put_message", *place, message.text.casefold(), _encode(message))
+                known = as_of or message.seq
+                if known >= self._applied(message.conversation):
+                    blanked |= self._put(message, known)
+        if blanked:
+            self._cache.blank_behind()
+
+    def put_entries(self, entries: Iterable[AnyEntry], me: int) -> None:
+        """Entries as the session delivers them: those of a conversation in the order of their seqs. `me`: the user's number."""
+        blanked = False
+        with self._cache._transaction():
+            applied: dict[int, int] = {}
+            for entry in entries:
+                number = entry.conversation
+                if number not in applied:
+                    applied[number] = self._applied(number)
+                if entry.seq > applied[number]:
+                    if entry.seq > applied[number] + 1:
+                        self._run("forget_outdated", self._number, number, entry.seq - 1)
+                    blanked |= self._apply(entry, me)
+                    applied[number] = entry.seq
+            for number, seq in applied.items():
+                self._run("set_applied", self._number, number, seq)
+        if blanked:
+            self._cache.blank_behind()
+
+    def _apply(self, entry: AnyEntry, me: int) -> bool:
+        """True: a text was taken away, here or just before in a row of HOME."""
+        if isinstance(entry, Message):
+            return self._put(entry, entry.seq)
+        if isinstance(entry, Change):
+            place = (self._number, entry.conversation, entry.target)
+            for (kept,) in self._run("message_before", *place, entry.seq):
+                now = changed(_decode_message(octets(kept)), entry, me)
+                self._run("change_message", *place, now.text.casefold(), _encode(now))
+        return isinstance(entry, Deleted)
+
+    def pass_over(self, epoch: bytes, cursors: Iterable[tuple[int, int]]) -> None:
+        """A consumer goes on behind these: what was kept before may have been changed by entries that nobody saw."""
+        with self._cache._transaction():
+            for conversation, seq in cursors:
+                if epoch == self.epoch and seq > self._applied(conversation):
+                    self._run("forget_outdated", self._number, conversation, seq)
+                    self._run("set_applied", self._number, conversation, seq)
+
+    def _applied(self, conversation: int) -> int:
+        return next((integer(seq) for (seq,) in self._run("applied", self._number, conversation)), 0)
+
+    def _put(self, message: Message, as_of: int) -> bool:
+        """True: a text was taken away."""
+        place = (self._number, message.conversation, message.seq)
+        before = self._run("message_before", *place, as_of + 1) if message.deleted_at else []
+        folded_text = message.text.casefold()
+        self._run("put_message", *place, message.position, as_of, folded_text, _encode(message))
+        return any(_decode_message(octets(kept)).text for (kept,) in before)
 
     def history(
         self,
@@ -168,7 +254,7 @@ class Account:
         """Messages of a conversation that were seen, newest first; there may be gaps between them."""
         bounds = (after if after is not None else 0, before if before is not None else _LARGEST)
         rows = self._run("history", self._number, conversation, *bounds, -1 if limit is None else limit)
-        return [_decode_message(_bytes(entry)) for (entry,) in rows]
+        return [_decode_message(octets(entry)) for (entry,) in rows]
 
     def search(
         self, words: str, *, conversation: int | None = None, limit: int | None = None
@@ -179,7 +265,7 @@ class Account:
         if not wanted:
             return found
         for (entry,) in self._run("search", self._number, wanted[0], conversation):
-            message = _decode_message(_bytes(entry))
+            message = _decode_message(octets(entry))
             text = message.text.casefold()
             if all(word in text for word in wanted):
                 found.append(message)
@@ -192,7 +278,7 @@ class Account:
     def cursors(self, consumer: str) -> dict[int, int]:
         """Where the consumer stands in the present store; empty: it was never here."""
         rows = self._run("cursors", self._number, consumer, self.epoch)
-        return {_int(conversation): _int(seq) for conversation, seq in rows}
+        return {integer(conversation): integer(seq) for conversation, seq in rows}
 
     def put_cursors(self, consumer: str, epoch: bytes, cursors: Iterable[tuple[int, int]]) -> None:
         """Cursors never go back."""
@@ -212,68 +298,6 @@ class Account:
         return [str(name) for (name,) in rows]
 
     @property
-    def outbox(self) -> "Outbox":
+    def outbox(self) -> Outbox:
         """What is yet to be sent."""
-        return Outbox(self._cache, self._number)
-
-
-class Waiting(msgspec.Struct, frozen=True):
-    """A message of the outbox."""
-
-    recipient: str
-    text: str
-    key: bytes
-    state: str = "claimed"
-    problem: str = ""
-    """Why it failed, for a person."""
-
-
-class Outbox:
-    """Messages on their way: pending, claimed by a program that is sending it, sent, or failed for good."""
-
-    def __init__(self, cache: Cache, number: int) -> None:
-        self._run = cache._run
-        self._number = number
-
-    def add(self, recipient: str, text: str, key: bytes) -> None:
-        """Keep a message; the same key goes with every try."""
-        self._run("outbox_add", self._number, recipient, text, key)
-
-    def claim(self, now: float, lease_s: float) -> Waiting | None:
-        """The oldest message, for this program alone until `now + lease_s` (seconds since 1970). None: nothing to send, or
-        another program is sending. One at a time, so that they arrive in the order in which they were written."""
-        rows = self._run("outbox_claim", self._number, now, now + lease_s)
-        return Waiting(str(rows[0][1]), str(rows[0][2]), _bytes(rows[0][3])) if rows else None
-
-    def sent(self, key: bytes) -> None:
-        """The server has it."""
-        self._run("outbox_settle", key, "sent", "")
-        self._run("outbox_forget_sent", self._number)
-
-    def failed(self, key: bytes, problem: str) -> None:
-        """The server will never take it."""
-        self._run("outbox_settle", key, "failed", problem)
-
-    def release(self, key: bytes) -> None:
-        """It could not be sent now; whoever comes next may."""
-        self._run("outbox_release", key)
-
-    def list(self) -> list[Waiting]:
-        """Everything that the server does not have, oldest first."""
-        rows = self._run("outbox_list", self._number)
-        return [
-            Waiting(str(to), str(text), _bytes(key), str(state), str(why))
-            for to, text, key, state, why in rows
-        ]
-
-
-def _bytes(value: object) -> bytes:
-    if not isinstance(value, bytes):
-        raise sqlite3.DatabaseError("the cache holds what it should not")
-    return value
-
-
-def _int(value: object) -> int:
-    if not isinstance(value, int):
-        raise sqlite3.DatabaseError("the cache holds what it should not")
-    return value
+        return Outbox(self._run, self._number)

@@ -1,188 +1,129 @@
-"""Which server, which user, which password a command means: flags, environment, profile, question. Knows no socket."""
+"""The commands about one's account: registering, logging in and out, password, sessions. Knows no socket."""
 
-import asyncio
-import getpass
-import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal
 
 import click
 
 from hubbub.client import errors
-from hubbub.client.cli_output import Output, abandon_stdout
+from hubbub.client.cli_desk import Desk, run, settle
+from hubbub.client.cli_forms import login_json, login_line
+from hubbub.client.cli_themes import Theme
 from hubbub.client.client import Client
-from hubbub.client.models import Message
-from hubbub.client.offline import Offline
-from hubbub.client.profile import Profile
-from hubbub.schemas.hello import Address, BadAddress, fingerprint, parse_address
-from hubbub.schemas.names import BadName, canonical
+from hubbub.schemas.hello import BadAddress, parse_address
 
-T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., Any])
+command = Theme("Account")
 
 
-@dataclass(frozen=True)
-class Options:
-    """What every command takes."""
-
-    server: str | None
-    user: str | None
-    password_file: str | None
-    profile: str | None
-    as_json: bool
+@command
+def register(desk: Desk) -> None:
+    """Make an account, and log in to it."""
+    password = desk.password(ask=True, twice=True)
+    _enter(desk, "Registered and logged in", password=password, register="new")
 
 
-def options(command: F) -> F:
-    """Put the options that every command takes in front of a command's own."""
-    for option in reversed(
-        (
-            click.option(
-                "--server", envvar="HUBBUB_SERVER", metavar="ADDRESS", help="HOST[:PORT] or hubbub://…"
-            ),
-            click.option("--user", envvar="HUBBUB_USER", metavar="NAME", help="Who you are there."),
-            click.option(
-                "--password-file", metavar="FILE", help="First line is the password; - is standard input."
-            ),
-            click.option("--profile", envvar="HUBBUB_PROFILE", metavar="DIR", help="Keys, sessions, cache."),
-            click.option("--json", "as_json", is_flag=True, help="Print JSON lines."),
-        )
-    ):
-        command = option(command)
-    return command
+@command
+def login(desk: Desk) -> None:
+    """Log in.
+
+    Later commands use this server and user unless told otherwise."""
+    _enter(desk, "Logged in", password=desk.password(ask=True))
 
 
-class Desk:
-    """One run of a command: its options resolved, and what it prints to."""
+def _enter(desk: Desk, what: str, **more: Any) -> None:
+    async def enter() -> None:
+        async with desk.chat(fresh_login=True, **more) as chat:
+            desk.profile.choose(desk.where, chat.user)
+            desk.output.result(f"{what} at {desk.where} as {chat.user}.", server=desk.where, user=chat.user)
 
-    def __init__(self, given: Options) -> None:
-        self.given = given
-        self.output = Output(given.as_json)
-        self.profile = Profile(given.profile)
-        state = self.profile.read()
-        self.server = given.server or state.server
-        # The user of last time belongs to the server of last time.
-        self.user_name = given.user or (state.user if _same(self.server, state.server) else "")
-        self._greeted = False
-
-    @property
-    def address(self) -> Address:
-        """The server's. Raises UsageError."""
-        if not self.server:
-            raise click.UsageError("Which server? Give --server ADDRESS or HUBBUB_SERVER, or log in once.")
-        try:
-            return parse_address(self.server)
-        except BadAddress as error:
-            raise click.UsageError(str(error)) from None
-
-    @property
-    def user(self) -> str:
-        """The user's name. Raises UsageError."""
-        if not self.user_name:
-            raise click.UsageError("Who are you? Give --user NAME or HUBBUB_USER, or log in once.")
-        try:
-            return canonical(self.user_name)
-        except BadName as error:
-            raise click.UsageError(str(error)) from None
-
-    def password(self, *, ask: bool, twice: bool = False) -> str | None:
-        """From the file, else the environment, else (`ask`) from the terminal; never an argument. None: there is none."""
-        given = click.get_current_context().find_root().obj.get("password")
-        if self.given.password_file is not None:
-            return _read_password(self.given.password_file)
-        if given is not None:
-            return str(given)
-        if not ask:
-            return None
-        if not sys.stdin.isatty():
-            raise click.UsageError(
-                "There is no terminal to ask for the password: give --password-file or HUBBUB_PASSWORD."
-            )
-        first = getpass.getpass("Password: ")
-        if twice and getpass.getpass("Again: ") != first:
-            raise click.UsageError("The two are not the same.")
-        return first
-
-    @asynccontextmanager
-    async def chat(self, **more: Any) -> AsyncIterator[Client]:
-        """A client with the profile's saved session, or the password that was given; what earlier commands left in the
-        outbox is sent first."""
-        more.setdefault("password", self.password(ask=False))
-        more.setdefault("live", False)
-        more.setdefault("give_up", not more["live"])
-        chat = Client(str(self.address), user=self.user, profile=self.profile, device="hubbub", **more)
-        try:
-            async with chat:
-                self._greet(chat)
-                await self._deliver_waiting(chat)
-                yield chat
-        except errors.NotLetIn:
-            self._greet(chat)
-            raise
-
-    def offline(self) -> Offline:
-        """The cache."""
-        cache = Offline(self.profile, self.address, self.user)
-        if cache.damaged:
-            self.output.note(
-                f"The cache was damaged; messages that waited to be sent are only in {cache.damaged}."
-            )
-        return cache
-
-    @property
-    def where(self) -> str:
-        """The server's address, as a person types it."""
-        return str(self.address._replace(key=None))
-
-    def _greet(self, chat: Client) -> None:
-        """On first contact: the words to compare."""
-        if chat.first_contact and chat.server is not None and not self._greeted:
-            self._greeted = True
-            self.output.note(
-                f"First contact with {self.where}; its key is:\n  {fingerprint(chat.server.key)}\n"
-                "Compare these words with those that the server shows: the same words, the right server."
-            )
-
-    async def _deliver_waiting(self, chat: Client) -> None:
-        for waiting, result in await chat.flush():
-            if isinstance(result, Message):
-                self.output.note(f"Delivered to {waiting.recipient}, from the outbox: message {result.seq}.")
-            elif isinstance(result, errors.Refused):
-                self.output.note(f"Not delivered to {waiting.recipient}, from the outbox: {result}")
+    run(desk.output, enter)
 
 
-def _read_password(file: str) -> str:
+@command
+def logout(desk: Desk) -> None:
+    """End the session that this profile has.
+
+    What was seen stays."""
+    desk.do(lambda chat: chat.logout())
+    desk.output.result("Logged out.", user=desk.user)
+
+
+@command
+@click.option(
+    "--new-password-file", metavar="FILE", help="First line is the new password; - is standard input."
+)
+def change_password(desk: Desk, new_password_file: str | None) -> None:
+    """Have another password.
+
+    The old one comes as every password does, the new one from its file or the terminal. All other sessions end."""
+    old = desk.password(ask=True) or ""
+    new = desk.new_password(new_password_file)
+    desk.do(lambda chat: chat.change_password(old, new), password=old)
+    desk.output.result("The password is changed; all other sessions have ended.", user=desk.user)
+
+
+@command
+def sessions(desk: Desk) -> None:
+    """My sessions: devices and programs that are logged in."""
+
+    async def show(chat: Client) -> None:
+        for session in await chat.sessions():
+            desk.output.show(login_line(session), login_json(session))
+
+    desk.do(show)
+
+
+@command
+@click.argument("session", type=click.IntRange(1), metavar="ID")
+def revoke(desk: Desk, session: int) -> None:
+    """End one of my sessions, by its ID in sessions."""
+    desk.do(lambda chat: chat.revoke(session))
+    desk.output.result(f"Session {session} has ended.", session=session)
+
+
+@command
+@click.option(
+    "--messages",
+    type=click.Choice(["keep", "delete"]),
+    required=True,
+    help='What I said stays, by "deleted user", or is deleted.',
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete_account(desk: Desk, messages: Literal["keep", "delete"], yes: bool) -> None:
+    """Delete my account, for ever.
+
+    Its name is never given again."""
+    password = desk.password(ask=True) or ""
+    if not yes:
+        _confirm(desk, messages)
+    desk.do(lambda chat: chat.delete_account(password, messages), password=password)
+    desk.output.result(f"The account {desk.user} is deleted.", user=desk.user, messages=messages)
+
+
+def _confirm(desk: Desk, messages: str) -> None:
+    kept = "are deleted too" if messages == "delete" else "stay"
     try:
-        text = sys.stdin.readline() if file == "-" else Path(file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"The password file {file} cannot be read: {error}.") from None
-    return text.split("\n")[0].removesuffix("\r")
+        sure = click.confirm(f"Delete {desk.user} at {desk.where} for ever? Its messages {kept}.", err=True)
+    except click.Abort:
+        raise click.UsageError("There was nobody to ask: give --yes to delete it all the same.") from None
+    if not sure:
+        raise click.UsageError("Nothing was deleted.")
 
 
-def _same(one: str, other: str) -> bool:
+@command
+@click.argument("where")
+def forget(desk: Desk, where: str) -> None:
+    """Forget the key and the sessions of a server.
+
+    By its ADDRESS or key. The next contact is a first one again."""
     try:
-        return parse_address(one)._replace(key=None) == parse_address(other)._replace(key=None)
+        known = str(parse_address(where)._replace(key=None))
     except BadAddress:
-        return False
+        known = where
+    gone = settle(desk.output, lambda: desk.profile.forget(known) or desk.profile.forget(where))
+    if not gone:
+        settle(desk.output, lambda: _refuse(f"No server is known as {where}."))
+    desk.output.result(f"Forgotten: {', '.join(gone)}", forgotten=gone)
 
 
-def run(output: Output, main: Callable[[], Coroutine[Any, Any, T]], *, interrupted: int = 130) -> T:
-    """Run a command; an error becomes a line and an exit code, never a traceback. `interrupted`: the code after Ctrl-C."""
-    return settle(output, lambda: asyncio.run(main()), interrupted=interrupted)
-
-
-def settle(output: Output, main: Callable[[], T], *, interrupted: int = 130) -> T:
-    """The same for a command that awaits nothing."""
-    try:
-        return main()
-    except errors.HubbubError as error:
-        output.error(error)
-        code = error.exit_code
-    except KeyboardInterrupt:
-        code = interrupted
-    except BrokenPipeError:
-        abandon_stdout()
-        code = 0
-    raise SystemExit(code)
+def _refuse(text: str) -> None:
+    raise errors.NotFound(text)

@@ -1,4 +1,4 @@
-"""How the command line shows things: a form for people, and JSON lines for programs. Knows no client.
+"""How the command line prints: text that steers no terminal, times, and lines for people or for programs. Knows no client.
 
 Text of others never reaches a terminal raw: an escape sequence in a message could rewrite the screen, set the window's
 title or type for its reader. In JSON it is escaped anyway.
@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from hubbub.client.errors import HubbubError
-from hubbub.client.models import Conversation, Message, User
 
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Controls that reorder what stands around them: a name could look like another."""
@@ -48,50 +47,11 @@ def instant(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def message_json(message: Message) -> dict[str, Any]:
-    """A message as --json prints it."""
-    return {
-        "conversation": message.conversation,
-        "seq": message.seq,
-        "sender": message.sender,
-        "text": message.text,
-        "sent_at": instant(message.sent_at),
-        "key": message.key.hex(),
-    }
-
-
-def conversation_json(row: Conversation) -> dict[str, Any]:
-    """A row of home as --json prints it."""
-    last = message_json(row.last_message) if row.last_message else None
-    return {
-        "conversation": row.name,
-        "unread": row.unread,
-        "read": row.read,
-        "head": row.head,
-        "last_message": last,
-    }
-
-
-def user_json(user: User) -> dict[str, Any]:
-    """A user as --json prints him."""
-    return {"name": user.name, "online": user.online}
-
-
-def message_line(message: Message, *, where: bool = True) -> str:
-    """A message for people: local time, conversation, sender, text."""
-    time = message.sent_at.astimezone()
-    day = "%H:%M" if time.date() == datetime.now().astimezone().date() else "%Y-%m-%d %H:%M"
-    place = f"{one_line(message.conversation)}  " if where else ""
-    return f"{time.strftime(day)}  {place}{one_line(message.sender)}: {harmless(message.text)}"
-
-
-def conversation_line(row: Conversation) -> str:
-    """A row of home for people."""
-    unread = f"{row.unread} unread" if row.unread else ""
-    last = ""
-    if row.last_message:
-        last = f"{one_line(row.last_message.sender)}: {one_line(row.last_message.text)}"
-    return f"{one_line(row.name):<20}  {unread:<12}  {last}".rstrip()
+def clock(time: datetime) -> str:
+    """Local time for people, with the day where it is not today."""
+    local = time.astimezone()
+    today = local.date() == datetime.now().astimezone().date()
+    return local.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
 
 
 class Output:
@@ -100,22 +60,18 @@ class Output:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
 
-    def message(self, message: Message, *, where: bool = True) -> None:
-        """One message."""
-        self._print(message_json(message) if self.as_json else message_line(message, where=where))
+    @property
+    def bold(self) -> bool:
+        """What is printed is read on a terminal, which can show it."""
+        return not self.as_json and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
-    def conversation(self, row: Conversation) -> None:
-        """One row of home."""
-        self._print(conversation_json(row) if self.as_json else conversation_line(row))
-
-    def user(self, user: User) -> None:
-        """One user."""
-        mark = "●" if user.online else "○"
-        self._print(user_json(user) if self.as_json else f"{mark} {one_line(user.name)}")
+    def show(self, sentence: str, fields: dict[str, Any]) -> None:
+        """One thing: a line for people, the fields for programs."""
+        self._print(fields if self.as_json else sentence)
 
     def result(self, sentence: str, **fields: object) -> None:
-        """What a command did: a sentence for people, the fields for programs."""
-        self._print(fields if self.as_json else sentence)
+        """What a command did."""
+        self.show(sentence, fields)
 
     def note(self, text: str) -> None:
         """Something on the side, for people; to standard error."""

@@ -5,7 +5,7 @@ Three numbers a log: `cursor` (the consumer is done up to here; saved), `last` (
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -58,13 +58,15 @@ class Logs:
     def __contains__(self, conversation: int) -> bool:
         return conversation in self._logs
 
-    def seen(self, conversation: int, head: int, start: int) -> bool:
+    def seen(
+        self, conversation: int, head: int, start: int, visible: int = 0
+    ) -> Literal["known", "moved", "added"]:
         """HOME shows the conversation. On first sight a new consumer begins at `head`, one that was here before at
-        `start`: what was said there came while it was away; a replay goes on where it stopped. True: no cursor knew it."""
-        log = self._logs.get(conversation)
-        if log is not None:
+        `start`: what was said there came while it was away; a replay goes on where it stopped. What lies up to `visible`
+        is passed over in any case. "added": no cursor knew it; "moved": it was known, and the cursor is another now."""
+        if conversation in self._logs:
             self.heard(conversation, head)
-            return False
+            return "moved" if self.begin(conversation, visible) else "known"
         saved = self._saved.pop(conversation, None)
         left = self._left.pop(conversation, 0)
         if saved is not None:
@@ -73,9 +75,23 @@ class Logs:
             begin = min(left, head)
         else:
             begin = head if self.fresh else min(start, head)
+        begin = max(begin, visible)
         self._logs[conversation] = Log(cursor=begin, last=begin, head=max(begin, head))
         self.heard(conversation, max(head, self._ahead.pop(conversation, 0)))
-        return saved is None
+        if saved is None:
+            return "added"
+        return "moved" if begin > saved else "known"
+
+    def begin(self, conversation: int, visible: int) -> bool:
+        """The user may not see what lies up to `visible`: the log goes on behind it. True: the cursor moved."""
+        log = self._logs.get(conversation)
+        if log is None or visible <= log.last:
+            return False
+        self._move(log, visible)
+        if log.last >= log.head:
+            log.head = log.last
+            self._behind.discard(conversation)
+        return True
 
     def heard(self, conversation: int, head: int) -> None:
         """Entries up to `head` exist."""
@@ -144,9 +160,14 @@ class Logs:
         target = min(hook(conversation, log.last, log.head), log.head)
         if target <= log.last:
             return None
-        self._count(log.cursor - log.last)
-        after, log.last, log.cursor = log.last, target, target
+        after = log.last
+        self._move(log, target)
         return after, target + 1
+
+    def _move(self, log: Log, seq: int) -> None:
+        """What was handed out of it and not handled yet is handled by that."""
+        self._count(log.cursor - log.last)
+        log.last = log.cursor = seq
 
     def handled(self, conversation: int, seq: int) -> bool:
         """The consumer is done up to `seq`: True if its cursor moved."""

@@ -52,6 +52,11 @@ class Entrance:
             return requests.Register(id=0, name=who.name, password=who.password)
         return requests.Login(id=0, name=who.name, password=who.password, device=who.device)
 
+    def password_is(self, password: bytes) -> None:
+        """It was changed. A client that had none, only a saved session, has none now either."""
+        if self._identity.password is not None:
+            self._identity.password = password
+
     def on_registered(self) -> None:
         """There is an account: LOGIN comes next."""
         self._to_register = self._asked = False

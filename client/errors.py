@@ -13,6 +13,7 @@ HubbubError
 │   ├── NotAllowed
 │   ├── NameTaken
 │   ├── RegistrationClosed
+│   ├── TooMany
 │   ├── KeyConflict
 │   ├── TimedOut
 │   └── RateLimited
@@ -111,7 +112,7 @@ class NotAllowed(Refused):
 
 
 class NameTaken(Refused):
-    """Another account has this name."""
+    """Another account, or another public group, has this name."""
 
     code = "name_taken"
 
@@ -120,6 +121,12 @@ class RegistrationClosed(Refused):
     """Accounts on this server are made by its administrator."""
 
     code = "registration_closed"
+
+
+class TooMany(Refused):
+    """There are as many of these as there can be; take one away first."""
+
+    code = "too_many"
 
 
 class KeyConflict(Refused):
@@ -190,7 +197,7 @@ class StorageFull(HubbubError):
 
 _KINDS: Final[tuple[type[HubbubError], ...]] = (
     *(WrongCredentials, AccountDisabled, SessionExpired, BadRequest, NotFound, NotAllowed, NameTaken),
-    *(RegistrationClosed, KeyConflict, TimedOut, RateLimited, Busy, ServerFault, StorageFull),
+    *(RegistrationClosed, TooMany, KeyConflict, TimedOut, RateLimited, Busy, ServerFault, StorageFull),
 )
 _BY_CODE: Final = {kind.code: kind for kind in _KINDS} | {"unknown_mode": BadRequest, "shutting_down": Busy}
 

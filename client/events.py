@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hubbub.client.models import Conversation, Message, User
+from hubbub.client.models import Conversation, Message, Role, User
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -35,11 +35,139 @@ class MemberChanged(Event, frozen=True, kw_only=True):
     at: datetime
 
 
+class RoleChanged(Event, frozen=True, kw_only=True):
+    """A member has another role."""
+
+    conversation: str
+    seq: int
+    user: str
+    role: Role
+    by: str
+    at: datetime
+
+
+class GroupRenamed(Event, frozen=True, kw_only=True):
+    """A group has another name. What comes behind it bears that one."""
+
+    conversation: str
+    """How one writes to it now: the new name, or what came of it since."""
+    seq: int
+    name: str
+    """The name that it was given, "#team"."""
+    before: str
+    """How one wrote to it here, until now."""
+    by: str
+    at: datetime
+
+
+class TopicChanged(Event, frozen=True, kw_only=True):
+    """A group says something else of itself."""
+
+    conversation: str
+    seq: int
+    topic: str
+    by: str
+    at: datetime
+
+
+class MessageEdited(Event, frozen=True, kw_only=True):
+    """A message has another text."""
+
+    conversation: str
+    seq: int
+    """Of the edit."""
+    target: int
+    """The message's seq."""
+    text: str
+    """The new text; empty where it was changed again or deleted since, of which a later event tells."""
+    mentions: tuple[str, ...] = ()
+    everyone: bool = False
+    by: str
+    at: datetime
+
+
+class MessageDeleted(Event, frozen=True, kw_only=True):
+    """A message's text is gone, with its earlier texts, reactions and pin."""
+
+    conversation: str
+    seq: int
+    target: int
+    """The message's seq."""
+    by: str
+    at: datetime
+
+
+class ReactionChanged(Event, frozen=True, kw_only=True):
+    """Somebody put an emoji on a message, or took his own off."""
+
+    conversation: str
+    seq: int
+    target: int
+    """The message's seq."""
+    emoji: str
+    on: bool
+    by: str
+    at: datetime
+
+
+class PinChanged(Event, frozen=True, kw_only=True):
+    """A message was pinned, or is not pinned any more."""
+
+    conversation: str
+    seq: int
+    target: int
+    """The message's seq."""
+    on: bool
+    by: str
+    at: datetime
+
+
 class ReadMarked(Event, frozen=True, kw_only=True):
     """I have read up to `seq`, on this device or another. In no log: it may be lost, home() has the truth."""
 
     conversation: str
     seq: int
+
+
+class ReadByOther(Event, frozen=True, kw_only=True):
+    """Somebody else has read up to `seq`, and lets others see it. In no log: members() has the truth."""
+
+    conversation: str
+    user: str
+    seq: int
+
+
+class TypingChanged(Event, frozen=True, kw_only=True):
+    """Somebody else is writing, or is not any more: his message came, or 6 s passed. In no log, may be lost."""
+
+    conversation: str
+    user: str
+    typing: bool
+
+
+class MuteChanged(Event, frozen=True, kw_only=True):
+    """I muted a conversation, or unmuted it, on this device or another. In no log: home() has the truth."""
+
+    conversation: str
+    until: datetime | None
+    """None: not muted; the year 9999: for ever."""
+
+
+class BlockChanged(Event, frozen=True, kw_only=True):
+    """I blocked a user, or unblocked him, on this device or another. In no log."""
+
+    user: str
+    on: bool
+
+
+class ProfileChanged(Event, frozen=True, kw_only=True):
+    """A user wants to be shown in another way. In no log: profile() has the truth."""
+
+    user: str
+    display_name: str
+    """Empty: by his name."""
+    colour: str
+    """"#rrggbb", or empty."""
 
 
 class ConversationAdded(Event, frozen=True, kw_only=True):
@@ -48,8 +176,15 @@ class ConversationAdded(Event, frozen=True, kw_only=True):
     conversation: Conversation
 
 
+class ConversationRemoved(Event, frozen=True, kw_only=True):
+    """I am not in a conversation any more: I left the group, or was removed."""
+
+    conversation: str
+
+
 class PresenceChanged(Event, frozen=True, kw_only=True):
-    """Who came and who went; the first one tells all who are there. Server-wide, at most one a second."""
+    """Who came, who is there with another status than before, and who went; the first one tells all who are there.
+    Server-wide, at most one a second."""
 
     online: list[User]
     offline: list[User]
@@ -81,14 +216,27 @@ class Skipped(Event, frozen=True, kw_only=True):
 
 
 __all__ = [
+    "BlockChanged",
     "Connected",
     "ConversationAdded",
+    "ConversationRemoved",
     "Disconnected",
     "Event",
+    "GroupRenamed",
     "HistoryReset",
     "MemberChanged",
+    "MessageDeleted",
+    "MessageEdited",
     "MessageReceived",
+    "MuteChanged",
+    "PinChanged",
     "PresenceChanged",
+    "ProfileChanged",
+    "ReactionChanged",
+    "ReadByOther",
     "ReadMarked",
+    "RoleChanged",
     "Skipped",
+    "TopicChanged",
+    "TypingChanged",
 ]

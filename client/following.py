@@ -1,26 +1,22 @@
-"""Following what happens: HOME, the conversations' logs, read markers, presence. Pure; the half of the session behind a
-confirmed subscription.
+"""Following what happens: HOME, the conversations' logs, read markers, mutes, blocks. Pure; the half of the session behind
+a confirmed subscription.
 
 It asks by `ask(request)` and tells by `tell(action)`; what concerns the link itself comes back as a Verdict.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Final
 
 from hubbub.client import actions as act
-from hubbub.client.actions import Action
 from hubbub.client.calls import FIRST, LAST
 from hubbub.client.cursors import Hook, Logs
-from hubbub.client.homing import Homing
-from hubbub.client.roster import Change, Roster
+from hubbub.client.homing import Found, Homing, VersionEvent
+from hubbub.client.passing import Ask, Passing, Tell
 from hubbub.schemas import events, replies, requests
 
 SYNCS_MAX: Final = 8
 """SYNC requests at a time, so that catching up leaves room for callers."""
-
-Ask = Callable[[requests.Request, int], None]
-Tell = Callable[[Action], None]
 
 
 class Verdict(Enum):
@@ -29,6 +25,8 @@ class Verdict(Enum):
     FINE = auto()
     PRESENT = auto()
     """Present the token again: there are conversations whose topics are not subscribed to."""
+    SUSPECT = auto()
+    """An entry was lost: there may be more, and the last one leaves no gap."""
     REWIND = auto()
     """A cursor is above the head: this is an older copy of the store, though it has the same epoch."""
 
@@ -46,12 +44,13 @@ class Following:
         window: int,
         skip: Hook | None,
         online: bool,
+        me: str,
     ) -> None:
         self._ask, self._tell = ask, tell
         self._logs = Logs(cursors, replay=replay, window=window)
         self._homing = Homing()
-        self._roster = Roster()
-        self._skip, self._online = skip, online
+        self.passing = Passing(ask, tell, me=me, online=online)
+        self._skip = skip
         self._syncs = 0
         self.confirmed = False
         """The subscription is in force."""
@@ -70,10 +69,7 @@ class Following:
         """The broker applied the topics: now HOME, then what is behind."""
         if not self.confirmed:
             self.confirmed = True
-            self._roster.relink()
-            self._fetch_roster()
-            if self._online:
-                self._ask(requests.Online(id=0), FIRST)
+            self.passing.subscribed()
         self._read_home(self._homing.confirmed())
 
     def feed_lost(self) -> None:
@@ -87,7 +83,7 @@ class Following:
         self._syncs = 0
         self._logs.relink()
         self._homing.relink()
-        self._roster.relink()
+        self.passing.link_lost()
 
     def clear(self) -> None:
         """The store is another one."""
@@ -95,12 +91,46 @@ class Following:
         self._homing.relink()
         self.position = 0
 
+    # ----------------------------------------------------------------------------------------------------- events
+
+    def on_event(self, now: float, event: events.AnyEvent) -> Verdict:
+        """Anything that is published but Confirmed."""
+        if isinstance(event, VersionEvent):
+            return self._on_version(event)
+        if isinstance(event, events.Presence):
+            self.passing.on_presence(event)
+        elif isinstance(event, events.ProfileChanged):
+            self.passing.on_profile(event)
+        elif isinstance(event, events.Typing | events.Receipts):
+            if event.conversation in self._logs:
+                self._on_passing(now, event)
+        elif isinstance(event, events.Entry) and self._on_entry(event):
+            return Verdict.SUSPECT
+        return Verdict.FINE
+
+    def _on_passing(self, now: float, event: events.Typing | events.Receipts) -> None:
+        if isinstance(event, events.Typing):
+            self.passing.on_typing(now, event)
+        else:
+            self.passing.on_receipts(event)
+
+    def on_answer(self, request: requests.Request, reply: replies.Reply, epoch: bytes) -> Verdict:
+        """The answer to what was asked here. `epoch`: of the store that gave it."""
+        if isinstance(reply, replies.HomePage):
+            return self._on_home(reply, epoch)
+        if isinstance(reply, replies.Synced) and isinstance(request, requests.Sync):
+            return self._on_synced(request, reply, epoch)
+        if isinstance(reply, replies.OnlinePage):
+            self.passing.on_online_page(reply)
+        return Verdict.FINE
+
     # ------------------------------------------------------------------------------------------------------- logs
 
-    def on_entry(self, entry: events.AnyEntry) -> bool:
-        """A live entry: handed out if it is the next one. True: one before it was lost."""
+    def _on_entry(self, entry: events.AnyEntry) -> bool:
+        """Handed out if it is the next one. True: one before it was lost."""
         if self._logs.take(entry):
             self._tell(act.Deliver(entry))
+            self.passing.on_entry(entry)
             return False
         return self._logs.behind(entry)
 
@@ -121,13 +151,17 @@ class Following:
             self._syncs += 1
             self._ask(requests.Sync(id=0, conversation=conversation, after=after), LAST)
 
-    def on_synced(self, request: requests.Sync, reply: replies.Synced) -> Verdict:
+    def _on_synced(self, request: requests.Sync, reply: replies.Synced, epoch: bytes) -> Verdict:
         """A page of a log."""
         self._syncs -= 1
         if reply.head < request.after:
             return Verdict.REWIND
+        if reply.after > request.after and self._logs.begin(request.conversation, reply.after):
+            self._tell(act.SaveCursors(epoch, [(request.conversation, reply.after)]))
         for entry in reply.entries:
-            self.on_entry(entry)
+            if isinstance(entry, events.Message):
+                entry.reactions, entry.pinned = [], False  # entries behind it tell of these
+            self._on_entry(entry)
         self._logs.synced(request.conversation, reply.head)
         return Verdict.FINE
 
@@ -143,7 +177,7 @@ class Following:
         if request is not None:
             self._ask(request, FIRST)
 
-    def on_home(self, page: replies.HomePage, epoch: bytes) -> Verdict:
+    def _on_home(self, page: replies.HomePage, epoch: bytes) -> Verdict:
         """A page of HOME; with the last one the conversations are placed."""
         found = self._homing.page(page)
         if isinstance(found, requests.Home):
@@ -151,7 +185,7 @@ class Following:
             return Verdict.FINE
         if any(self._logs.above(row.conversation, row.head, page.position) for row in found.rows):
             return Verdict.REWIND
-        self._place(found.rows, found.complete, epoch)
+        self._place(found, epoch)
         if found.complete:
             self.position = max(self.position, found.position)
             self.complete = True
@@ -159,30 +193,41 @@ class Following:
         self._read_home(self._homing.next())
         return Verdict.PRESENT if Verdict.PRESENT in verdicts else Verdict.FINE
 
-    def _place(self, rows: list[replies.Conversation], complete: bool, epoch: bytes) -> None:
+    def _place(self, found: Found, epoch: bytes) -> None:
         fresh = self._logs.fresh
-        added = [row.conversation for row in rows if self._logs.seen(row.conversation, row.head, row.joined)]
-        if complete:
-            self._logs.keep(row.conversation for row in rows)
-        self._tell(act.HomeRead(rows, complete, [] if fresh else added))
-        if added:
-            wanted = set(added)
-            cursors = [pair for pair in self._logs.cursors() if pair[0] in wanted]
+        sights = {
+            row.conversation: self._logs.seen(row.conversation, row.head, row.joined, row.visible)
+            for row in found.rows
+        }
+        added = [conversation for conversation, sight in sights.items() if sight == "added"]
+        if found.complete:
+            self._logs.keep(sights)
+            self.passing.keep(sights)
+        self.passing.blocks(who.user for who in found.blocked)
+        self._tell(
+            act.HomeRead(found.rows, found.complete, [] if fresh else added, found.blocked, found.version)
+        )
+        cursors = [pair for pair in self._logs.cursors() if sights.get(pair[0], "known") != "known"]
+        if cursors:
             self._tell(act.SaveCursors(epoch, cursors))
 
-    def on_home_event(self, event: events.HomeChanged | events.Read) -> Verdict:
+    def _on_version(self, event: VersionEvent) -> Verdict:
         """Something of the user's that is in no log."""
-        if isinstance(event, events.Read):
+        if isinstance(event, events.Read):  # never moves back, so that its order does not matter
             self._tell(act.Deliver(event))
         return self._version(event)
 
-    def _version(self, event: events.HomeChanged | events.Read) -> Verdict:
+    def _version(self, event: VersionEvent) -> Verdict:
         changed = self._homing.event(event)
+        if isinstance(event, events.Muted | events.Blocked) and changed in ("known", "stale"):
+            if isinstance(event, events.Blocked):
+                self.passing.block(event.user, event.on)
+            self._tell(act.Deliver(event))
         if changed == "stale":
             self._homing.refreshing = False  # the confirmation then leads to a whole HOME
         return Verdict.PRESENT if changed in ("new", "stale") else Verdict.FINE
 
-    # ------------------------------------------------------------------------------------------- ping and presence
+    # ------------------------------------------------------------------------------------------------------- ping
 
     def on_pong(self, pong: replies.Pong) -> Verdict:
         """What a lost event would have told."""
@@ -192,33 +237,9 @@ class Following:
         for conversation, head in pong.changed:
             if conversation in self._logs:
                 self._logs.heard(conversation, head)
-        if pong.presence_version != self._roster.version:
-            self._fetch_roster()
-        if self._online and not pong.online:
-            self._ask(requests.Online(id=0), FIRST)
+        self.passing.on_pong(pong)
         if known and not pong.reset and pong.home_version == self._homing.version:
             self.position = max(self.position, pong.position)
             return Verdict.FINE
         self._homing.refreshing = False
         return Verdict.PRESENT
-
-    def _fetch_roster(self) -> None:
-        if self._roster.fetch():
-            self._ask(requests.OnlineUsers(id=0), FIRST)
-
-    def on_online_page(self, page: replies.OnlinePage) -> None:
-        """A page of those present."""
-        if page.next is not None:
-            self._ask(requests.OnlineUsers(id=0, after=page.next), FIRST)
-        self._announce(self._roster.page(page))
-
-    def on_presence(self, delta: events.Presence) -> None:
-        """Who came and went since the version before."""
-        change = self._roster.delta(delta)
-        self._announce(change)
-        if change is None and delta.version > self._roster.version:
-            self._fetch_roster()
-
-    def _announce(self, change: Change | None) -> None:
-        if change is not None and (change.online or change.offline):
-            self._tell(act.PresenceSeen(change.online, change.offline))

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from hubbub.schemas import events, limits, replies, requests
 
-VersionEvent = events.HomeChanged | events.Read
+VersionEvent = events.HomeChanged | events.Read | events.Muted | events.Blocked
 
 
 class Found(NamedTuple):
@@ -19,6 +19,10 @@ class Found(NamedTuple):
     """All conversations; else those that were asked for."""
     position: int
     """Of the first page: every head is known at least up to here."""
+    blocked: list[events.Person]
+    """As the last page has them."""
+    version: int
+    """Of the first page."""
 
 
 class Homing:
@@ -74,24 +78,26 @@ class Homing:
         complete = self._only is None
         if complete:
             self.version = self._pages[0].home_version
-        return Found(rows, complete, self._pages[0].position)
+        first = self._pages[0]
+        return Found(rows, complete, first.position, page.blocked, first.home_version)
 
     def late(self) -> list[VersionEvent]:
         """Events that arrived while the pages were under way."""
         late, self._late = self._late, []
         return late
 
-    def event(self, event: VersionEvent) -> Literal["known", "new", "stale", "later"]:
-        """A version was announced. "new": present the token, then HOME for these; "stale": one was missed, read all."""
+    def event(self, event: VersionEvent) -> Literal["old", "known", "new", "stale", "later"]:
+        """A version was announced. "old": HOME has it already; "known": it is the next one, and says all; "new": present the
+        token, then HOME for these; "stale": one was missed, read all; "later": it comes again behind the HOME under way."""
         if self._running or self.version < 0:
             self._late.append(event)
             return "later"
         if event.home_version <= self.version:
-            return "known"
+            return "old"
         if event.home_version != self.version + 1:
             return "stale"
         self.version = event.home_version
-        if isinstance(event, events.Read):
+        if not isinstance(event, events.HomeChanged):
             return "known"
         self._wanted.update(event.conversations)
         self.refreshing = True

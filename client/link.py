@@ -12,14 +12,15 @@ from hubbub.client import events, pins
 from hubbub.client.actions import Action
 from hubbub.client.connection import Connection
 from hubbub.client.cursors import Hook
-from hubbub.client.directory import Directory
 from hubbub.client.disk import Disk
 from hubbub.client.entrance import Identity
 from hubbub.client.errors import Closed, HubbubError
 from hubbub.client.keys import device_key
-from hubbub.client.models import User, conversation_of, message_of, moment
+from hubbub.client.knowing import Knowing
+from hubbub.client.models import User, present_of
 from hubbub.client.profile import SavedSession
 from hubbub.client.session import Session
+from hubbub.client.telling import Delivered, told
 from hubbub.schemas import events as wire
 from hubbub.schemas.hello import Address, Hello
 from hubbub.schemas.replies import Reply
@@ -35,7 +36,7 @@ PASSING_EVENTS_MAX: Final = 1024
 """Presence and read markers that nobody takes are dropped beyond this; log entries have the session's window."""
 
 
-class Link:
+class Link(Knowing):
     """The session of one Client. Everything here happens in the event loop, but for `_admit` and `_receive`."""
 
     def __init__(
@@ -52,11 +53,11 @@ class Link:
         skip: Hook | None,
         fresh_login: bool,
     ) -> None:
+        super().__init__(consumer, live=live)
         self._address, self._identity = address, identity
         self._disk: Disk | None = None
-        self._consumer, self._fresh_login = consumer, fresh_login
+        self._fresh_login = fresh_login
         self._pins: pins.Pins = {}
-        self.directory = Directory()
         self.user, self.user_id = identity.name, 0
         self.server: Hello | None = None
         self.first_contact = False
@@ -85,7 +86,7 @@ class Link:
 
     async def start(self, disk: Disk | None) -> None:
         """Returns once requests are answered (and, when live, nothing will be missed). Raises what stops it."""
-        self._disk = disk
+        self._disk = self._keeping.disk = disk
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
@@ -171,7 +172,8 @@ class Link:
         if saved is not None:
             self.user, self.user_id, self._token = saved.name, saved.user, saved.token
             account.belong(saved.epoch)
-        cursors = account.cursors(self._consumer) if self._consumer else {}
+        consumer = self._keeping.consumer
+        cursors = account.cursors(consumer) if consumer else {}
         self._session.remember(saved.token if saved else b"", account.epoch, cursors)
 
     def _receive(self, batch: list[Action]) -> None:
@@ -183,61 +185,56 @@ class Link:
     # ---------------------------------------------------------------------------------------------------- batches
 
     def _take(self, batch: list[Action]) -> None:
-        messages: list[wire.Message] = []
+        entries: list[wire.AnyEntry] = []
         for action in batch:
             if isinstance(action, act.Deliver):
-                self._deliver(action.event, messages)
+                self._deliver(action.event, entries)
             else:
                 _HANDLERS[type(action)](self, action)
-        if messages:
-            self.keep_messages(messages)
+        self._keeping.entries(entries, self.user_id)
         if self.queue or self.stopped is not None:
             self._queued.set()
 
-    def keep_messages(self, messages: list[wire.Message]) -> None:
-        """Messages with their whole text, for the time when there is no server."""
-        if self._disk is not None:
-            self._disk.keep(lambda account: account.put_messages(messages))
-
-    def _deliver(self, entry: wire.Message | wire.Member | wire.Read, messages: list[wire.Message]) -> None:
-        name = self.directory.name(entry.conversation)
-        if isinstance(entry, wire.Message):
-            messages.append(entry)
-            event: events.Event = events.MessageReceived(message=message_of(entry, name))
-        elif isinstance(entry, wire.Member):
-            event = events.MemberChanged(
-                conversation=name,
-                seq=entry.seq,
-                user=entry.user_name,
-                change=entry.change,
-                by=entry.sender_name,
-                at=moment(entry.at),
-            )
-        else:
-            self._pass(events.ReadMarked(conversation=name, seq=entry.seq))
+    def _deliver(self, event: Delivered, entries: list[wire.AnyEntry]) -> None:
+        if isinstance(event, wire.Entry):
+            entries.append(event)
+            before = self.directory.name(event.conversation)
+            self._apply(event, self.user_id)
+            mark = (self._era, event.conversation, event.seq)
+            self.queue.extend((one, mark) for one in told(event, self.directory, before))
             return
-        self.queue.append((event, (self._era, entry.conversation, entry.seq)))
+        if isinstance(event, wire.Muted | wire.Blocked):
+            self._apply(event, self.user_id)
+        for one in told(event, self.directory):
+            self._pass(one)
 
     def _pass(self, event: events.Event) -> None:
         if len(self.queue) < PASSING_EVENTS_MAX:
             self.queue.append((event, None))
 
     def _on_home(self, action: act.HomeRead) -> None:
-        self.put_home(action.conversations, action.complete)
-        for conversation in action.added:
-            row = self.directory.row(conversation)
-            self.queue.append((events.ConversationAdded(conversation=conversation_of(row)), None))
-
-    def put_home(self, rows: list[Any], complete: bool) -> None:
-        """Rows of HOME."""
-        self.directory.put(rows)
-        if self._disk is not None:
-            self._disk.keep(lambda account: account.put_home(rows, complete))
+        names = {number: self.directory.name(number) for number in self.directory.numbers()}
+        gone = self._know(action.conversations, action.version, complete=action.complete)
+        self._block(action.blocked, action.version)
+        for number in gone:
+            self.queue.append((events.ConversationRemoved(conversation=names[number]), None))
+        for number in action.added:
+            row = self.directory.row(number)
+            self.queue.append((events.ConversationAdded(conversation=self.conversation(row)), None))
 
     def _on_presence(self, action: act.PresenceSeen) -> None:
-        online = [User(name=who.name, online=True) for who in action.online]
+        online = [present_of(who) for who in action.online]
         offline = [User(name=who.name) for who in action.offline]
         self._pass(events.PresenceChanged(online=online, offline=offline))
+
+    def _on_typing(self, action: act.TypingSeen) -> None:
+        who = action.typist
+        name = self.directory.name(who.conversation)
+        event = events.TypingChanged(conversation=name, user=who.name, typing=action.on)
+        if action.on:
+            self._pass(event)
+        else:  # or somebody would be writing for ever
+            self.queue.append((event, None))
 
     def _on_skip(self, action: act.Skip) -> None:
         name = self.directory.name(action.conversation)
@@ -245,8 +242,7 @@ class Link:
         self.queue.append((gap, None))
 
     def _on_cursors(self, action: act.SaveCursors) -> None:
-        if self._disk is not None and (consumer := self._consumer):
-            self._disk.keep(lambda account: account.put_cursors(consumer, action.epoch, action.cursors))
+        self._keeping.cursors(action.epoch, action.cursors)
 
     def _on_session(self, action: act.SaveSession) -> None:
         reply, server = action.session, self.server
@@ -261,7 +257,7 @@ class Link:
             expires_at=reply.expires_at,
         )
         self._disk.put(self._disk.profile.save_session, server.key, saved)
-        self._disk.keep(lambda account: account.belong(reply.epoch))
+        self._keeping.epoch(reply.epoch)
 
     def _on_forget(self, _: act.ForgetSession) -> None:
         self.forget_session()
@@ -276,8 +272,7 @@ class Link:
         self._era += 1
         self._handled.clear()
         self.queue.append((events.HistoryReset(), None))
-        if self._disk is not None:
-            self._disk.keep(lambda account: account.reset(action.epoch))
+        self._keeping.reset(action.epoch)
 
     def _on_ready(self, _: act.Ready) -> None:
         self.connected = True
@@ -292,6 +287,7 @@ class Link:
         self._pass(events.Disconnected(reason=str(action.reason)))
 
     def _on_resolve(self, action: act.Resolve) -> None:
+        self._answered(action.reply)
         answer = action.call
         if isinstance(answer, asyncio.Future) and not answer.done():
             answer.set_result(action.reply)
@@ -314,6 +310,7 @@ class Link:
 _HANDLERS: Final[dict[type[Action], Callable[[Link, Any], None]]] = {
     act.HomeRead: Link._on_home,
     act.PresenceSeen: Link._on_presence,
+    act.TypingSeen: Link._on_typing,
     act.Skip: Link._on_skip,
     act.SaveCursors: Link._on_cursors,
     act.SaveSession: Link._on_session,

@@ -4,20 +4,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from hubbub.client.cache import Cache, Waiting
+from hubbub.client.cache import Cache
+from hubbub.client.directory import Directory
 from hubbub.client.errors import NoServer, NotFound
 from hubbub.client.keys import message_key
 from hubbub.client.models import (
     Conversation,
     Message,
-    conversation_name,
     conversation_of,
     message_of,
     message_text,
     recipient,
-    same_conversation,
 )
+from hubbub.client.outbox import Waiting
 from hubbub.client.profile import Profile
+from hubbub.schemas import events as wire
 from hubbub.schemas.hello import Address
 
 
@@ -30,7 +31,10 @@ class Offline:
             raise NoServer(f"There is no server at {address}, and this profile was never there")
         self._cache = Cache(profile.cache_path)  # closed by `with`
         self._account = self._cache.account(key, user)
-        self._rows = {row.conversation: row for row in self._account.home()}
+        self._rows = self._account.home()
+        self._directory = Directory()
+        self._directory.put(self._rows)
+        self._blocked = self._account.blocked()
 
     def __enter__(self) -> Self:
         return self
@@ -47,22 +51,20 @@ class Offline:
 
     def home(self) -> list[Conversation]:
         """As it was, the liveliest conversation first."""
-        rows = sorted(
-            self._rows.values(), key=lambda row: -(row.last_message.position if row.last_message else 0)
-        )
-        return [conversation_of(row) for row in rows]
+        rows = sorted(self._rows, key=lambda row: -(row.last_message.position if row.last_message else 0))
+        return [conversation_of(row, self._directory.name(row.conversation), self._blocked) for row in rows]
 
     def history(self, to: str, *, limit: int | None = 50, before: int | None = None) -> list[Message]:
         """Messages that were seen, newest first; there may be gaps. Raises NotFound."""
         conversation = self._conversation(to)
         found = self._account.history(conversation, before=before, limit=limit)
-        return [message_of(message, self._name(message.conversation)) for message in found]
+        return [self._shown(message) for message in found]
 
     def search(self, words: str, *, conversation: str | None = None, limit: int | None = 50) -> list[Message]:
         """Messages that were seen and hold all the words, newest first. Raises NotFound."""
         where = self._conversation(conversation) if conversation is not None else None
         found = self._account.search(words, conversation=where, limit=limit)
-        return [message_of(message, self._name(message.conversation)) for message in found]
+        return [self._shown(message) for message in found]
 
     def queue(self, to: str, text: str) -> bytes:
         """Keep a message until the server has it; its key."""
@@ -75,12 +77,9 @@ class Offline:
         return self._account.outbox.list()
 
     def _conversation(self, to: str) -> int:
-        wanted = str(recipient(to))
-        for row in self._rows.values():
-            if same_conversation(conversation_name(row), wanted):
-                return row.conversation
-        raise NotFound(f"Nothing of {to} was seen here.")
+        if (found := self._directory.find(recipient(to))) is None:
+            raise NotFound(f"Nothing of {to} was seen here.")
+        return found
 
-    def _name(self, conversation: int) -> str:
-        row = self._rows.get(conversation)
-        return conversation_name(row) if row is not None else f"?{conversation}"
+    def _shown(self, message: wire.Message) -> Message:
+        return message_of(message, self._directory.name(message.conversation), self._blocked)

@@ -1,18 +1,43 @@
 """Everything that comes in pages, asked for page by page. Knows no socket."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Final, NamedTuple, TypeVar
 
 from hubbub.schemas import limits, replies, requests
-from hubbub.schemas.events import Message, OnlineUser
+from hubbub.schemas.events import Message, OnlineUser, Person
+
+T = TypeVar("T")
 
 Ask = Callable[[Any, Any], Awaitable[Any]]
 """(request, type of reply) -> reply."""
+
+BEHIND_ALL: Final = 2**53 - 1
+"""A seq that no entry reaches."""
 
 
 def page_size(limit: int | None, have: int = 0) -> int:
     """How many to ask for next."""
     return limits.PAGE_MAX_ENTRIES if limit is None else max(1, min(limits.PAGE_MAX_ENTRIES, limit - have))
+
+
+async def rows(
+    ask: Ask,
+    kind: type[replies.Reply],
+    request: Callable[[Any, int], requests.Request],
+    listed: Callable[[Any], list[T]],
+    *,
+    first: int | str,
+    limit: int | None = None,
+) -> list[T]:
+    """What a mode lists, page by page. `request` is made of a place and a size, beginning at the place `first`; `listed` takes
+    the rows out of a page. limit=None: all."""
+    found: list[T] = []
+    place: int | str | None = first
+    while place is not None and (limit is None or len(found) < limit):
+        page = await ask(request(place, page_size(limit, len(found))), kind)
+        found += listed(page)
+        place = page.next
+    return found
 
 
 async def history(
@@ -49,51 +74,113 @@ async def history_after(ask: Ask, conversation: int, after: int, limit: int) -> 
     return found
 
 
-async def home(ask: Ask) -> list[replies.Conversation]:
-    """All conversations, by id."""
-    rows: list[replies.Conversation] = []
-    after: int | None = 0
-    while after is not None:
-        page: replies.HomePage = await ask(
-            requests.Home(id=0, after=after, limit=limits.PAGE_MAX_ENTRIES), replies.HomePage
-        )
-        rows += page.conversations
-        after = page.next
-    return rows
+class Home(NamedTuple):
+    """HOME, read to its end."""
+
+    conversations: list[replies.Conversation]
+    """By id."""
+    blocked: list[Person]
+
+
+async def home(ask: Ask, only: list[int] | None = None) -> Home:
+    """All conversations, or only these, and whom the user has blocked."""
+    blocked: list[Person] = []
+
+    def listed(page: replies.HomePage) -> list[replies.Conversation]:
+        blocked[:] = page.blocked
+        return page.conversations
+
+    found = await rows(
+        ask,
+        replies.HomePage,
+        lambda place, size: requests.Home(id=0, after=place, limit=size, conversations=only),
+        listed,
+        first=0,
+    )
+    return Home(found, blocked)
 
 
 async def users(ask: Ask, query: str, limit: int | None) -> list[replies.User]:
     """Accounts whose names begin with the query, by folded name."""
-    found: list[replies.User] = []
-    after: str | None = ""
-    while after is not None and (limit is None or len(found) < limit):
-        request = requests.GetUsers(id=0, query=query, after=after, limit=page_size(limit, len(found)))
-        page: replies.UsersPage = await ask(request, replies.UsersPage)
-        found += page.users
-        after = page.next
-    return found
+    return await rows(
+        ask,
+        replies.UsersPage,
+        lambda place, size: requests.GetUsers(id=0, query=query, after=place, limit=size),
+        lambda page: page.users,
+        first="",
+        limit=limit,
+    )
 
 
 async def online(ask: Ask) -> list[OnlineUser]:
     """Who is present, by id."""
-    found: list[OnlineUser] = []
-    after: int | None = 0
-    while after is not None:
-        page: replies.OnlinePage = await ask(requests.OnlineUsers(id=0, after=after), replies.OnlinePage)
-        found += page.users
-        after = page.next
-    return found
+    return await rows(
+        ask,
+        replies.OnlinePage,
+        lambda place, size: requests.OnlineUsers(id=0, after=place, limit=size),
+        lambda page: page.users,
+        first=0,
+    )
 
 
-async def search(ask: Ask, words: str, conversation: int | None, limit: int | None) -> list[Message]:
-    """Messages that hold all the words, newest first."""
-    found: list[Message] = []
-    before: int | None = 0
-    while before is not None and (limit is None or len(found) < limit):
-        request = requests.Search(
-            id=0, words=words, conversation=conversation, before=before, limit=page_size(limit, len(found))
-        )
-        page: replies.Found = await ask(request, replies.Found)
-        found += page.messages
-        before = page.next
-    return found
+async def groups(ask: Ask, query: str, limit: int | None) -> list[replies.Group]:
+    """Public groups whose names begin with the query, by folded name."""
+    return await rows(
+        ask,
+        replies.GroupsPage,
+        lambda place, size: requests.ListGroups(id=0, query=query, after=place, limit=size),
+        lambda page: page.groups,
+        first="",
+        limit=limit,
+    )
+
+
+async def members(ask: Ask, conversation: int) -> list[replies.MemberRow]:
+    """Who is in a conversation, by folded name."""
+    return await rows(
+        ask,
+        replies.MembersPage,
+        lambda place, size: requests.Members(id=0, conversation=conversation, after=place, limit=size),
+        lambda page: page.members,
+        first="",
+    )
+
+
+async def pins(ask: Ask, conversation: int) -> list[Message]:
+    """The pinned messages, newest first."""
+    return await rows(
+        ask,
+        replies.PinsPage,
+        lambda place, size: requests.Pins(id=0, conversation=conversation, before=place, limit=size),
+        lambda page: page.messages,
+        first=BEHIND_ALL,
+    )
+
+
+async def edits(ask: Ask, conversation: int, seq: int) -> list[replies.Earlier]:
+    """The texts that a message had, the first one first."""
+    return await rows(
+        ask,
+        replies.EditsPage,
+        lambda place, size: requests.Edits(id=0, conversation=conversation, seq=seq, after=place, limit=size),
+        lambda page: page.texts,
+        first=0,
+    )
+
+
+async def sessions(ask: Ask) -> list[replies.SessionRow]:
+    """The user's sessions, by id."""
+    return await rows(
+        ask,
+        replies.SessionsPage,
+        lambda place, size: requests.ListSessions(id=0, after=place, limit=size),
+        lambda page: page.sessions,
+        first=0,
+    )
+
+
+async def search(
+    ask: Ask, wanted: Callable[[int, int], requests.Search], limit: int | None
+) -> list[replies.Hit]:
+    """Messages that were found. `wanted`: the request, made of cursor and size."""
+    return await rows(ask, replies.Found, wanted, lambda page: page.hits, first=0, limit=limit)

@@ -1,6 +1,7 @@
-"""The named queries of the cache. No SQL stands anywhere else."""
+"""The named queries of the cache, and the values of their rows. No SQL stands anywhere else."""
 
 import re
+import sqlite3
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -22,3 +23,17 @@ def schema() -> str:
 
 def _text(name: str) -> str:
     return (resources.files("hubbub.client") / "sql" / name).read_text(encoding="utf-8")
+
+
+def octets(value: object) -> bytes:
+    """A blob of a row."""
+    if not isinstance(value, bytes):
+        raise sqlite3.DatabaseError("the cache holds what it should not")
+    return value
+
+
+def integer(value: object) -> int:
+    """A number of a row."""
+    if not isinstance(value, int):
+        raise sqlite3.DatabaseError("the cache holds what it should not")
+    return value

@@ -11,7 +11,7 @@ from hubbub.schemas.replies import OnlinePage
 
 
 class Change(NamedTuple):
-    """Who came and who went."""
+    """Who came or is present in another way than before, and who went."""
 
     online: list[OnlineUser]
     offline: list[OnlineUser]
@@ -24,7 +24,7 @@ class Roster:
         self.version = -1
         """-1: nothing is known."""
         self.fetching = False
-        self._online: dict[int, str] = {}
+        self._online: dict[int, OnlineUser] = {}
         self._pages: list[OnlinePage] = []
         self._late: list[Presence] = []
 
@@ -42,7 +42,7 @@ class Roster:
         if page.next is not None:
             return None
         self.fetching = False
-        before, self._online = self._online, {who.user: who.name for one in self._pages for who in one.users}
+        before, self._online = self._online, {who.user: who for one in self._pages for who in one.users}
         self.version = self._pages[0].presence_version
         for delta in self._late:
             if delta.version == self.version + 1:
@@ -68,11 +68,11 @@ class Roster:
     def _apply(self, delta: Presence) -> None:
         self.version = delta.version
         for who in delta.online:
-            self._online[who.user] = who.name
+            self._online[who.user] = who
         for user in delta.offline:
             self._online.pop(user, None)
 
-    def _difference(self, before: dict[int, str]) -> Change:
-        came = [OnlineUser(user, name) for user, name in self._online.items() if user not in before]
-        went = [OnlineUser(user, name) for user, name in before.items() if user not in self._online]
+    def _difference(self, before: dict[int, OnlineUser]) -> Change:
+        came = [who for user, who in self._online.items() if before.get(user) != who]
+        went = [who for user, who in before.items() if user not in self._online]
         return Change(came, went)

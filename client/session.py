@@ -32,13 +32,13 @@ from typing import Final
 from hubbub.client import actions as act
 from hubbub.client import errors
 from hubbub.client.actions import Action
-from hubbub.client.backoff import Backoff
 from hubbub.client.calls import FIRST, MIDDLE, Call, Calls
 from hubbub.client.cursors import WINDOW, Hook
 from hubbub.client.entrance import Entrance, Identity
 from hubbub.client.following import Following, Verdict
 from hubbub.client.patience import Patience
 from hubbub.client.pulse import Pulse, is_lost
+from hubbub.client.subscription import Subscription
 from hubbub.schemas import codec, events, limits, replies, requests
 from hubbub.schemas.hello import Hello
 
@@ -87,17 +87,15 @@ class Session:
             window=window,
             skip=skip,
             online=online,
+            me=identity.name,
         )
         self._patience = Patience(dice, patient=patient, give_up=give_up)
-        self._feed_backoff = Backoff(dice)
+        self._feed = Subscription(dice)
         self._stage = Stage.WAITING
         self._retry_at = 0.0
         self._ready = False
         self._pulse = Pulse()
         self._hello: Hello | None = None
-        self._feed_open = False
-        self._feed_at = 0.0
-        self._confirm_by: float | None = None
 
     # ------------------------------------------------------------------------------------------------------- inputs
 
@@ -108,14 +106,12 @@ class Session:
             return self._retry_at
         if self._stage is not Stage.OPEN:
             return None
-        times = [self._next_check()]
-        if self._confirm_by is not None:
-            times.append(self._confirm_by)
-        elif self._live and self._token and not self._feed_open:
-            times.append(self._feed_at)
+        times = [self._next_check(), self._following.passing.deadline]
+        if self._live and self._token:
+            times.append(self._feed.deadline)
         if self._calls.waiting and self._calls.paused_until:
             times.append(self._calls.paused_until)
-        return min(times)
+        return min(time for time in times if time is not None)
 
     def start(self, now: float) -> list[Action]:
         """Begin."""
@@ -139,7 +135,8 @@ class Session:
         if self._epoch and hello.epoch != self._epoch:
             self._forget_store(hello.epoch)
         self._epoch, self._hello = hello.epoch, hello
-        self._stage, self._feed_at = Stage.OPEN, now
+        self._stage = Stage.OPEN
+        self._feed.wanted(now)
         self._pulse.linked(now)
         self._out.append(act.OpenRequests(hello))
         if self._token:
@@ -158,7 +155,7 @@ class Session:
     def feed_lost(self, now: float) -> list[Action]:
         """The feed's link is gone. A refused handshake is never retried by libzmq, and may mean that the session ended."""
         self._out = []
-        if self._feed_open:
+        if self._feed.open:
             self._drop_feed(now)
         return self._end(now)
 
@@ -182,21 +179,16 @@ class Session:
     def published(self, now: float, payload: bytes) -> list[Action]:
         """An event."""
         self._out = []
-        if self._stage is not Stage.OPEN or not self._feed_open:
+        if self._stage is not Stage.OPEN or not self._feed.open:
             return self._out
         try:
             event = codec.decode_event(payload)
         except codec.BadFrame:
             return self._out  # of a newer protocol
-        if isinstance(event, events.Message | events.Member):
-            if self._following.on_entry(event):
-                self._pulse.suspect(now)
-        elif isinstance(event, events.Confirmed):
+        if isinstance(event, events.Confirmed):
             self._on_confirmed(now, event)
-        elif isinstance(event, events.Presence):
-            self._following.on_presence(event)
         else:
-            self._obey(now, self._following.on_home_event(event))
+            self._obey(now, self._following.on_event(now, event))
         return self._end(now)
 
     def tick(self, now: float) -> list[Action]:
@@ -244,7 +236,7 @@ class Session:
         if self._stage is Stage.OPEN and not self._token:
             self._enter()
         if self._stage is Stage.OPEN:
-            if self._token and self._live and not self._feed_open and now >= self._feed_at:
+            if self._token and self._live and self._feed.due(now):
                 self._open_feed(now)
             self._following.catch_up(self._epoch)
             if self._calls.waiting:
@@ -273,8 +265,8 @@ class Session:
 
     def _end_session(self) -> None:
         """Nothing that was asked or subscribed to under the present token and link counts any more."""
-        self._ready = self._feed_open = False
-        self._confirm_by = None
+        self._ready = False
+        self._feed.stop()
         self._pulse.stop()
         self._entrance.relink()
         self._calls.relink()
@@ -314,7 +306,8 @@ class Session:
         return self._pulse.due(bool(self._calls))
 
     def _check(self, now: float) -> None:
-        if self._confirm_by is not None and now >= self._confirm_by:
+        self._following.passing.tick(now)
+        if self._feed.late(now):
             self._drop_feed(now)
         if now < self._next_check():
             return
@@ -341,7 +334,8 @@ class Session:
         if reply.epoch != self._epoch:
             self._forget_store(reply.epoch)
         self._entrance.relink()
-        self._token, self._feed_at = reply.token, now
+        self._token = reply.token
+        self._feed.wanted(now)
         self._pulse.linked(now)
         self._out.append(act.SaveSession(reply))
         if not self._live:
@@ -349,7 +343,7 @@ class Session:
 
     def _become_ready(self) -> None:
         self._patience.let_in()
-        self._feed_backoff.reset()
+        self._feed.worked()
         if not self._ready:
             self._ready = True
             self._out.append(act.Ready(self._epoch))
@@ -357,30 +351,28 @@ class Session:
     def _open_feed(self, now: float) -> None:
         assert self._hello is not None  # noqa: S101  # Stage.OPEN is entered with one
         self._out.append(act.OpenFeed(self._hello))
-        self._feed_open = True
         self._present(now)
 
     def _drop_feed(self, now: float) -> None:
         self._out.append(act.CloseFeed())
-        self._feed_open = False
-        self._confirm_by = None
-        self._feed_at = now + self._feed_backoff.next()
+        self._feed.lost(now)
         self._following.feed_lost()
         self._ping(now)
 
     def _present(self, now: float) -> None:
-        if self._feed_open:
-            self._out.append(act.Present(b"\x01" + self._token))
-            self._confirm_by = now + limits.CONFIRMATION_TIMEOUT_S
+        self._out.append(act.Present(b"\x01" + self._token))
+        self._feed.presented(now)
 
     def _on_confirmed(self, now: float, event: events.Confirmed) -> None:
         if self._same_store(now, event.epoch):
-            self._confirm_by = None
+            self._feed.confirmed()
             self._following.on_confirmed()
 
     def _obey(self, now: float, verdict: Verdict) -> None:
-        if verdict is Verdict.PRESENT:
+        if verdict is Verdict.PRESENT and self._feed.open:
             self._present(now)
+        elif verdict is Verdict.SUSPECT:
+            self._pulse.suspect(now)
         elif verdict is Verdict.REWIND:
             self._forget_numbers()
             self._relink(now, errors.Restored(_RESTORED))
@@ -399,6 +391,8 @@ class Session:
             if call.owner is not None:
                 self._out.append(act.Reject(call.owner, errors.Restored(_RESTORED)))
         elif call.owner is not None:
+            if isinstance(call.request, requests.ChangePassword):
+                self._entrance.password_is(call.request.new)
             self._out.append(act.Resolve(call.owner, call.request, reply))
         else:
             self._own_answer(now, call.request, reply)
@@ -416,14 +410,10 @@ class Session:
                 self._relink(now, errors.NoServer("The server left a request unanswered."))
                 return
             self._obey(now, self._following.on_pong(reply))
-        elif isinstance(reply, replies.HomePage):
-            self._obey(now, self._following.on_home(reply, self._epoch))
+        else:
+            self._obey(now, self._following.on_answer(request, reply, self._epoch))
             if self._following.complete:
                 self._become_ready()
-        elif isinstance(reply, replies.Synced) and isinstance(request, requests.Sync):
-            self._obey(now, self._following.on_synced(request, reply))
-        elif isinstance(reply, replies.OnlinePage):
-            self._following.on_online_page(reply)
 
     def _refused(self, now: float, call: Call, outcome: replies.Outcome) -> None:
         if isinstance(call.request, requests.Login | requests.Register):

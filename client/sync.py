@@ -8,20 +8,44 @@ One event loop in a thread of its own does the work; calls may come from any thr
 """
 
 import asyncio
+import functools
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-from hubbub.client import client as asynchronous
-from hubbub.client import errors, events
-from hubbub.client.cache import Waiting
+from hubbub.client import errors
 from hubbub.client.client import DRAIN_S
-from hubbub.client.models import Conversation, Message, User
+from hubbub.client.client import Client as Asynchronous
 from hubbub.schemas.hello import Hello
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _END: Final = object()
+
+
+def _blocking(
+    method: Callable[Concatenate[Asynchronous, P], Coroutine[Any, Any, T]],
+) -> "Callable[Concatenate[Client, P], T]":
+    """The method that waits for what the asyncio client's method returns, with its arguments, errors and description."""
+
+    @functools.wraps(method)
+    def call(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._wait(method(self._client, *args, **kwargs))
+
+    return call
+
+
+def _iterating(
+    method: Callable[Concatenate[Asynchronous, P], AsyncIterator[T]],
+) -> "Callable[Concatenate[Client, P], Iterator[T]]":
+    """The same for what is iterated."""
+
+    @functools.wraps(method)
+    def call(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        return self._each(method(self._client, *args, **kwargs))
+
+    return call
 
 
 class Client:
@@ -33,7 +57,7 @@ class Client:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hubbub-sync", daemon=True)
         try:
-            self._client = asynchronous.Client(server, **options)
+            self._client = Asynchronous(server, **options)
         except BaseException:
             self._loop.close()
             raise
@@ -112,62 +136,53 @@ class Client:
         """The server's key was never met before: show its fingerprint, so that it can be compared."""
         return self._client.first_contact
 
-    def send(self, to: str, text: str, *, key: bytes | None = None) -> Message:
-        """Returns once the server has stored it. See hubbub.client.Client.send."""
-        return self._wait(self._client.send(to, text, key=key))
+    events = _iterating(Asynchronous.events)
 
-    def mark_read(self, to: str, seq: int) -> None:
-        """I have read the conversation up to `seq`."""
-        self._wait(self._client.mark_read(to, seq))
+    send = _blocking(Asynchronous.send)
+    edit = _blocking(Asynchronous.edit)
+    delete = _blocking(Asynchronous.delete)
+    react = _blocking(Asynchronous.react)
+    unreact = _blocking(Asynchronous.unreact)
+    pin = _blocking(Asynchronous.pin)
+    unpin = _blocking(Asynchronous.unpin)
+    typing = _blocking(Asynchronous.typing)
 
-    def start_conversation(self, user: str) -> Conversation:
-        """The conversation with a user, made if there is none. Raises NotFound."""
-        return self._wait(self._client.start_conversation(user))
+    queue = _blocking(Asynchronous.queue)
+    flush = _blocking(Asynchronous.flush)
+    waiting = _blocking(Asynchronous.waiting)
 
-    def logout(self) -> None:
-        """End the session, also in the profile."""
-        self._wait(self._client.logout())
+    home = _blocking(Asynchronous.home)
+    history = _iterating(Asynchronous.history)
+    pinned = _blocking(Asynchronous.pinned)
+    earlier_texts = _blocking(Asynchronous.earlier_texts)
+    search = _blocking(Asynchronous.search)
+    mark_read = _blocking(Asynchronous.mark_read)
+    mute = _blocking(Asynchronous.mute)
+    unmute = _blocking(Asynchronous.unmute)
 
-    def home(self) -> list[Conversation]:
-        """All my conversations, the liveliest first."""
-        return self._wait(self._client.home())
+    create_group = _blocking(Asynchronous.create_group)
+    groups = _blocking(Asynchronous.groups)
+    join = _blocking(Asynchronous.join)
+    leave = _blocking(Asynchronous.leave)
+    invite = _blocking(Asynchronous.invite)
+    remove = _blocking(Asynchronous.remove)
+    set_role = _blocking(Asynchronous.set_role)
+    rename = _blocking(Asynchronous.rename)
+    set_topic = _blocking(Asynchronous.set_topic)
+    members = _blocking(Asynchronous.members)
+    start_conversation = _blocking(Asynchronous.start_conversation)
 
-    def history(
-        self,
-        to: str,
-        *,
-        limit: int | None = 50,
-        before: int | None = None,
-        after: int | None = None,
-        around: int | None = None,
-    ) -> Iterator[Message]:
-        """Messages of a conversation, newest first, fetched page by page. See hubbub.client.Client.history."""
-        return self._each(self._client.history(to, limit=limit, before=before, after=after, around=around))
+    users = _blocking(Asynchronous.users)
+    online_users = _blocking(Asynchronous.online_users)
+    profile = _blocking(Asynchronous.profile)
+    set_profile = _blocking(Asynchronous.set_profile)
+    set_status = _blocking(Asynchronous.set_status)
+    block = _blocking(Asynchronous.block)
+    unblock = _blocking(Asynchronous.unblock)
+    blocked = _blocking(Asynchronous.blocked)
 
-    def search(self, words: str, *, conversation: str | None = None, limit: int | None = 50) -> list[Message]:
-        """Messages of mine that hold all the words, newest first."""
-        return self._wait(self._client.search(words, conversation=conversation, limit=limit))
-
-    def users(self, query: str = "", *, limit: int | None = None) -> list[User]:
-        """Accounts whose names begin with the query, by name."""
-        return self._wait(self._client.users(query, limit=limit))
-
-    def online_users(self) -> list[User]:
-        """Who is present."""
-        return self._wait(self._client.online_users())
-
-    def events(self) -> Iterator[events.Event]:
-        """What happens, in order per conversation and without a gap. See hubbub.client.Client.events."""
-        return self._each(self._client.events())
-
-    def queue(self, to: str, text: str) -> bytes:
-        """Keep a message in the profile until the server has it; its key."""
-        return self._wait(self._client.queue(to, text))
-
-    def flush(self) -> list[tuple[Waiting, Message | errors.HubbubError]]:
-        """Send what waits in the outbox; what became of each."""
-        return self._wait(self._client.flush())
-
-    def waiting(self) -> list[Waiting]:
-        """What the server does not have."""
-        return self._wait(self._client.waiting())
+    change_password = _blocking(Asynchronous.change_password)
+    sessions = _blocking(Asynchronous.sessions)
+    revoke = _blocking(Asynchronous.revoke)
+    logout = _blocking(Asynchronous.logout)
+    delete_account = _blocking(Asynchronous.delete_account)

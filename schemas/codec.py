@@ -1,13 +1,13 @@
 """Bytes to objects and back, checked in the same pass. Takes no socket, raises nothing but BadFrame on foreign bytes."""
 
-from typing import Final, TypeVar
+from typing import Final, TypeVar, get_args
 
 import msgspec
 
 from hubbub.schemas.events import AnyEvent
 from hubbub.schemas.hello import Hello
 from hubbub.schemas.replies import Failure, Outcome, Reply
-from hubbub.schemas.requests import AnyRequest, Request
+from hubbub.schemas.requests import AnyRequest
 
 R = TypeVar("R", bound=Reply)
 
@@ -40,7 +40,7 @@ class _Envelope(msgspec.Struct, gc=False):
 
 
 _envelopes: Final = msgspec.msgpack.Decoder(_Envelope)
-_MODES: Final = frozenset(str(kind.__struct_config__.tag) for kind in Request.__subclasses__())
+_MODES: Final = frozenset(str(kind.__struct_config__.tag) for kind in get_args(AnyRequest))
 
 
 def decode_request(frame: bytes | memoryview) -> AnyRequest:

@@ -27,9 +27,14 @@ _TABLE: Final = (
         "account_disabled", "The password is right, but an administrator has disabled the account.", False
     ),
     WireError("registration_closed", "Accounts on this server are made by its administrator.", False),
-    WireError("name_taken", "Another account has this name (upper and lower case are the same).", False),
+    WireError(
+        "name_taken",
+        "Another account, or another public group, has this name (upper and lower case are the same).",
+        False,
+    ),
     WireError("not_found", "No such user or conversation, or none that you may see.", False),
     WireError("not_allowed", "You may not do this.", False),
+    WireError("too_many", "There are as many of these as there can be; take one away first.", False),
     WireError(
         "key_conflict", "This message key was used before, in another conversation or for another act.", False
     ),

@@ -6,6 +6,28 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+Role = Literal["owner", "admin", "member"]
+Status = Literal["online", "away", "busy", "invisible"]
+
+
+class Person(Struct, array_like=True, gc=False):
+    """A user: id and name."""
+
+    user: int
+    name: str
+
+
+class Reaction(Struct, array_like=True, gc=False):
+    """One emoji on a message."""
+
+    emoji: str
+    count: int
+    """Users who reacted with it."""
+    users: list[Person]
+    """The first of them, at most 10, by when they did."""
+    mine: bool
+    """Whether the asker is among them."""
+
 
 class Entry(Struct, kw_only=True, gc=False, tag_field="event"):
     """The fields of every log entry."""
@@ -22,13 +44,30 @@ class Entry(Struct, kw_only=True, gc=False, tag_field="event"):
     sender_name: str
 
 
-class Message(Entry, tag="message"):
-    """Somebody said something."""
+class Message(Entry, tag="message", omit_defaults=True):
+    """Somebody said something. What came to it later (the fields behind `everyone`) is as of the moment of reading: in an
+    answer it can be ahead of the entries that tell of it. Fields at their default are left out."""
 
     key: bytes
     ordinal: int
     """The message's number among the messages of its conversation, from 1; unread counts come from it."""
     text: str
+    """As it stands now; empty where it was deleted."""
+    reply_to: int = 0
+    """The seq of the message that it answers; 0: none."""
+    mentions: list[Person] = []
+    """Members whom the text names with @."""
+    everyone: bool = False
+    """The text says @all, in a group."""
+    edited_at: int = 0
+    """When the text became what it is, microseconds since 1970, UTC; 0: it is the first one."""
+    deleted_at: int = 0
+    """When its text was taken away; 0: it was not."""
+    deleted_by: str = ""
+    """Who did that."""
+    pinned: bool = False
+    reactions: list[Reaction] = []
+    """Those that are on it now, by when each emoji came first."""
 
 
 class Member(Entry, tag="member"):
@@ -37,6 +76,62 @@ class Member(Entry, tag="member"):
     user: int
     user_name: str
     change: Literal["joined", "left", "removed"]
+
+
+class RoleSet(Entry, tag="role"):
+    """A member has another role."""
+
+    user: int
+    user_name: str
+    role: Role
+
+
+class Renamed(Entry, tag="renamed"):
+    """The group has another name."""
+
+    name: str
+    """Without '#'."""
+
+
+class TopicSet(Entry, tag="topic"):
+    """The group says something else of itself."""
+
+    topic: str
+
+
+class Edited(Entry, tag="edited"):
+    """A message has another text."""
+
+    target: int
+    """The message's seq."""
+    text: str
+    """The new text, and nothing where it was changed again or deleted since: a later entry has what holds."""
+    mentions: list[Person] = []
+    everyone: bool = False
+
+
+class Deleted(Entry, tag="deleted"):
+    """A message's text is gone, with its earlier texts and reactions."""
+
+    target: int
+    """The message's seq."""
+
+
+class Reacted(Entry, tag="reacted"):
+    """Somebody put an emoji on a message, or took his own off."""
+
+    target: int
+    """The message's seq."""
+    emoji: str
+    on: bool
+
+
+class Pinned(Entry, tag="pinned"):
+    """A message was pinned, or is not pinned any more."""
+
+    target: int
+    """The message's seq."""
+    on: bool
 
 
 class Confirmed(Struct, kw_only=True, gc=False, tag_field="event", tag="confirmed"):
@@ -62,15 +157,61 @@ class Read(Struct, kw_only=True, gc=False, tag_field="event", tag="read"):
     seq: int
 
 
-class OnlineUser(Struct, array_like=True, gc=False):
-    """Who is present: id and name."""
+class Muted(Struct, kw_only=True, gc=False, tag_field="event", tag="muted"):
+    """On the user's topic: one of his devices muted a conversation, or unmuted it."""
+
+    home_version: int
+    conversation: int
+    until: int
+    """Microseconds since 1970, UTC; 0: not muted."""
+
+
+class Blocked(Struct, kw_only=True, gc=False, tag_field="event", tag="blocked"):
+    """On the user's topic: one of his devices blocked a user, or unblocked him."""
+
+    home_version: int
+    user: int
+    user_name: str
+    on: bool
+
+
+class Receipt(Struct, array_like=True, gc=False):
+    """A member, and the seq up to which he has read."""
 
     user: int
     name: str
+    seq: int
+
+
+class Receipts(Struct, kw_only=True, gc=False, tag_field="event", tag="receipts"):
+    """On the conversation's topic, at most one a second: who has read how far lately. Of users who let others see it."""
+
+    conversation: int
+    read: list[Receipt]
+
+
+class Typing(Struct, kw_only=True, gc=False, tag_field="event", tag="typing"):
+    """On the conversation's topic: a member is writing. Holds for 6 s, or until his message comes."""
+
+    conversation: int
+    user: int
+    user_name: str
+
+
+class OnlineUser(Struct, array_like=True, gc=False):
+    """Who is present, and how."""
+
+    user: int
+    name: str
+    status: Status = "online"
+    """Never "invisible"."""
+    text: str = ""
+    """What he says of himself."""
 
 
 class Presence(Struct, kw_only=True, gc=False, tag_field="event", tag="presence"):
-    """On the presence topic, at most one a second: who came and who went since the version before."""
+    """On the presence topic, at most one a second: who came, who is present in another way, and who went since the version
+    before."""
 
     version: int
     """One more than the last delta's; anything else: ask ONLINE_USERS."""
@@ -78,8 +219,30 @@ class Presence(Struct, kw_only=True, gc=False, tag_field="event", tag="presence"
     offline: list[int]
 
 
-AnyEntry = Message | Member
-AnyEvent = Message | Member | Confirmed | HomeChanged | Read | Presence
+class ProfileChanged(Struct, kw_only=True, gc=False, tag_field="event", tag="profile"):
+    """On the presence topic: how a user wants to be shown."""
+
+    user: int
+    name: str
+    display_name: str
+    """Empty: by his name."""
+    colour: str
+    """"#rrggbb", or empty."""
+
+
+AnyEntry = Message | Member | RoleSet | Renamed | TopicSet | Edited | Deleted | Reacted | Pinned
+AnyEvent = (
+    AnyEntry
+    | Confirmed
+    | HomeChanged
+    | Read
+    | Muted
+    | Blocked
+    | Receipts
+    | Typing
+    | Presence
+    | ProfileChanged
+)
 
 _TOPIC: Final = struct.Struct(">cQ")
 PRESENCE_TOPIC: Final = _TOPIC.pack(b"p", 0)

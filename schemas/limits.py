@@ -19,6 +19,25 @@ DEVICE_NAME_MAX_CHARACTERS: Final = 64
 QUERY_MAX_CHARACTERS: Final = 256
 """Of a search, and of the filter of GET_USERS."""
 
+TOPIC_MAX_CHARACTERS: Final = 256
+"""Of what a group says of itself."""
+DISPLAY_NAME_MAX_CHARACTERS: Final = 64
+STATUS_TEXT_MAX_CHARACTERS: Final = 128
+EMOJI_MAX_CHARACTERS: Final = 32
+"""Of a reaction: a flag or a family is one emoji of many code points."""
+REACTIONS_MAX: Final = 20
+"""Different emoji on one message."""
+REACTORS_SHOWN: Final = 10
+"""Users that a message names for each of its emoji, those who came first; their number is exact."""
+MENTIONS_MAX: Final = 50
+"""Of one message; later ones are but text."""
+PINS_MAX: Final = 100
+"""Pinned messages of one conversation."""
+MEMBERS_AT_ONCE_MAX: Final = 200
+"""Members that CREATE_GROUP can name; more are added one by one."""
+BLOCKS_MAX: Final = 200
+"""Users that one user can block: HOME names them all."""
+
 KEY_BYTES: Final = 16
 """A message key: a UUIDv7, made by the sender."""
 TOKEN_BYTES: Final = 32
@@ -39,6 +58,13 @@ REQUESTS_OUTSTANDING_MAX: Final = 32
 """A session's requests without an answer; one more is answered with busy."""
 SUBSCRIPTION_MAX_BYTES: Final = 512
 """Of any frame on the publish socket. CURVE's own handshake frames need about 300 (64 to 256 break them: tried)."""
+
+TYPING_INTERVAL_S: Final = 3.0
+"""At most one typing event in this time, for each user and conversation."""
+TYPING_FADES_S: Final = 6.0
+"""Who was not heard to type for this long does not type any more."""
+RECEIPTS_INTERVAL_S: Final = 1.0
+"""At most one event about what was read in this time, for each conversation."""
 
 PING_INTERVAL_S: Final = 15.0
 PRESENCE_LEASE_S: Final = 45.0

@@ -1,4 +1,5 @@
-"""What a user's or group's name may be, and when two names are the same. Pure; both sides call it."""
+"""What a user's or group's name may be, and when two names are the same; what a line of text and an emoji may be. Pure;
+both sides call it."""
 
 import unicodedata
 from typing import Final
@@ -9,6 +10,14 @@ RESERVED: Final = frozenset({"all"})
 """Names with a meaning of their own in a message's text."""
 
 RULE: Final = f"1 to {NAME_MAX_CHARACTERS} letters, digits, '.', '_' or '-'"
+
+
+DELETED: Final = "deleted user"
+"""Whom messages of a deleted account are by. With its space it is nobody's name."""
+
+_JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+"""Zero width joiner, the variation selectors, and the frame around a key: parts of emoji."""
+_KEYCAPS: Final = frozenset("0123456789#*")
 
 
 class BadName(ValueError):
@@ -33,3 +42,33 @@ def canonical(name: str) -> str:
 def folded(name: str) -> str:
     """The form that is unique: two names are the same when their folded forms are (NFKC, case folded)."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+
+
+def line(text: str) -> str:
+    """A topic, a display name or a status: one line, NFC, without spaces around it. Raises BadName for what would break the
+    line, or turn the direction of what follows it."""
+    shown = unicodedata.normalize("NFC", text.strip())
+    for character in shown:
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs") or character in _TURNS:
+            raise BadName(f"{character!a} can't be in a line of text")
+    return shown
+
+
+_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Embeddings, overrides and isolates of direction."""
+
+
+def emoji(text: str) -> str:
+    """A reaction: one emoji as people mean it, which may be many code points. Raises BadName for anything with a letter, a
+    space or a control character in it."""
+    keycap = "\u20e3" in text
+    for character in text:
+        category = unicodedata.category(character)
+        tag = "\U000e0020" <= character <= "\U000e007f"
+        if character in _JOINERS or tag or (keycap and character in _KEYCAPS):
+            continue
+        if character.isascii() or category not in ("So", "Sk", "Sm", "Po", "Cn"):
+            raise BadName(f"{character!a} is no part of an emoji")
+    if all(character in _JOINERS for character in text):
+        raise BadName("a reaction is an emoji")
+    return text

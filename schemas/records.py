@@ -4,10 +4,12 @@ A write command's result is a fact: it was committed and fsynced before anyone s
 their commits. `Refused` means that the command changed nothing.
 """
 
+from typing import Literal
+
 from msgspec import Struct
 
 from hubbub.schemas import replies
-from hubbub.schemas.events import AnyEntry, Member, Message
+from hubbub.schemas.events import AnyEntry, Deleted, Member, Message, Person, Role, Status
 
 
 class Command(Struct, gc=False):
@@ -37,7 +39,8 @@ class Refused(Result):
 
 
 class CreateUser(Write):
-    """The first user becomes administrator. Joins #general, which logs it. Result: UserCreated; Refused name_taken."""
+    """The first user becomes administrator, and owner of #general. Joins #general, which logs it. Result: UserCreated;
+    Refused name_taken."""
 
     name: str
     """Canonical."""
@@ -54,10 +57,12 @@ class UserCreated(Result):
 
 
 class SetPassword(Write):
-    """Ends the user's sessions. Result: AccountChanged; Refused not_found."""
+    """Ends the user's sessions. Result: AccountChanged; Refused not_found (also of a deleted account)."""
 
     name: str
     password_hash: str
+    keep: int = 0
+    """The session that goes on, where its user changes the password himself."""
 
 
 class SetDisabled(Write):
@@ -104,6 +109,8 @@ class Entitlement(Struct, gc=False):
     user: int
     home_version: int
     conversations: list[int]
+    status: Status = "online"
+    status_text: str = ""
 
 
 class SessionCreated(Result):
@@ -114,6 +121,13 @@ class SessionCreated(Result):
 class EndSession(Write):
     """Result: SessionsEnded, also where it had ended already."""
 
+    session: int
+
+
+class RevokeSession(Write):
+    """A user ends a session of his own. Result: SessionsEnded; Refused not_found (no such session, or another's)."""
+
+    user: int
     session: int
 
 
@@ -129,7 +143,8 @@ class SessionsEnded(Result):
 
 class StartConversation(Write):
     """The direct conversation of two users (or of one with himself). Writes no entry; raises home_version of those that
-    come into it. Result: ConversationStarted; Refused not_found (no such partner; a disabled partner is found)."""
+    come into it. Result: ConversationStarted; Refused not_found (no such partner; a disabled partner is found, a deleted
+    one is not), not_allowed (there is none yet, and the partner has blocked him)."""
 
     user: int
     partner: str
@@ -147,7 +162,8 @@ class ConversationStarted(Result):
 
 class AppendMessage(Write):
     """Permission, dedupe, seq and insert. Result: Appended; Refused not_found (no such conversation or not in it: one
-    and the same answer) or key_conflict (the sender used the key in another conversation or for another act)."""
+    and the same answer; no such message to answer), not_allowed (a direct conversation whose partner has blocked the
+    sender, or is deleted) or key_conflict (the sender used the key in another conversation or for another act)."""
 
     conversation: int
     sender: int
@@ -155,6 +171,11 @@ class AppendMessage(Write):
     key: bytes
     text: str
     now: int
+    reply_to: int = 0
+    mentions: list[str] = []
+    """Folded names that the text may mean; those of members of the group count (in a direct conversation: none)."""
+    everyone: bool = False
+    """@all is in the text; counts in a group."""
 
 
 class Appended(Result):
@@ -163,41 +184,146 @@ class Appended(Result):
     """The same key again: `message` is what was stored the first time."""
 
 
-class CreateGroup(Write):
-    """A group with these members (user ids), the first its owner; each joins in the log. Result: GroupCreated; Refused
-    name_taken, not_found."""
+class Act(Write):
+    """Writes another entry into a log. Result: Acted. Refused not_found (no such conversation or not in it, no such message
+    that he may see), not_allowed, key_conflict; in a direct conversation as AppendMessage."""
+
+    conversation: int
+    actor: int
+    key: bytes
+    now: int
+
+
+class Acted(Result):
+    conversation: int
+    entry: AnyEntry | None
+    """None: everything was so already, and nothing was written."""
+    duplicate: bool
+    """The same key again: `entry` was stored before."""
+
+
+class EditMessage(Act):
+    """The sender's only (else not_allowed). A deleted message: not_allowed. The text that it has already: no entry."""
+
+    seq: int
+    text: str
+    mentions: list[str]
+    everyone: bool
+
+
+class DeleteMessage(Act):
+    """The sender's, or by owner or admin of the group. Blanks the text, the earlier texts, drops reactions, mentions and
+    pin; `tidy` then makes it true of the files. Deleted already: no entry."""
+
+    seq: int
+
+
+class React(Act):
+    """Refused too_many where the message has as many different emoji as it can have."""
+
+    seq: int
+    emoji: str
+    on: bool
+
+
+class PinMessage(Act):
+    """In a group by owner or admin. Refused too_many."""
+
+    seq: int
+    on: bool
+
+
+class RenameGroup(Act):
+    """By owner or admin. Refused name_taken, where the group is public and another public one has the name."""
 
     name: str
-    members: list[int]
+    """Canonical."""
+
+
+class SetTopic(Act):
+    """By owner or admin."""
+
+    topic: str
+
+
+class SetRole(Act):
+    """By an owner. Refused not_allowed where the group would be left without one."""
+
+    user: str
+    """Any form of the name."""
+    role: Role
+
+
+class CreateGroup(Write):
+    """A group with these members beside its owner; each joins in the log. Result: GroupCreated; Refused name_taken (a public
+    one; private ones may share their names with any), not_found (a member), not_allowed (a member has blocked the owner),
+    key_conflict."""
+
+    owner: int
+    key: bytes
+    """Of the owner's joining."""
+    name: str
+    """Canonical."""
+    members: list[str]
+    """Any form of the names; the owner's own and repetitions count once."""
+    public: bool
+    topic: str
+    history: Literal["all", "joined"]
     now: int
 
 
 class GroupCreated(Result):
-    conversation: int
+    conversation: replies.Conversation
+    """As the owner sees it."""
     entries: list[Member]
+    """Empty: the same key again, and nothing was written."""
     entered: list[tuple[int, int]]
+    """User and new home_version."""
 
 
-class AddMember(Write):
-    """Result: MemberChanged; Refused not_found, or name_taken where he is in it already."""
+class JoinGroup(Write):
+    """A public group, by any form of its name. A group that is left without an owner gets this one. Result: GroupJoined;
+    Refused not_found (also where it is private: the same answer), key_conflict."""
 
-    conversation: int
     user: int
-    actor: int
+    key: bytes
+    group: str
     now: int
 
 
-class RemoveMember(Write):
-    """`actor` removes `user` (leaves, where they are the same). Result: MemberChanged; Refused not_found."""
+class GroupJoined(Result):
+    conversation: replies.Conversation
+    """As he sees it now."""
+    entry: Member | None
+    """None: he was in it already."""
+    home_version: int
 
-    conversation: int
-    user: int
-    actor: int
-    now: int
+
+class AddMember(Act):
+    """In a public group by any member, in a private one by owner or admin. Result: MemberChanged (he is in it already: no
+    entry); Refused also not_found (no such user), not_allowed (the user has blocked the actor; no group)."""
+
+    user: str
+    """Any form of the name."""
+
+
+class RemoveMember(Act):
+    """Owners remove anyone, admins plain members. The actor himself: as LeaveGroup. Result: MemberChanged; Refused also
+    not_found (not in it), not_allowed."""
+
+    user: str
+    """Any form of the name."""
+
+
+class LeaveGroup(Act):
+    """Result: MemberChanged; Refused not_allowed (no group; the last owner, and not alone)."""
 
 
 class MemberChanged(Result):
-    entry: Member
+    conversation: int
+    entry: Member | None
+    """None: everything was so already."""
+    duplicate: bool
     home_version: int
     """Of the user who came or went."""
 
@@ -216,6 +342,116 @@ class Marked(Result):
     seq: int
     home_version: int
     moved: bool
+    shown: bool
+    """He lets others see how far he has read."""
+
+
+class Mute(Write):
+    """Raises home_version. Result: MuteSet; Refused not_found."""
+
+    conversation: int
+    user: int
+    until: int
+
+
+class MuteSet(Result):
+    conversation: int
+    user: int
+    until: int
+    home_version: int
+
+
+class Block(Write):
+    """Raises the user's home_version where it changed something. Result: BlockSet; Refused not_found (no such user),
+    not_allowed (himself), too_many."""
+
+    user: int
+    other: str
+    """Any form of the name."""
+    on: bool
+
+
+class BlockSet(Result):
+    user: int
+    other: Person
+    on: bool
+    home_version: int
+    changed: bool
+
+
+class SetStatus(Write):
+    """Result: StatusSet."""
+
+    user: int
+    status: Status
+    text: str
+
+
+class StatusSet(Result):
+    user: int
+    status: Status
+    text: str
+
+
+class SetProfile(Write):
+    """None stays as it is. Result: ProfileSet."""
+
+    user: int
+    display_name: str | None
+    colour: str | None
+    receipts: bool | None
+
+
+class ProfileSet(Result):
+    user: int
+    name: str
+    display_name: str
+    colour: str
+    changed: bool
+    """Something that others see."""
+
+
+class MarkSeen(Write):
+    """These users were present until now. Result: Seen."""
+
+    users: list[int]
+    now: int
+
+
+class Seen(Result):
+    """MarkSeen is done."""
+
+
+class DeleteAccount(Write):
+    """At once: sessions end, the name is nobody's and stays taken, he leaves all groups (a group that he was the last owner
+    of goes to its admin of longest standing, else its member), profile and blocks go. With `messages` "delete" his texts
+    go by PurgeMessages. Result: AccountDeleted; Refused not_allowed (the administrator's)."""
+
+    user: int
+    messages: Literal["keep", "delete"]
+    now: int
+
+
+class AccountDeleted(Result):
+    user: int
+    ended: list[int]
+    entries: list[AnyEntry]
+    purging: bool
+    """PurgeMessages is to be called."""
+
+
+class PurgeMessages(Write):
+    """Deletes some (200) of the messages of a user whose account was deleted with them. Result: Purged."""
+
+    user: int
+    now: int
+
+
+class Purged(Result):
+    user: int
+    entries: list[Deleted]
+    more: bool
+    """Call it again."""
 
 
 # ---------------------------------------------------------------------------------------------------------- reads
@@ -250,6 +486,7 @@ class HomeRead(Result):
     position: int
     home_version: int
     conversations: list[replies.Conversation]
+    blocked: list[Person]
     next: int | None
 
 
@@ -263,6 +500,8 @@ class ReadSync(Read):
 
 
 class SyncRead(Result):
+    after: int
+    """As asked, or where what he may see begins."""
     entries: list[AnyEntry]
     head: int
 
@@ -295,23 +534,115 @@ class ReadUsers(Read):
 
 
 class UsersRead(Result):
-    users: list[tuple[int, str]]
+    users: list[replies.User]
+    """`online` is the broker's to say; `status` is what the user set, "invisible" too."""
     next: str | None
 
 
 class ReadSearch(Read):
-    """Result: SearchRead."""
+    """As the SEARCH request. Result: SearchRead; Refused not_found (no such conversation or not in it, no such sender)."""
 
     user: int
     words: str
     conversation: int | None
-    before: int
+    sender: str | None
+    before: int | None
+    after: int | None
+    order: Literal["newest", "relevance"]
+    cursor: int
     limit: int
 
 
 class SearchRead(Result):
+    hits: list[replies.Hit]
+    next: int | None
+
+
+class ReadEdits(Read):
+    """As the EDITS request. Result: EditsRead; Refused not_found."""
+
+    user: int
+    conversation: int
+    seq: int
+    after: int
+    limit: int
+
+
+class EditsRead(Result):
+    texts: list[replies.Earlier]
+    next: int | None
+
+
+class ReadPins(Read):
+    """As the PINS request. Result: PinsRead; Refused not_found."""
+
+    user: int
+    conversation: int
+    before: int | None
+    limit: int
+
+
+class PinsRead(Result):
     messages: list[Message]
-    """Newest first."""
+    next: int | None
+
+
+class ReadMembers(Read):
+    """By folded name. Result: MembersRead; Refused not_found."""
+
+    user: int
+    conversation: int
+    after: str
+    limit: int
+
+
+class MembersRead(Result):
+    members: list[replies.MemberRow]
+    next: str | None
+
+
+class ReadGroups(Read):
+    """Public groups, by folded name. Result: GroupsRead."""
+
+    user: int
+    query: str
+    after: str
+    limit: int
+
+
+class GroupsRead(Result):
+    groups: list[replies.Group]
+    next: str | None
+
+
+class ReadProfile(Read):
+    """Result: ProfileRead; Refused not_found (also of a deleted account)."""
+
+    user: int
+    other: str
+    """Any form of the name."""
+
+
+class ProfileRead(Result):
+    user: replies.User
+    """As in UsersRead."""
+    receipts: bool
+    blocked: bool
+
+
+class ReadSessions(Read):
+    """By id. Result: SessionsRead."""
+
+    user: int
+    after: int
+    limit: int
+    now: int
+    """Those that have expired by now are left out."""
+
+
+class SessionsRead(Result):
+    sessions: list[replies.SessionRow]
+    """`current` is the broker's to say."""
     next: int | None
 
 
@@ -352,3 +683,5 @@ class Startup(Result):
     """Of each user with a live session."""
     recent: list[tuple[int, int, int]]
     """Position, conversation and seq of the last entries, oldest first (at most 10,000)."""
+    purging: list[int]
+    """Users for whom PurgeMessages has more to do."""

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from hubbub.schemas import requests
-from hubbub.schemas.events import AnyEntry, Message, OnlineUser
+from hubbub.schemas.events import AnyEntry, Message, OnlineUser, Person, Role, Status
 
 
 class Reply(Struct, kw_only=True, gc=False):
@@ -39,7 +39,16 @@ class User(Struct, kw_only=True, gc=False):
 
     user: int
     name: str
+    display_name: str = ""
+    """How he wants to be shown; empty: by his name."""
+    colour: str = ""
+    """"#rrggbb", or empty."""
     online: bool = False
+    status: Status = "online"
+    """How he is present, where he is. Never "invisible"."""
+    status_text: str = ""
+    last_seen: int = 0
+    """When he was last present, where he is not, microseconds since 1970, UTC; 0: never since that is counted."""
 
 
 class Conversation(Struct, kw_only=True, gc=False):
@@ -57,10 +66,24 @@ class Conversation(Struct, kw_only=True, gc=False):
     """Its text is cut to 256 characters here: it is a preview, HISTORY has it whole."""
     joined: int
     """The seq of the entry by which the user came into it; 0: he was in it from the beginning."""
+    since: int = 0
+    """The position of that entry: of groups of one name the one that the user has been in for longest bears it plainly."""
     read: int
     """The seq up to which the user has read."""
     unread: int
     """Messages of others behind it."""
+    mentions: int = 0
+    """Those among them that name the user, or all."""
+    muted_until: int = 0
+    """Microseconds since 1970, UTC; 0: not muted."""
+    visible: int = 0
+    """The user sees the entries behind this seq: 0 unless the group shows only what was said since he came."""
+    role: Role = "member"
+    topic: str = ""
+    public: bool = False
+    history: Literal["all", "joined"] = "all"
+    members: int = 0
+    """Of a group: how many are in it."""
 
 
 class Done(Reply):
@@ -118,6 +141,8 @@ class HomePage(Reply):
     """The snapshot's position: all later entries are yet to come."""
     home_version: int
     conversations: list[Conversation]
+    blocked: list[Person]
+    """Whom the user has blocked, all of them: clients fold what they say in groups."""
     next: int | None = None
     """Give it as `after` for more; absent: that was all."""
 
@@ -127,6 +152,8 @@ class Synced(Reply):
 
     epoch: bytes
     conversation: int
+    after: int
+    """The entries begin behind this seq: as asked, or later where the user may not see what was said before he came."""
     entries: list[AnyEntry]
     """Oldest first, without a gap behind `after`."""
     head: int
@@ -164,10 +191,21 @@ class OnlinePage(Reply):
 
 
 class Started(Reply):
-    """START_CONVERSATION."""
+    """START_CONVERSATION, CREATE_GROUP, JOIN_GROUP."""
 
     conversation: Conversation
     created: bool
+    """Whether this very request made it (JOIN_GROUP: whether the user was not in it before)."""
+
+
+class Acted(Reply):
+    """Whatever else is written into a log: it is on the disk."""
+
+    conversation: int
+    seq: int
+    """The entry's; 0: everything was so already, and nothing was written."""
+    position: int
+    at: int
 
 
 class Sent(Reply):
@@ -180,12 +218,111 @@ class Sent(Reply):
     at: int
 
 
+class Earlier(Struct, array_like=True, gc=False):
+    """A text that a message had."""
+
+    text: str
+    at: int
+    """From when on it had it, microseconds since 1970, UTC."""
+
+
+class EditsPage(Reply):
+    """EDITS."""
+
+    texts: list[Earlier]
+    """The first one first."""
+    next: int | None = None
+
+
+class PinsPage(Reply):
+    """PINS."""
+
+    epoch: bytes
+    conversation: int
+    messages: list[Message]
+    """Newest message first."""
+    next: int | None = None
+
+
+class Group(Struct, kw_only=True, gc=False):
+    """A public group as everyone sees it."""
+
+    name: str
+    topic: str
+    members: int
+    joined: bool
+    """Whether the asker is in it."""
+
+
+class GroupsPage(Reply):
+    """LIST_GROUPS."""
+
+    groups: list[Group]
+    next: str | None = None
+
+
+class MemberRow(Struct, kw_only=True, gc=False):
+    """A member of a conversation."""
+
+    user: int
+    name: str
+    role: Role
+    online: bool = False
+    read: int | None = None
+    """The seq up to which he has read; nil: he does not let others see it."""
+
+
+class MembersPage(Reply):
+    """MEMBERS."""
+
+    members: list[MemberRow]
+    next: str | None = None
+
+
+class Hit(Struct, kw_only=True, gc=False):
+    """A message that was found."""
+
+    message: Message
+    marks: list[tuple[int, int]]
+    """Where in its text the words are: begin and end, in characters (code points), in order."""
+
+
 class Found(Reply):
     """SEARCH."""
 
     epoch: bytes
-    messages: list[Message]
-    """Newest first."""
+    hits: list[Hit]
+    """Newest text first (an edited message has its place by its last edit), or best match first."""
+    next: int | None = None
+
+
+class ProfileFound(Reply):
+    """PROFILE."""
+
+    user: User
+    receipts: bool | None = None
+    """Whether others see how far he has read; nil: it is another's profile."""
+    blocked: bool = False
+    """The asker has blocked him."""
+    invisible: bool = False
+    """The asker looks like one who is not there; in one's own profile only."""
+
+
+class SessionRow(Struct, kw_only=True, gc=False):
+    """A session as its user sees it."""
+
+    session: int
+    device: str
+    created_at: int
+    expires_at: int
+    current: bool
+    """It is the asker's own."""
+
+
+class SessionsPage(Reply):
+    """SESSIONS."""
+
+    sessions: list[SessionRow]
     next: int | None = None
 
 
@@ -232,8 +369,34 @@ REPLY_OF: dict[type[requests.Request], type[Reply]] = {
     requests.OnlineUsers: OnlinePage,
     requests.StartConversation: Started,
     requests.SendMessage: Sent,
+    requests.EditMessage: Acted,
+    requests.DeleteMessage: Acted,
+    requests.React: Acted,
+    requests.PinMessage: Acted,
+    requests.Edits: EditsPage,
+    requests.Pins: PinsPage,
+    requests.CreateGroup: Started,
+    requests.ListGroups: GroupsPage,
+    requests.JoinGroup: Started,
+    requests.LeaveGroup: Acted,
+    requests.AddMember: Acted,
+    requests.RemoveMember: Acted,
+    requests.SetRole: Acted,
+    requests.RenameGroup: Acted,
+    requests.SetTopic: Acted,
+    requests.Members: MembersPage,
     requests.MarkRead: Done,
+    requests.Mute: Done,
+    requests.Typing: Done,
     requests.Search: Found,
+    requests.SetStatus: Done,
+    requests.SetProfile: Done,
+    requests.Profile: ProfileFound,
+    requests.Block: Done,
+    requests.ChangePassword: Done,
+    requests.ListSessions: SessionsPage,
+    requests.RevokeSession: Done,
+    requests.DeleteAccount: Done,
     requests.AdminAddUser: Registered,
     requests.AdminSetPassword: Done,
     requests.AdminSetDisabled: Done,

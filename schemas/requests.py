@@ -1,10 +1,11 @@
 """What a client may ask: one Struct a mode. The constraints here are the only shape checks there are."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from hubbub.schemas import limits
+from hubbub.schemas.events import Role, Status
 
 Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 """Ids, seqs, positions and times (microseconds since 1970, UTC). Below 2**53, so that every language can hold one."""
@@ -20,6 +21,20 @@ Query = Annotated[str, Meta(max_length=limits.QUERY_MAX_CHARACTERS)]
 Limit = Annotated[int, Meta(ge=1, le=limits.PAGE_MAX_ENTRIES)]
 
 
+DisplayName = Annotated[str, Meta(max_length=limits.DISPLAY_NAME_MAX_CHARACTERS)]
+Colour = Annotated[str, Meta(pattern=r"^(#[0-9a-f]{6})?\Z")]
+"""Lower case; empty: none of his own."""
+Topic = Annotated[str, Meta(max_length=limits.TOPIC_MAX_CHARACTERS)]
+StatusText = Annotated[str, Meta(max_length=limits.STATUS_TEXT_MAX_CHARACTERS)]
+Emoji = Annotated[str, Meta(min_length=1, max_length=limits.EMOJI_MAX_CHARACTERS)]
+"""Checked further by hubbub.schemas.names."""
+
+
+def _check_text(text: str) -> None:
+    if len(text) * 4 > limits.TEXT_MAX_BYTES and len(text.encode()) > limits.TEXT_MAX_BYTES:
+        raise ValueError(f"text is longer than {limits.TEXT_MAX_BYTES} bytes of UTF-8")
+
+
 class Request(Struct, kw_only=True, gc=False, tag_field="mode"):
     """The fields of every request."""
 
@@ -27,6 +42,21 @@ class Request(Struct, kw_only=True, gc=False, tag_field="mode"):
     """Chosen by the client; the reply bears it."""
     token: Token = b""
     """The session's token; empty where the mode needs none."""
+
+
+class Act(Request):
+    """The fields of every request that writes into a conversation's log."""
+
+    conversation: Id
+    key: Key
+    """A UUIDv7, unique with the sender. The same key again: the same answer, and one entry, for ever."""
+
+
+class OnMessage(Act):
+    """The fields of every act on a message."""
+
+    seq: Id
+    """The message's."""
 
 
 class IsHost(Request, tag="IS_HOST"):
@@ -126,17 +156,136 @@ class StartConversation(Request, tag="START_CONVERSATION"):
     user: Name
 
 
-class SendMessage(Request, tag="SEND_MESSAGE"):
+class SendMessage(Act, tag="SEND_MESSAGE"):
     """Store a message and give it to everyone in the conversation. Answered once it is on the disk."""
 
-    conversation: Id
-    key: Key
-    """A UUIDv7, unique with the sender. The same key again: the same answer, and one message, for ever."""
+    text: Text
+    reply_to: Id = 0
+    """The seq of the message that it answers; 0: none."""
+
+    def __post_init__(self) -> None:
+        _check_text(self.text)
+
+
+class EditMessage(OnMessage, tag="EDIT_MESSAGE"):
+    """Give one's own message another text. The earlier texts are kept, and shown to members."""
+
     text: Text
 
     def __post_init__(self) -> None:
-        if len(self.text) * 4 > limits.TEXT_MAX_BYTES and len(self.text.encode()) > limits.TEXT_MAX_BYTES:
-            raise ValueError(f"text is longer than {limits.TEXT_MAX_BYTES} bytes of UTF-8")
+        _check_text(self.text)
+
+
+class DeleteMessage(OnMessage, tag="DELETE_MESSAGE"):
+    """Take away the text of one's own message, or, as owner or admin of the group, of anyone's."""
+
+
+class React(OnMessage, tag="REACT"):
+    """Put an emoji on a message, or take one's own off."""
+
+    emoji: Emoji
+    on: bool = True
+
+
+class PinMessage(OnMessage, tag="PIN_MESSAGE"):
+    """Pin a message, or unpin it: everyone in a direct conversation, owner and admins in a group."""
+
+    on: bool = True
+
+
+class Edits(Request, tag="EDITS"):
+    """The texts that a message had, the first one first, without the one that it has."""
+
+    conversation: Id
+    seq: Id
+    after: Id = 0
+    """Leave out so many: the last page's `next`."""
+    limit: Limit = limits.PAGE_DEFAULT_ENTRIES
+
+
+class Pins(Request, tag="PINS"):
+    """The pinned messages of a conversation, newest message first."""
+
+    conversation: Id
+    before: Id | None = None
+    """Messages whose seq is smaller: the last page's `next`."""
+    limit: Limit = limits.PAGE_DEFAULT_ENTRIES
+
+
+class CreateGroup(Request, tag="CREATE_GROUP"):
+    """Make a group. The asker is its owner; he and the members join it in the log."""
+
+    key: Key
+    """Of the owner's joining; the same key again: the same group."""
+    name: Name
+    members: Annotated[list[Name], Meta(max_length=limits.MEMBERS_AT_ONCE_MAX)] = []
+    """Beside the asker."""
+    public: bool = False
+    """Everyone can find and join it. Else nobody can know of it who is not in it."""
+    topic: Topic = ""
+    history: Literal["all", "joined"] = "all"
+    """What members see: everything, or what was said since they came."""
+
+
+class ListGroups(Request, tag="LIST_GROUPS"):
+    """Public groups, by folded name."""
+
+    query: Query = ""
+    """Only names that begin with this; empty: all."""
+    after: Annotated[str, Meta(max_length=4 * limits.NAME_MAX_CHARACTERS)] = ""
+    """Names behind this one only: the last page's `next`."""
+    limit: Limit = limits.PAGE_MAX_ENTRIES
+
+
+class JoinGroup(Request, tag="JOIN_GROUP"):
+    """Join a public group. Who is in it already is told so by the same answer."""
+
+    key: Key
+    group: Name
+
+
+class LeaveGroup(Act, tag="LEAVE_GROUP"):
+    """Leave a group. Its last owner first makes somebody else one, unless he is alone in it."""
+
+
+class AddMember(Act, tag="ADD_MEMBER"):
+    """Bring a user into a group: any member of a public one, owner and admins of a private one."""
+
+    user: Name
+
+
+class RemoveMember(Act, tag="REMOVE_MEMBER"):
+    """Remove a member: owners anyone, admins those who are neither. He gets nothing more of the group."""
+
+    user: Name
+
+
+class SetRole(Act, tag="SET_ROLE"):
+    """Give a member a role, as owner. A group keeps an owner."""
+
+    user: Name
+    role: Role
+
+
+class RenameGroup(Act, tag="RENAME_GROUP"):
+    """Give the group another name, as owner or admin."""
+
+    name: Name
+
+
+class SetTopic(Act, tag="SET_TOPIC"):
+    """Say what the group is about, as owner or admin."""
+
+    topic: Topic
+
+
+class Members(Request, tag="MEMBERS"):
+    """Who is in a conversation, by folded name, and how far each has read."""
+
+    conversation: Id
+    after: Annotated[str, Meta(max_length=4 * limits.NAME_MAX_CHARACTERS)] = ""
+    """Names behind this one only: the last page's `next`."""
+    limit: Limit = limits.PAGE_MAX_ENTRIES
 
 
 class MarkRead(Request, tag="MARK_READ"):
@@ -146,14 +295,95 @@ class MarkRead(Request, tag="MARK_READ"):
     seq: Id
 
 
+class Mute(Request, tag="MUTE"):
+    """Do not be disturbed by a conversation until a time; 0: be disturbed again. Counts go on."""
+
+    conversation: Id
+    until: Id
+    """Microseconds since 1970, UTC; 2**53-1: for ever."""
+
+
+class Typing(Request, tag="TYPING"):
+    """Tell the others that one is writing. Sooner than 3 s after the last time it does nothing."""
+
+    conversation: Id
+
+
 class Search(Request, tag="SEARCH"):
-    """Messages that hold all the words, newest first, over all conversations of the user."""
+    """Messages that hold all the words, over all conversations of the user."""
 
     words: Annotated[str, Meta(min_length=1, max_length=limits.QUERY_MAX_CHARACTERS)]
     conversation: Id | None = None
-    before: Id = 0
-    """Only messages with a smaller position: the last page's `next`; 0: from the newest."""
+    sender: Name | None = None
+    """Only messages of this user."""
+    before: Id | None = None
+    """Only messages from before this time, microseconds since 1970, UTC."""
+    after: Id | None = None
+    """Only messages from this time on, microseconds since 1970, UTC."""
+    order: Literal["newest", "relevance"] = "newest"
+    """`relevance`: by the best match, among the newest 5,000 that match."""
+    cursor: Id = 0
+    """The last page's `next`; 0: from the first."""
     limit: Limit = limits.PAGE_DEFAULT_ENTRIES
+
+
+class SetStatus(Request, tag="SET_STATUS"):
+    """How the user is shown while he is present, on all his devices and until he says otherwise."""
+
+    status: Status
+    """`invisible` looks like offline, everywhere."""
+    text: StatusText = ""
+
+
+class SetProfile(Request, tag="SET_PROFILE"):
+    """How the user is shown. What is nil stays as it is."""
+
+    display_name: DisplayName | None = None
+    """Empty: by his name."""
+    colour: Colour | None = None
+    receipts: bool | None = None
+    """Whether others see how far he has read."""
+
+
+class Profile(Request, tag="PROFILE"):
+    """What there is to know of a user."""
+
+    user: Name
+
+
+class Block(Request, tag="BLOCK"):
+    """Take no direct messages of a user, or take them again."""
+
+    user: Name
+    on: bool = True
+
+
+class ChangePassword(Request, tag="CHANGE_PASSWORD"):
+    """Have another password. All other sessions end."""
+
+    old: Attempt
+    new: Password
+
+
+class ListSessions(Request, tag="SESSIONS"):
+    """The user's sessions, by id."""
+
+    after: Id = 0
+    limit: Limit = limits.PAGE_MAX_ENTRIES
+
+
+class RevokeSession(Request, tag="REVOKE_SESSION"):
+    """End a session of one's own: its token is void, its feed is cut."""
+
+    session: Id
+
+
+class DeleteAccount(Request, tag="DELETE_ACCOUNT"):
+    """Delete one's account. Its name is never given again, and is not shown any more."""
+
+    password: Attempt
+    messages: Literal["keep", "delete"]
+    """What was said stays, by "deleted user", or its texts go as by DELETE_MESSAGE, within minutes."""
 
 
 class AdminAddUser(Request, tag="ADMIN_ADD_USER"):
@@ -203,8 +433,34 @@ AnyRequest = (
     | OnlineUsers
     | StartConversation
     | SendMessage
+    | EditMessage
+    | DeleteMessage
+    | React
+    | PinMessage
+    | Edits
+    | Pins
+    | CreateGroup
+    | ListGroups
+    | JoinGroup
+    | LeaveGroup
+    | AddMember
+    | RemoveMember
+    | SetRole
+    | RenameGroup
+    | SetTopic
+    | Members
     | MarkRead
+    | Mute
+    | Typing
     | Search
+    | SetStatus
+    | SetProfile
+    | Profile
+    | Block
+    | ChangePassword
+    | ListSessions
+    | RevokeSession
+    | DeleteAccount
     | AdminAddUser
     | AdminSetPassword
     | AdminSetDisabled

@@ -1,32 +1,49 @@
 """The hot path: runs of AppendMessage. Permission and seq from memory, many rows a statement, dedupe by the unique key.
 
-A statement that a key conflicts with undoes itself whole; its messages are then taken one by one.
+A statement that a key conflicts with undoes itself whole; its messages are then taken one by one. So are those that answer
+another message or mention somebody.
 """
 
 import logging
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from hubbub.schemas.errors import ERRORS
 from hubbub.schemas.events import Message
 from hubbub.schemas.records import Appended, AppendMessage, Refused, Result
+from hubbub.store import entries, states
+from hubbub.store.access import Refusal
 from hubbub.store.database import SURPRISES, Connection
+from hubbub.store.entries import Draft
 from hubbub.store.memory import Log, Memory
-from hubbub.store.pages import MESSAGE, message
-from hubbub.store.queries import SQL, repeated
+from hubbub.store.pages import DELETED_MESSAGE, MESSAGE
+from hubbub.store.queries import repeated
 
 ROWS: Final = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 """Rows a statement: each size is compiled once."""
 
 _COLUMNS: Final = 8
 _log: Final = logging.getLogger("hubbub.store")
-_NOT_FOUND: Final = Refused("not_found", ERRORS["not_found"].meaning)
-_CONFLICT: Final = Refused("key_conflict", ERRORS["key_conflict"].meaning)
 _INTERNAL: Final = Refused("internal", ERRORS["internal"].meaning)
 
 
 def append(db: Connection, memory: Memory, commands: Sequence[AppendMessage]) -> list[Result]:
     """One result each, in order. Raises sqlite3.Error on anything but a key that is taken."""
+    results: list[Result] = []
+    for plain, run in groupby(commands, _is_plain):
+        if plain:
+            results += _append_plain(db, memory, list(run))
+        else:
+            results += [_append_one(db, memory, command) for command in run]
+    return results
+
+
+def _is_plain(command: AppendMessage) -> bool:
+    return not (command.reply_to or command.mentions or command.everyone)
+
+
+def _append_plain(db: Connection, memory: Memory, commands: Sequence[AppendMessage]) -> list[Result]:
     results: list[Result] = []
     start, left = 0, len(commands)
     for rows in ROWS:
@@ -43,9 +60,9 @@ def _append_chunk(db: Connection, memory: Memory, commands: Sequence[AppendMessa
     for command in commands:
         conversation = command.conversation
         log = memory.logs.get(conversation)
-        if log is None or command.sender not in log.members:
+        if log is None or command.sender not in log.writers:
             if not memory.may_write(command.sender, conversation):
-                results.append(_NOT_FOUND)
+                results.append(_without_leave(db, command))
                 continue
             log = memory.logs[conversation]
         results.append(Appended(_next_message(memory, log, command, values), False))
@@ -54,7 +71,7 @@ def _append_chunk(db: Connection, memory: Memory, commands: Sequence[AppendMessa
             db.execute(repeated("append_messages", len(values) // _COLUMNS), values)
     except SURPRISES:
         _forget(memory, commands)
-        return [_append_one(db, memory, command) for command in commands]
+        return [_append_again(db, memory, command) for command in commands]
     return results
 
 
@@ -80,24 +97,91 @@ def _next_message(memory: Memory, log: Log, command: AppendMessage, values: list
     )
 
 
-def _append_one(db: Connection, memory: Memory, command: AppendMessage) -> Result:
+def _append_again(db: Connection, memory: Memory, command: AppendMessage) -> Result:
+    """One of a statement that undid itself: very likely a key was used before."""
     if not memory.may_write(command.sender, command.conversation):
-        return _NOT_FOUND
-    row = db.execute(SQL["entry_by_key"], (command.key, command.sender)).fetchone()
-    if row is not None:
-        if row[0] != command.conversation or row[9] != MESSAGE:
-            return _CONFLICT
-        return Appended(message(row), True)
-    values: list[Any] = []
-    log = memory.logs[command.conversation]
+        return _without_leave(db, command)
+    return _known(db, command) or _append_one(db, memory, command)
+
+
+def _append_one(db: Connection, memory: Memory, command: AppendMessage) -> Result:
+    """Whether the key was used before is only asked where the message can't be stored: it hardly ever was."""
+    if not memory.may_write(command.sender, command.conversation):
+        return _without_leave(db, command)
     try:
-        result = Appended(_next_message(memory, log, command, values), False)
-        db.execute(repeated("append_messages", 1), values)
-    except SURPRISES:
-        _log.exception("a message could not be stored")
+        return _append_rich(db, memory, command)
+    except Refusal as refusal:  # raised before anything was changed
+        return _known(db, command) or refusal.result
+    except SURPRISES as surprise:
         _forget(memory, (command,))
-        return _INTERNAL
-    return result
+        known = _known(db, command)
+        if known is None:
+            _log.error("a message could not be stored", exc_info=surprise)
+        return known or _INTERNAL
+
+
+def _append_rich(db: Connection, memory: Memory, command: AppendMessage) -> Appended:
+    """With all that a message can have. Raises Refusal."""
+    conversation, sender = command.conversation, command.sender
+    here = entries.place(db, sender, conversation)
+    if command.reply_to:
+        entries.message_at(db, here, conversation, command.reply_to)
+    people = entries.mentioned(db, conversation, command.mentions) if here.group else []
+    everyone = command.everyone and here.group
+    data = entries.mention_data(people, everyone)
+    row = entries.write(db, memory, _draft(command, data))
+    entries.set_mentions(db, conversation, row[1], sender, data)
+    message = Message(
+        conversation=conversation,
+        seq=row[1],
+        position=row[2],
+        at=row[3],
+        sender=sender,
+        sender_name=command.sender_name,
+        key=command.key,
+        ordinal=row[7],
+        text=command.text,
+        reply_to=command.reply_to,
+        mentions=people,
+        everyone=everyone,
+    )
+    return Appended(message, False)
+
+
+def _draft(command: AppendMessage, data: bytes | None) -> Draft:
+    return Draft(
+        command.conversation,
+        MESSAGE,
+        command.sender,
+        command.sender_name,
+        command.now,
+        command.key,
+        command.text,
+        target=command.reply_to or None,
+        data=data,
+    )
+
+
+def _without_leave(db: Connection, command: AppendMessage) -> Result:
+    """The answer to one who may not write: as if there were nothing, unless he is in the conversation."""
+    try:
+        here = entries.place(db, command.sender, command.conversation)
+        known = _known(db, command)
+        if known is None:
+            entries.check_open(here)
+    except Refusal as refusal:
+        return refusal.result
+    return known or _INTERNAL
+
+
+def _known(db: Connection, command: AppendMessage) -> Result | None:
+    """The same key again."""
+    row = entries.under_key(db, command.key, command.sender)
+    if row is None:
+        return None
+    if row[0] != command.conversation or row[9] not in (MESSAGE, DELETED_MESSAGE):
+        return Refusal("key_conflict").result
+    return Appended(states.messages(db, [row], command.sender)[0], True)
 
 
 def _forget(memory: Memory, commands: Sequence[AppendMessage]) -> None:

@@ -39,6 +39,11 @@ class Backend(Protocol):
     def indexer(self) -> "Indexer":
         """What keeps the search index; for one thread."""
 
+    def tidy(self) -> bool:
+        """Make deletions true of the files: after this no live file of the database holds a text that was deleted before.
+        False: somebody was reading, or there was no room; call again in a while. Called by the thread that writes, between
+        batches; nobody else may checkpoint. Raises StoreBroken."""
+
     def close(self) -> None:
         """Checkpoint and close. The files are then whole without their log."""
 
@@ -58,7 +63,11 @@ class Indexer(Protocol):
     """Brings the search index up to the log, behind the acknowledgement. The index is derived: it may be thrown away."""
 
     def step(self) -> bool:
-        """Index the next entries. False: there were none, or no room; call again after the next commit."""
+        """Index the next entries. False: there were none, or no room; call again after the next commit, or when it is due."""
+
+    def due(self) -> float | None:
+        """Seconds until `step` is to be called though nothing was committed: what was deleted has to leave the index's file,
+        too. None: it need not be."""
 
     def close(self) -> None:
         """Free it."""

@@ -19,7 +19,7 @@ _WAIT_S: Final = 10.0
 _STATEMENTS: Final = 256
 """More prepared statements than the store has queries."""
 
-_DURABLE: Final = ("sync_full",)
+_DURABLE: Final = ("sync_full", "secure_delete")
 _DERIVED: Final = ("sync_normal",)
 _PRAGMAS: Final = ("foreign_keys", "temporary_in_memory", "wal_limit", "checkpoint_every", "writer_cache")
 
@@ -100,6 +100,17 @@ class Database:
             data = bytearray(self.writer.serialize())
         data[18:20] = b"\x01\x01"  # a database in memory cannot have a log: its header must not ask for one
         return bytes(data)
+
+    def tidy(self) -> bool:
+        """Put the log into the file and empty it, unless somebody reads from it. Raises sqlite3.Error."""
+        if self.path is None:
+            return True
+        self.writer.execute(SQL["wait_little"])
+        try:
+            (busy, _, _) = self.writer.execute(SQL["checkpoint"]).fetchone()
+        finally:
+            self.writer.execute(SQL["wait_long"])
+        return not busy
 
     def close(self) -> None:
         """Put the log into the file, and close."""

@@ -10,14 +10,14 @@ CONVERSATIONS_KEPT: Final = 20_000
 
 
 class Log:
-    """The end of one conversation's log, and those of its members that wrote lately."""
+    """The end of one conversation's log, and who wrote there lately, and still may."""
 
-    __slots__ = ("members", "ordinal", "seq")
+    __slots__ = ("ordinal", "seq", "writers")
 
     def __init__(self, seq: int, ordinal: int) -> None:
         self.seq = seq
         self.ordinal = ordinal
-        self.members: set[int] = set()
+        self.writers: set[int] = set()
 
 
 class Memory:
@@ -39,14 +39,22 @@ class Memory:
         return log
 
     def may_write(self, user: int, conversation: int) -> bool:
-        """Whether the user is in the conversation now; remembered if so."""
+        """Whether the user is in the conversation now, and no block or deleted partner keeps him from writing; remembered
+        if so."""
         log = self.logs.get(conversation)
-        if log is not None and user in log.members:
+        if log is not None and user in log.writers:
             return True
-        if self._db.execute(SQL["is_member"], (user, conversation)).fetchone() is None:
+        row = self._db.execute(SQL["place"], (user, conversation)).fetchone()
+        if row is None or row[-1]:
             return False
-        self.log(conversation).members.add(user)
+        self.log(conversation).writers.add(user)
         return True
+
+    def forget_writers(self, conversation: int) -> None:
+        """Somebody may write no more, or again."""
+        log = self.logs.get(conversation)
+        if log is not None:
+            log.writers.clear()
 
     def forget(self, conversation: int) -> None:
         self.logs.pop(conversation, None)

@@ -1,68 +1,38 @@
-"""Rows to entries, and pages that keep within a reply. No SQL."""
+"""The kinds of entries, and pages that keep within a reply. No SQL."""
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
-from hubbub.schemas import limits
-from hubbub.schemas.events import AnyEntry, Member, Message
+from msgspec import Struct
+
+from hubbub.schemas import codec, limits
 
 Row = tuple[Any, ...]
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 MESSAGE: Final = 1
 JOINED: Final = 2
 LEFT: Final = 3
 REMOVED: Final = 4
-
-_CHANGES: Final[dict[int, Literal["joined", "left", "removed"]]] = {
-    JOINED: "joined",
-    LEFT: "left",
-    REMOVED: "removed",
-}
-_OVERHEAD: Final = 200
-"""More bytes than the names of an entry's fields and its numbers take in msgpack (181 at most in Member, 172 in Message)."""
-
-
-def message(row: Row) -> Message:
-    """The columns: conversation, seq, position, at, sender, sender_name, key, ordinal, text."""
-    return Message(
-        conversation=row[0],
-        seq=row[1],
-        position=row[2],
-        at=row[3],
-        sender=row[4],
-        sender_name=row[5],
-        key=row[6],
-        ordinal=row[7],
-        text=row[8],
-    )
+DELETED_MESSAGE: Final = 5
+EDITED: Final = 6
+DELETED: Final = 7
+REACTED: Final = 8
+UNREACTED: Final = 9
+PINNED: Final = 10
+UNPINNED: Final = 11
+RENAMED: Final = 12
+TOPIC: Final = 13
+ROLE: Final = 14
 
 
-def entry(row: Row) -> AnyEntry:
-    """The columns of a message, then kind, target, target_name."""
-    if row[9] == MESSAGE:
-        return message(row)
-    return Member(
-        conversation=row[0],
-        seq=row[1],
-        position=row[2],
-        at=row[3],
-        sender=row[4],
-        sender_name=row[5],
-        user=row[10],
-        user_name=row[11],
-        change=_CHANGES[row[9]],
-    )
+_TEXT: Final = 8
+"""The column of the text in a row of the log."""
 
 
-def size(item: AnyEntry) -> int:
-    """Bytes that the entry can take in a reply, at most."""
-    text = item.text if isinstance(item, Message) else item.user_name
-    return _OVERHEAD + utf8_length(text) + utf8_length(item.sender_name)
-
-
-def utf8_length(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+def size(item: Struct) -> int:
+    """Bytes that the item takes in a reply."""
+    return len(codec.encode(item))
 
 
 class Page:
@@ -84,10 +54,22 @@ class Page:
         return True
 
 
-def fill(page: Page, entries: Iterable[AnyEntry]) -> tuple[list[AnyEntry], bool]:
-    """The entries that are on the page, and whether there are more."""
-    taken: list[AnyEntry] = []
-    for item in entries:
+def within(page: Page, rows: Iterable[Row]) -> list[Row]:
+    """Rows of the log whose texts the page has room for, and the one behind them: texts that would be cut off are not read."""
+    taken: list[Row] = []
+    left = page.budget
+    for row in rows:
+        taken.append(row)
+        left -= len(row[_TEXT] or "")
+        if left < 0:
+            break
+    return taken
+
+
+def fill(page: Page, items: Iterable[T]) -> tuple[list[T], bool]:
+    """The items that are on the page, and whether there are more."""
+    taken: list[T] = []
+    for item in items:
         if not page.takes(size(item)):
             return taken, True
         taken.append(item)

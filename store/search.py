@@ -1,36 +1,55 @@
 """The search index: a derived database of its own, filled behind the acknowledgement, thrown away when in doubt.
 
-Deleting a message's text, when it comes, belongs into `Indexer.step`: DELETE the row, then run FTS5's `optimize`, which is
-what takes the words out of the file.
+What FTS5 deletes stays in the file until the segments that hold it are written anew. So the words of deleted messages are
+purged: `optimize`, with secure_delete on, which blanks what is freed, and then a checkpoint that truncates the log. Newer
+SQLite takes the words out of the segments by itself (3 ms a message), and only the checkpoint is left to do.
 """
 
-import json
 import logging
 import sqlite3
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from time import monotonic
+from typing import Final, NamedTuple
 
 import msgspec
 
-from hubbub.schemas import records
 from hubbub.store.backend import StoreError
-from hubbub.store.database import Connection, Database, broken, error_name, means_full, migrate, roll_back
-from hubbub.store.pages import Page, message, size
+from hubbub.store.database import Connection, Database, broken, means_full, migrate, roll_back
+from hubbub.store.pages import DELETED
 from hubbub.store.queries import SQL, repeated
-from hubbub.store.reads import NOT_FOUND, Refusal, is_member
-from hubbub.store.words import indexed, match_expression, place
+from hubbub.store.words import indexed, place
 
 CHUNK: Final = 512
 """Entries that are indexed in one transaction."""
+PURGE_AFTER_S: Final = 1.0
+"""Other deletions may come along: a purge takes 0.5 s for 250,000 messages, 1.6 s for a million."""
+_PURGE_PAUSES: Final = 3
+"""How many times as long as the last purge took the next one waits: other indexing goes on meanwhile."""
+_PURGE_WITHIN_S: Final = 9.0
+"""Of the 10 s in which the words must be gone. Who comes while a purge goes on waits for its end, the pause and the next."""
+_SECURE_SINCE: Final = (3, 45, 0)
+"""FTS5 has `secure-delete` since 3.42; the first releases had to be mended."""
+_AGAIN_S: Final = 0.1
+_NO_ROOM_S: Final = 5.0
 _ROWS: Final = (256, 64, 16, 4, 1)
-_PLACES_MAX: Final = 500
-"""Whoever is in more conversations searches them all, and what he may not see is left out afterwards."""
-_CANDIDATES_MAX: Final = 2000
-_END: Final = 2**62
 _log: Final = logging.getLogger("hubbub.store")
-_entries: Final = msgspec.json.Decoder(list[tuple[int, int, str | None]])
+
+
+class _Entry(NamedTuple):
+    """An entry as the index takes it."""
+
+    position: int
+    conversation: int
+    sender: int
+    kind: int
+    text: str | None
+    was: int | None
+    """The position whose text holds no more since this entry."""
+
+
+_entries: Final = msgspec.json.Decoder(list[_Entry])
 
 
 class IndexBroken(Exception):
@@ -46,6 +65,8 @@ class SearchIndex:
         self._database: Database | None = None
         self.generation = 0
         """Grows when the file was thrown away: readers open it again."""
+        self.secure = sqlite3.sqlite_version_info >= _SECURE_SINCE
+        """FTS5 itself takes words out of the file."""
         self.doubted = False
         """The indexer has to throw it away: only the thread that writes may close what it writes with."""
 
@@ -66,8 +87,12 @@ class SearchIndex:
     def _open(self) -> Database:
         database = Database(self._path, durable=False)
         try:
+            database.writer.execute(SQL["secure_delete"])
             migrate(database.writer, "search_migrations", str(self._path))
             database.writer.execute(SQL["indexed"]).fetchone()
+            if self.secure and not database.writer.execute(SQL["is_secure"]).fetchone():
+                database.writer.execute(SQL["make_secure"])
+                database.writer.execute(SQL["optimize_index"])  # an older SQLite may have filled it
         except BaseException:
             database.writer.close()
             raise
@@ -108,42 +133,58 @@ class Indexer:
         self._main = main
         self._db = main.reader()
         self._index = index
+        self._purge_at: float | None = None
+        self._optimized = False
+        self._not_before = 0.0
 
     def step(self) -> bool:
-        """Index the next entries; whether there may be more. Raises StoreBroken where the log cannot be read."""
+        """Index the next entries, or purge; whether there may be more to do. Raises StoreBroken where the log cannot be
+        read."""
         if self._index.doubted:
+            self._purge_at = None
             self._index.throw_away()
         try:
-            return self._step(self._index.database())
+            database = self._index.database()
+            return self._purge(database) if self.due() == 0 else self._step(database)
         except (sqlite3.Error, IndexBroken) as error:
             if isinstance(error, sqlite3.Error) and not means_full(error):
                 self._index.doubt(error)
                 return True
             _log.warning("no room for the search index: %s", error)
+            if self._purge_at is not None:
+                self._purge_at = monotonic() + _NO_ROOM_S
             return False
+
+    def due(self) -> float | None:
+        """Seconds until `step` wants to be called, though no commit comes: words of deleted texts have to leave the file.
+        None: it does not."""
+        return None if self._purge_at is None else max(0.0, self._purge_at - monotonic())
 
     def _step(self, database: Database) -> bool:
         with database.guard:
-            of_epoch, position = database.writer.execute(SQL["indexed"]).fetchone()
+            of_epoch, position, purge = database.writer.execute(SQL["indexed"]).fetchone()
         epoch, last, entries = self._read(position)
         stale = epoch != of_epoch
         if (stale and position) or position > last:
             self._index.doubt("it belongs to another store")
             return True
+        deleted = any(entry.kind == DELETED for entry in entries)
         with database.guard:
             try:
                 database.writer.execute(SQL["begin_write"])
                 if stale:
                     database.writer.execute(SQL["adopt_index"], (epoch,))
                 _insert(database.writer, entries)
+                _blank(database.writer, entries)
                 if last > position:
-                    database.writer.execute(SQL["set_indexed"], (last,))
+                    database.writer.execute(SQL["set_indexed"], (last, deleted))
                 database.writer.execute(SQL["commit"])
             finally:
                 roll_back(database.writer)
+        self._plan_purge(bool(purge), deleted)
         return bool(last > position)
 
-    def _read(self, position: int) -> tuple[bytes, int, list[tuple[int, int, str | None]]]:
+    def _read(self, position: int) -> tuple[bytes, int, list[_Entry]]:
         with self._main.guard:
             try:
                 self._db.execute(SQL["begin_read"])
@@ -157,86 +198,46 @@ class Indexer:
                 roll_back(self._db)
         return epoch, last, _entries.decode(rows)
 
+    def _plan_purge(self, wanted: bool, deleted: bool) -> None:
+        if deleted:
+            self._optimized = False
+        if (wanted or deleted) and self._purge_at is None:
+            self._purge_at = max(monotonic() + PURGE_AFTER_S, self._not_before)
+
+    def _purge(self, database: Database) -> bool:
+        """Readers that are in the way of the checkpoint are gone in a moment."""
+        began = monotonic()
+        with database.guard:
+            if not self._optimized and not self._index.secure:
+                database.writer.execute(SQL["optimize_index"])
+                self._optimized = True
+            tidy = database.tidy()
+            if tidy:
+                database.writer.execute(SQL["index_purged"])
+        ended = monotonic()
+        self._purge_at = None if tidy else ended + _AGAIN_S
+        took = ended - began
+        self._not_before = ended + min(_PURGE_PAUSES * took, _PURGE_WITHIN_S - 2 * took)
+        return True
+
     def close(self) -> None:
         self._main.release(self._db)
 
 
-def _insert(db: Connection, entries: list[tuple[int, int, str | None]]) -> None:
+def _insert(db: Connection, entries: list[_Entry]) -> None:
     rows = [
-        (at, place(conversation), indexed(text)) for at, conversation, text in entries if text is not None
+        (entry.position, place(entry.conversation, entry.sender), indexed(entry.text))
+        for entry in entries
+        if entry.text is not None
     ]
     start = 0
-    for size_ in _ROWS:
-        while len(rows) - start >= size_:
-            values = [value for row in rows[start : start + size_] for value in row]
-            db.execute(repeated("index_messages", size_), values)
-            start += size_
+    for size in _ROWS:
+        while len(rows) - start >= size:
+            values = [value for row in rows[start : start + size] for value in row]
+            db.execute(repeated("index_messages", size), values)
+            start += size
 
 
-class Searcher:
-    """Searches of one thread. Holds a connection to the index from the first search on."""
-
-    def __init__(self, index: SearchIndex) -> None:
-        self._index = index
-        self._database: Database | None = None
-        self._db: Connection | None = None
-        self._generation = -1
-
-    def connection(self) -> Connection:
-        """To the index as it is now. Raises IndexBroken."""
-        if self._db is None or self._generation != self._index.generation:
-            self.close()
-            try:
-                self._database = self._index.database()
-                self._generation = self._index.generation
-                self._db = self._database.reader()
-            except sqlite3.Error as error:
-                raise IndexBroken(str(error)) from error
-        return self._db
-
-    def positions(self, expression: str, before: int, limit: int) -> list[int]:
-        """Of the messages that match, newest first. Raises IndexBroken; sqlite3.Error where the deadline passed."""
-        db = self.connection()
-        assert self._database is not None  # noqa: S101  # beside its connection
-        try:
-            with self._database.guard:
-                return [row[0] for row in db.execute(SQL["matches"], (expression, before, limit))]
-        except sqlite3.Error as error:
-            if error_name(error) == "SQLITE_INTERRUPT":
-                raise
-            raise IndexBroken(str(error)) from error
-
-    def close(self) -> None:
-        if self._database is not None and self._db is not None:
-            self._database.release(self._db)
-        self._db = None
-
-
-def read_search(db: Connection, searcher: Searcher, command: records.ReadSearch) -> records.SearchRead:
-    """Newest first; what the user may see is decided by `db`, whatever the index says."""
-    if command.conversation is not None and not is_member(db, command.user, command.conversation):
-        raise Refusal(NOT_FOUND)
-    expression = match_expression(command.words, _places(db, command))
-    page = Page(command.limit)
-    result = records.SearchRead([], None)
-    before, wanted = command.before or _END, command.limit + 1
-    while expression is not None:
-        positions = searcher.positions(expression, before, wanted)
-        candidates = (command.user, json.dumps(positions), command.conversation)
-        for row in db.execute(SQL["found_messages"], candidates):
-            item = message(row)
-            if not page.takes(size(item)):
-                result.next = result.messages[-1].position
-                return result
-            result.messages.append(item)
-        if len(positions) < wanted:
-            break
-        before, wanted = positions[-1], min(2 * wanted, _CANDIDATES_MAX)
-    return result
-
-
-def _places(db: Connection, command: records.ReadSearch) -> list[int] | None:
-    if command.conversation is not None:
-        return [command.conversation]
-    places = [row[0] for row in db.execute(SQL["conversations_of_user"], (command.user,))]
-    return places if len(places) <= _PLACES_MAX else None
+def _blank(db: Connection, entries: list[_Entry]) -> None:
+    """In the order of the rows: FTS5 writes a segment whenever the next one is before the last."""
+    db.executemany(SQL["blank_indexed"], sorted({(entry.was,) for entry in entries if entry.was is not None}))

@@ -8,11 +8,21 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from time import monotonic
 from typing import Final, Generic, TypeVar
 
 from hubbub.schemas.errors import ERRORS
-from hubbub.schemas.records import Read, ReadSearch, Refused, Result, Verify, Write
+from hubbub.schemas.records import (
+    DeleteMessage,
+    PurgeMessages,
+    Read,
+    ReadSearch,
+    Refused,
+    Result,
+    Verify,
+    Write,
+)
 from hubbub.store.backend import Backend, Reader, StoreBroken
 
 Ticket = TypeVar("Ticket")
@@ -28,6 +38,11 @@ INDEX_PAUSE_S: Final = 0.05
 """Between two rounds of the indexer: under load it then takes many messages at once, which costs a tenth."""
 SEARCH_WAITS_S: Final = 0.25
 """A search right after an acknowledged message should find it; a longer wait would keep a reader from others."""
+TIDY_AFTER_S: Final = 2.0
+"""A deletion is made true of the files so long after its commit; those that come in between go with it."""
+TIDY_AGAIN_S: Final = 0.5
+"""Where somebody was reading."""
+_DELETING: Final[frozenset[type[Write]]] = frozenset({DeleteMessage, PurgeMessages})
 _INTERNAL: Final = Refused("internal", ERRORS["internal"].meaning)
 _log: Final = logging.getLogger("hubbub.store")
 
@@ -49,11 +64,12 @@ class _Queue(Generic[Ticket]):
                 self.ready.notify()
             return max(accepted, 0)
 
-    def take(self, most: int) -> list[Ticket]:
-        """What is there, at most so many; waits for something. Empty: closed and used up."""
+    def take(self, most: int, timeout: float | None = None) -> list[Ticket] | None:
+        """What is there, at most so many; waits for something. Empty: nothing came in time. None: closed and used up."""
         with self.ready:
-            while not self.items and not self.closed:
-                self.ready.wait()
+            self.ready.wait_for(lambda: self.items or self.closed, timeout)
+            if self.closed and not self.items:
+                return None
             return [self.items.popleft() for _ in range(min(most, len(self.items)))]
 
     def close(self, drain: bool) -> None:
@@ -91,12 +107,12 @@ class _Indexing:
             self._changed.notify_all()
             return self._changed.wait_for(lambda: self._done >= target or self.closed, timeout)
 
-    def next(self, pause: float) -> int | None:
-        """The commit to index up to, when there is one; at the earliest after a pause, unless somebody waits for it. None:
-        closed."""
+    def next(self, pause: float, due: float | None) -> int | None:
+        """The commit to index up to, when there is a new one or `due` seconds are over; at the earliest after a pause, unless
+        somebody waits for it. None: closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._hurry or self.closed, pause)
-            self._changed.wait_for(lambda: self._committed > self._done or self.closed)
+            self._changed.wait_for(lambda: self._committed > self._done or self.closed, due)
             return None if self.closed else self._committed
 
     def done(self, commit: int) -> None:
@@ -105,6 +121,26 @@ class _Indexing:
             if self._done >= self._committed:
                 self._hurry = False
             self._changed.notify_all()
+
+
+class _Tidying:
+    """When the files are to be tidied. Once after the start in any case: the worker before may have ended in between."""
+
+    def __init__(self, now: float) -> None:
+        self._due: float | None = now + TIDY_AFTER_S
+
+    def committed(self, commands: Iterable[Write], now: float) -> None:
+        if self._due is None and any(
+            isinstance(command, DeleteMessage | PurgeMessages) for command in commands
+        ):
+            self._due = now + TIDY_AFTER_S
+
+    def seconds(self, now: float) -> float | None:
+        """Until then; None: there is nothing to tidy."""
+        return None if self._due is None else max(self._due - now, 0.0)
+
+    def tried(self, tidy: bool, now: float) -> None:
+        self._due = None if tidy else now + TIDY_AGAIN_S
 
 
 class Service(Generic[Ticket]):
@@ -188,12 +224,20 @@ class Service(Generic[Ticket]):
             self._on_broken(error)
 
     def _write_batches(self) -> None:
-        while batch := self._writes.take(BATCH_MAX):
+        tidying = _Tidying(monotonic())
+        while (batch := self._writes.take(BATCH_MAX, tidying.seconds(monotonic()))) is not None:
             if self._broken.locked():
                 return
-            results = self._backend.write([command for _, command in batch])
-            self._indexing.committed()
-            self._on_results([(pair[0], result) for pair, result in zip(batch, results, strict=True)])
+            if batch:
+                self._write_batch(batch)
+                tidying.committed((command for _, command in batch), monotonic())
+            if tidying.seconds(monotonic()) == 0:
+                tidying.tried(self._backend.tidy(), monotonic())
+
+    def _write_batch(self, batch: list[tuple[Ticket, Write]]) -> None:
+        results = self._backend.write([command for _, command in batch])
+        self._indexing.committed()
+        self._on_results([(pair[0], result) for pair, result in zip(batch, results, strict=True)])
 
     def _answer(self, queue: "_Queue[tuple[Ticket, Read]]") -> None:
         reader = self._backend.reader()
@@ -210,7 +254,7 @@ class Service(Generic[Ticket]):
         _yield_to_others()
         indexer = self._backend.indexer()
         try:
-            while (commit := self._indexing.next(INDEX_PAUSE_S)) is not None:
+            while (commit := self._indexing.next(INDEX_PAUSE_S, indexer.due())) is not None:
                 while not self._indexing.closed and indexer.step():
                     pass
                 self._indexing.done(commit)

@@ -13,6 +13,8 @@ from typing import Final, cast
 from hubbub.schemas import records
 from hubbub.schemas.errors import ERRORS
 from hubbub.schemas.records import AppendMessage, Refused, Result, Startup
+from hubbub.store.access import Refusal
+from hubbub.store.accounts import entitlement
 from hubbub.store.appends import append
 from hubbub.store.database import (
     SURPRISES,
@@ -24,12 +26,14 @@ from hubbub.store.database import (
     migrate,
     roll_back,
 )
+from hubbub.store.finding import Searcher, read_search
+from hubbub.store.members import GENERAL
 from hubbub.store.memory import Memory
 from hubbub.store.queries import SQL
-from hubbub.store.reads import READS, Refusal
-from hubbub.store.search import IndexBroken, Indexer, Searcher, SearchIndex, read_search
+from hubbub.store.reads import READS
+from hubbub.store.search import IndexBroken, Indexer, SearchIndex
 from hubbub.store.verify import verify
-from hubbub.store.writes import WRITES, entitlement
+from hubbub.store.writes import WRITES
 
 RECENT: Final = 10_000
 READ_DEADLINE_S: Final = 2.0
@@ -68,12 +72,13 @@ class SqliteBackend:
 
     def _startup(self, now: int) -> Startup:
         (epoch,) = self._db.execute(SQL["epoch"]).fetchone()
-        (general,) = self._db.execute(SQL["general"]).fetchone()
         sessions = [records.Session(*row) for row in self._db.execute(SQL["live_sessions"], (now,))]
         users = dict.fromkeys(session.user for session in sessions)
         recent = self._db.execute(SQL["recent_entries"], (RECENT,)).fetchall()[::-1]
         entitlements = [entitlement(self._db, user) for user in users]
-        return Startup(epoch, self._memory.position, general, sessions, entitlements, recent)
+        purging = [user for (user,) in self._db.execute(SQL["users_to_purge"])]
+        position = self._memory.position
+        return Startup(epoch, position, GENERAL, sessions, entitlements, recent, purging)
 
     def write(self, commands: Sequence[records.Write]) -> list[Result]:
         with self._database.guard:
@@ -131,6 +136,16 @@ class SqliteBackend:
 
     def indexer(self) -> Indexer:
         return Indexer(self._database, self._index)
+
+    def tidy(self) -> bool:
+        with self._database.guard:
+            try:
+                return self._database.tidy()
+            except sqlite3.Error as error:
+                if not means_full(error):
+                    raise broken(error) from error
+                _log.warning("no room to bring the database's file up to date: %s", error)
+                return False
 
     def snapshot(self) -> bytes:
         """The committed state, whole; `from_snapshot` opens it."""

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 _UNSPACED: Final = re.compile(
     "["
@@ -27,6 +27,8 @@ _MARKS: Final = re.compile(
 PREFIX_MIN: Final = 2
 """Characters before a *: what begins with one letter is half of everything, and FTS5 collects it all before it answers."""
 
+_CONVERSATION: Final = "c"
+_SENDER: Final = "u"
 _TERM: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
 
@@ -38,28 +40,49 @@ def indexed(text: str) -> str:
     return _UNSPACED.sub(r" \g<0> ", plain.casefold())
 
 
-def match_expression(words: str, places: Iterable[int] | None) -> str | None:
-    """The FTS5 expression of what a person typed: all words, "..." as a phrase, a last * for any ending. In one of
-    these conversations, where given. None where nothing is left to look for. Syntax of FTS5 in it is but text."""
-    terms = [term for term in (_term(match) for match in _TERM.finditer(words)) if term]
-    if not terms:
-        return None
-    found = f"text : ({' AND '.join(terms)})"
-    if places is None:
-        return found
-    within = " OR ".join(f'"{place(conversation)}"' for conversation in places)
-    return f"place : ({within}) AND {found}" if within else None
+class Term(NamedTuple):
+    """What a text must hold."""
+
+    text: str
+    """A word, or some that follow one another; as the person typed them."""
+    open_end: bool
+    """The last word may go on."""
 
 
-def place(conversation: int) -> str:
-    """The conversation as a word of the index."""
-    return f"c{conversation}"
+def terms(words: str) -> list[Term]:
+    """What a person typed: words, "..." as a phrase, a last * for any ending. What holds no letter or digit is left out."""
+    found = map(_term, _TERM.finditer(words.replace("\0", " ")))
+    return [term for term in found if term is not None]
 
 
-def _term(match: re.Match[str]) -> str:
+def _term(match: re.Match[str]) -> Term | None:
     phrase, word = match[1], match[2]
-    text = indexed((phrase if phrase is not None else word).replace("\0", " "))
-    if not any(character.isalnum() for character in text):
-        return ""
-    open_end = word is not None and word.endswith("*") and len(text.strip(" *")) >= PREFIX_MIN
-    return f'"{text.rstrip("*")}"' + ("*" if open_end else "")
+    text = phrase if phrase is not None else word
+    if not any(character.isalnum() for character in indexed(text)):
+        return None
+    open_end = word is not None and text.endswith("*") and len(indexed(text).strip(" *")) >= PREFIX_MIN
+    return Term(text.rstrip("*"), open_end)
+
+
+def match_expression(
+    words: str, conversations: Iterable[int] | None, sender: int | None = None
+) -> str | None:
+    """The FTS5 expression for all the words, in one of these conversations and by this user, where given. None where nothing is
+    left to look for. Syntax of FTS5 in the words is but text."""
+    wanted = [f'"{indexed(term.text)}"' + ("*" if term.open_end else "") for term in terms(words)]
+    if not wanted:
+        return None
+    parts = [f"text : ({' AND '.join(wanted)})"]
+    if sender is not None:
+        parts.insert(0, f'place : "{_SENDER}{sender}"')
+    if conversations is not None:
+        within = " OR ".join(f'"{_CONVERSATION}{conversation}"' for conversation in conversations)
+        if not within:
+            return None
+        parts.insert(0, f"place : ({within})")
+    return " AND ".join(parts)
+
+
+def place(conversation: int, sender: int) -> str:
+    """Where and by whom a message is, as words of the index."""
+    return f"{_CONVERSATION}{conversation} {_SENDER}{sender}"

@@ -11,7 +11,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def test_each_has_a_test_here() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {"demo.py", "listen.py"}
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {"demo.py", "group.py", "listen.py"}
 
 
 def test_demo() -> None:
@@ -20,6 +20,24 @@ def test_demo() -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "bob reads in @echo: echo: You said: Does the program listen?" in done.stdout
+
+
+def test_group(tmp_path: Path) -> None:
+    served = Served(tmp_path / "data")
+    try:
+        done = subprocess.run(
+            [sys.executable, EXAMPLES / "group.py", served.place.address],
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+    finally:
+        served.broker.stop()
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[:2] == ["ben has 1 mention in #release", "ann: @ben is the *changelog* ready?  👍 1"]
+    assert any(line.endswith(" ben: It is, since noon.") for line in lines[2:])
 
 
 def test_listen(tmp_path: Path) -> None:

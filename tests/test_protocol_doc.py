@@ -3,6 +3,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,16 +11,16 @@ import msgspec.inspect as mi
 import pytest
 
 from hubbub.broker.modes import MODES, Need
-from hubbub.schemas import errors, events, hello, limits, replies, requests
+from hubbub.schemas import errors, events, hello, limits, names, replies, requests
 
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
 Row = tuple[str, str, str, str]
 
 MODES_OF_REQUESTS = {str(kind.__struct_config__.tag): kind for kind in get_args(requests.AnyRequest)}
 KINDS_OF_EVENTS = {str(kind.__struct_config__.tag): kind for kind in get_args(events.AnyEvent)}
-SHARED_TYPES: dict[str, type] = {
-    kind.__name__: kind for kind in (replies.User, replies.Conversation, replies.AdminUser, events.OnlineUser)
-}
+FRAMES = [*MODES_OF_REQUESTS.values(), *replies.REPLY_OF.values(), *KINDS_OF_EVENTS.values()]
+ENTRIES = frozenset(get_args(events.AnyEntry))
+PATTERNS = {"^(#[0-9a-f]{6})?\\Z": "empty, or `#` and 6 hex digits (0-9, a-f)"}
 
 
 def section(title: str) -> str:
@@ -54,6 +55,8 @@ def described(kind: type, leave_out: tuple[str, ...] = ()) -> list[Row]:
 
 
 def default(field: mi.Field) -> str:
+    if field.default_factory is list:
+        return "`[]`"
     if field.default is None:
         return "`nil`"
     return "empty" if field.default == b"" else f"`{json.dumps(field.default)}`"
@@ -69,6 +72,8 @@ def type_and_limit(kind: Any) -> tuple[str, str]:
             return "bool", ""
         case mi.NoneType():
             return "nil", ""
+        case mi.StrType(pattern=str(pattern)):
+            return "str", PATTERNS[pattern]
         case mi.StrType(min_length=low, max_length=high):
             return "str", f"{low or 0} to {high} characters" if high else ""
         case mi.BytesType(min_length=low, max_length=high):
@@ -84,10 +89,34 @@ def type_and_limit(kind: Any) -> tuple[str, str]:
             return "[" + ", ".join(type_and_limit(item)[0] for item in items) + "]", ""
         case mi.StructType(cls=cls):
             return cls.__name__, ""
+        case mi.UnionType(types=types) if {getattr(part, "cls", None) for part in types} == ENTRIES:
+            return "entry", ""
         case mi.UnionType(types=types):
             parts = [type_and_limit(part) for part in types]
             return " or ".join(part[0] for part in parts), " ".join(part[1] for part in parts if part[1])
     raise AssertionError(f"the document has no word for {kind}")
+
+
+def inner(kind: Any) -> Iterator[type]:
+    """The types of which a field's type is made, and theirs."""
+    match kind:
+        case mi.StructType(cls=cls, fields=fields):
+            yield cls
+            for field in fields:
+                yield from inner(field.type)
+        case mi.ListType(item_type=item):
+            yield from inner(item)
+        case mi.TupleType(item_types=parts) | mi.UnionType(types=parts):
+            for part in parts:
+                yield from inner(part)
+
+
+SHARED_TYPES = {
+    kind.__name__: kind
+    for frame in FRAMES
+    for kind in inner(mi.type_info(frame))
+    if kind not in (*FRAMES, *ENTRIES)
+}
 
 
 @pytest.mark.parametrize("mode", MODES_OF_REQUESTS)
@@ -108,7 +137,9 @@ def test_event(event: str) -> None:
 
 @pytest.mark.parametrize("name", SHARED_TYPES)
 def test_shared_type(name: str) -> None:
-    assert rows(section(name)) == described(SHARED_TYPES[name])
+    text, kind = section(name), SHARED_TYPES[name]
+    assert rows(text) == described(kind)
+    assert ("An array, not a map." in text) == kind.__struct_config__.array_like  # type: ignore[attr-defined]  # a Struct
 
 
 def test_hello_and_failure() -> None:
@@ -159,6 +190,21 @@ def test_numbers() -> None:
         f"shrinks to {limits.PRESENCE_GRACE_S:.0f} s",
         f"1 byte to {limits.TEXT_MAX_BYTES:,} bytes",
         f"beyond {limits.PAGE_MAX_BYTES:,} bytes",
+        f"cut to {limits.PREVIEW_MAX_CHARACTERS} characters",
+        f"at most one event in {limits.TYPING_INTERVAL_S:.0f} s",
+        f"as typing for {limits.TYPING_FADES_S:.0f} s",
+        f"Holds for {limits.TYPING_FADES_S:.0f} s",
+        f"at most {limits.EMOJI_MAX_CHARACTERS} code points",
+        f"At most {limits.REACTIONS_MAX} different ones",
+        f"names the first {limits.REACTORS_SHOWN}",
+        f"at most {limits.REACTORS_SHOWN}, by when",
+        f"At most {limits.MENTIONS_MAX} are recognised",
+        f"{limits.PINS_MAX} messages of the conversation are pinned",
+        f"{limits.BLOCKS_MAX} users are blocked",
+        f"more than {limits.CHANGED_MAX:,} conversations",
     ):
-        assert number in DOCUMENT, number
+        assert number in " ".join(DOCUMENT.split()), number
+    assert limits.RECEIPTS_INTERVAL_S == 1.0
+    assert "at most one event a second and conversation" in " ".join(DOCUMENT.split())
+    assert names.DELETED in DOCUMENT and all(f"`{name}` is reserved" in DOCUMENT for name in names.RESERVED)
     assert events.conversation_topic(258) == b"c" + bytes([0, 0, 0, 0, 0, 0, 1, 2])

@@ -16,16 +16,59 @@ DELETE FROM message WHERE account = ?1
 -- name: drop_cursors
 DELETE FROM cursor WHERE account = ?1
 
+-- name: drop_logs
+DELETE FROM log WHERE account = ?1
+
+-- name: drop_blocked
+DELETE FROM blocked WHERE account = ?1
+
+-- name: put_blocked
+INSERT INTO blocked (account, user, name) VALUES (?1, ?2, ?3)
+
+-- name: blocked
+SELECT user, name FROM blocked WHERE account = ?1
+
 -- name: put_conversation
-INSERT INTO conversation (account, conversation, name, row) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (account, conversation) DO UPDATE SET name = excluded.name, row = excluded.row
+INSERT INTO conversation (account, conversation, row) VALUES (?1, ?2, ?3)
+ON CONFLICT (account, conversation) DO UPDATE SET row = excluded.row
 
 -- name: conversations
 SELECT row FROM conversation WHERE account = ?1 ORDER BY conversation
 
+-- name: known_conversations
+SELECT conversation FROM conversation WHERE account = ?1
+UNION SELECT conversation FROM log WHERE account = ?1
+UNION SELECT conversation FROM message WHERE account = ?1
+
+-- name: forget_conversation
+DELETE FROM conversation WHERE account = ?1 AND conversation = ?2
+
+-- name: forget_log
+DELETE FROM log WHERE account = ?1 AND conversation = ?2
+
+-- name: forget_messages
+DELETE FROM message WHERE account = ?1 AND conversation = ?2 AND seq <= ?3
+
+-- name: forget_outdated
+DELETE FROM message WHERE account = ?1 AND conversation = ?2 AND as_of < ?3
+
+-- name: applied
+SELECT applied FROM log WHERE account = ?1 AND conversation = ?2
+
+-- name: set_applied
+INSERT INTO log (account, conversation, applied) VALUES (?1, ?2, ?3)
+ON CONFLICT (account, conversation) DO UPDATE SET applied = max(applied, excluded.applied)
+
 -- name: put_message
-INSERT INTO message (account, conversation, seq, position, folded, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-ON CONFLICT (account, conversation, seq) DO UPDATE SET entry = excluded.entry, folded = excluded.folded
+INSERT INTO message (account, conversation, seq, position, as_of, folded, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (account, conversation, seq)
+DO UPDATE SET as_of = excluded.as_of, entry = excluded.entry, folded = excluded.folded WHERE excluded.as_of >= as_of
+
+-- name: message_before
+SELECT entry FROM message WHERE account = ?1 AND conversation = ?2 AND seq = ?3 AND as_of < ?4
+
+-- name: change_message
+UPDATE message SET folded = ?4, entry = ?5 WHERE account = ?1 AND conversation = ?2 AND seq = ?3
 
 -- name: history
 SELECT entry FROM message WHERE account = ?1 AND conversation = ?2 AND seq > ?3 AND seq < ?4

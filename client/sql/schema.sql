@@ -1,6 +1,7 @@
--- The cache of a profile. Everything but outbox can be fetched again.
+-- The cache of a profile. Everything but outbox can be fetched again. Where there is a cache of format 1, what it knows of
+-- conversations and messages is dropped; cursors, people and the outbox stay.
 
-CREATE TABLE account (
+CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY,
     server BLOB NOT NULL,          -- the server's public key
     user TEXT NOT NULL,            -- folded
@@ -8,25 +9,45 @@ CREATE TABLE account (
     UNIQUE (server, user)
 ) STRICT;
 
+DROP TABLE IF EXISTS conversation;
+
 CREATE TABLE conversation (
     account INTEGER NOT NULL REFERENCES account (id),
     conversation INTEGER NOT NULL,
-    name TEXT NOT NULL,            -- '@bob' or '#team', folded
-    row BLOB NOT NULL,             -- msgpack, as HOME gave it
+    row BLOB NOT NULL,             -- msgpack, as HOME gave it, with what came since
     PRIMARY KEY (account, conversation)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE blocked (
+    account INTEGER NOT NULL REFERENCES account (id),
+    user INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (account, user)
+) STRICT, WITHOUT ROWID;
+
+DROP TABLE IF EXISTS message;
+
+-- A row is right as of `as_of`, or as of the log's `applied` where that is more.
 CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES account (id),
     conversation INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     position INTEGER NOT NULL,
+    as_of INTEGER NOT NULL,        -- the seq of the last entry that is in it for certain
     folded TEXT NOT NULL,          -- what search looks through
-    entry BLOB NOT NULL,           -- msgpack, as the server gave it
-    PRIMARY KEY (account, conversation, seq)
+    entry BLOB NOT NULL,           -- msgpack, as the server gave it, with what came since
+    UNIQUE (account, conversation, seq)
+) STRICT;
+
+CREATE TABLE log (
+    account INTEGER NOT NULL REFERENCES account (id),
+    conversation INTEGER NOT NULL,
+    applied INTEGER NOT NULL,      -- the entries up to this seq are in the messages
+    PRIMARY KEY (account, conversation)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE cursor (
+CREATE TABLE IF NOT EXISTS cursor (
     account INTEGER NOT NULL REFERENCES account (id),
     consumer TEXT NOT NULL,
     epoch BLOB NOT NULL,
@@ -35,7 +56,7 @@ CREATE TABLE cursor (
     PRIMARY KEY (account, consumer, epoch, conversation)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE person (
+CREATE TABLE IF NOT EXISTS person (
     account INTEGER NOT NULL REFERENCES account (id),
     folded TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -43,7 +64,7 @@ CREATE TABLE person (
 ) STRICT, WITHOUT ROWID;
 
 -- What was written and is not stored by the server yet. Survives everything that empties the rest.
-CREATE TABLE outbox (
+CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL REFERENCES account (id),
     recipient TEXT NOT NULL,
@@ -54,4 +75,4 @@ CREATE TABLE outbox (
     problem TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
-CREATE INDEX outbox_waiting ON outbox (account, state, id);
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (account, state, id);

@@ -4,6 +4,9 @@ PRAGMA journal_mode = WAL
 PRAGMA synchronous = FULL
 -- name: sync_normal
 PRAGMA synchronous = NORMAL
+-- name: secure_delete
+-- What is given free is overwritten: a page may keep no piece of a text that was deleted.
+PRAGMA secure_delete = ON
 -- name: foreign_keys
 PRAGMA foreign_keys = ON
 -- name: temporary_in_memory
@@ -21,6 +24,12 @@ PRAGMA wal_autocheckpoint = 4000
 PRAGMA cache_size = -65536
 -- name: checkpoint
 PRAGMA wal_checkpoint(TRUNCATE)
+-- name: wait_little
+-- Milliseconds that a checkpoint waits for those who read: all writers wait with it.
+PRAGMA busy_timeout = 100
+-- name: wait_long
+-- As every connection waits that database.py opens.
+PRAGMA busy_timeout = 10000
 -- name: application
 PRAGMA application_id
 -- name: version

@@ -1,5 +1,5 @@
 -- name: verify_file
-SELECT integrity_check FROM pragma_integrity_check(100) WHERE integrity_check <> 'ok'
+SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'
 
 -- name: verify_keys
 -- Table, row id, parent table.
@@ -36,14 +36,80 @@ SELECT id, conversation FROM entries WHERE conversation NOT IN (SELECT id FROM c
 -- name: verify_senders
 SELECT id, sender FROM entries WHERE sender NOT IN (SELECT id FROM users)
 UNION ALL
-SELECT id, target FROM entries WHERE kind IN (2, 3, 4) AND (target IS NULL OR target NOT IN (SELECT id FROM users))
+SELECT id, target FROM entries WHERE kind IN (2, 3, 4, 14) AND (target IS NULL OR target NOT IN (SELECT id FROM users))
 
 -- name: verify_lost
 SELECT m.user, m.conversation FROM members AS m JOIN conversations AS c ON c.id = m.conversation
 WHERE c.kind = 'direct' AND m.user NOT IN (c.low, c.high)
 
+-- name: verify_sizes
+SELECT id, size, found FROM (
+    SELECT c.id, c.size, (SELECT count(*) FROM members AS m WHERE m.conversation = c.id) AS found FROM conversations AS c)
+WHERE size <> found
+
+-- name: verify_owners
+SELECT c.id FROM conversations AS c
+WHERE c.kind = 'group' AND EXISTS (SELECT 1 FROM members AS m WHERE m.conversation = c.id)
+    AND NOT EXISTS (SELECT 1 FROM members AS m WHERE m.conversation = c.id AND m.role = 'owner')
+
+-- name: verify_names
+SELECT folded, count(*) FROM conversations NOT INDEXED WHERE public = 1 GROUP BY folded HAVING count(*) > 1
+
+-- name: verify_targets
+-- An answer (1) and whatever is about a message names one that was there before.
+SELECT e.id, e.target FROM entries AS e
+WHERE ((e.kind IN (1, 5) AND e.target <> 0) OR e.kind BETWEEN 6 AND 11)
+    AND NOT EXISTS (SELECT 1 FROM entries AS m
+        WHERE m.conversation = e.conversation AND m.seq = e.target AND m.kind IN (1, 5) AND m.id < e.id)
+
+-- name: verify_edits
+SELECT x.message, x.edit FROM edits AS x
+LEFT JOIN entries AS m ON m.id = x.message
+LEFT JOIN entries AS e ON e.id = x.edit
+WHERE NOT coalesce(
+    m.kind IN (1, 5) AND e.kind = 6 AND e.conversation = m.conversation AND e.target = m.seq AND e.sender = m.sender, 0)
+
+-- name: verify_edited
+SELECT id FROM entries WHERE kind = 6 AND id NOT IN (SELECT edit FROM edits)
+
+-- name: verify_tombstones
+SELECT t.message, 'said to be deleted, but is none or has its text' FROM tombstones AS t
+LEFT JOIN entries AS e ON e.id = t.message WHERE e.kind IS NOT 5
+UNION ALL
+SELECT id, 'deleted, but nothing says by whom' FROM entries WHERE kind = 5 AND id NOT IN (SELECT message FROM tombstones)
+
+-- name: verify_blanks
+SELECT id FROM entries WHERE kind = 5 AND trim(text, ' ') <> ''
+UNION ALL
+SELECT e.id FROM tombstones AS t JOIN edits AS x ON x.message = t.message JOIN entries AS e ON e.id = x.edit
+WHERE trim(e.text, ' ') <> ''
+
+-- name: verify_mentions
+SELECT n.conversation, n.user, n.seq FROM mentions AS n
+WHERE NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.conversation = n.conversation AND e.seq = n.seq AND e.kind = 1)
+    OR (n.user <> 0 AND n.user NOT IN (SELECT id FROM users))
+
+-- name: verify_pins
+SELECT p.conversation, p.seq FROM pins AS p
+WHERE NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.conversation = p.conversation AND e.seq = p.seq AND e.kind = 1)
+
+-- name: verify_reactions
+SELECT r.message, r.user FROM reactions AS r LEFT JOIN entries AS e ON e.id = r.message
+WHERE e.kind IS NOT 1 OR r.user NOT IN (SELECT id FROM users)
+
 -- name: verify_counts
 SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM conversations), (SELECT count(*) FROM entries)
 
--- name: count_messages
-SELECT count(*) FROM entries WHERE kind = 1 AND id <= ?
+-- name: count_texts
+SELECT count(*) FROM entries WHERE kind IN (1, 5, 6) AND id <= ?
+
+-- name: void_texts
+-- Positions of texts that no message has any more, as far as the entry that says so is not behind ?1.
+SELECT json_group_array(id) FROM (
+    SELECT x.message AS id FROM edits AS x WHERE x.edit <= ?1
+    UNION ALL
+    SELECT x.edit FROM edits AS x JOIN edits AS y ON y.message = x.message AND y.edit > x.edit WHERE y.edit <= ?1
+    UNION ALL
+    SELECT coalesce((SELECT max(x.edit) FROM edits AS x WHERE x.message = m.id), m.id)
+    FROM entries AS d CROSS JOIN entries AS m ON m.conversation = d.conversation AND m.seq = d.target
+    WHERE d.kind = 7 AND d.id <= ?1)

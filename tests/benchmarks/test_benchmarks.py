@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import durable, load, memory, replay
+from benchmarks import durable, large, load, memory, million, queries, replay, room
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -78,6 +78,57 @@ def test_memory_measures_both(tmp_path: Path) -> None:
     figures = run(memory.main, "--clients", "8", "--conversations", "4", "--data", str(tmp_path))
     for side in ("bare", "bare_with_zap", "product"):
         assert figures[side]["kib_a_client"]["uss"] > 0
+
+
+TINY = ("--messages", "2000", "--conversations", "40")
+
+
+def test_a_kept_store_is_grown_measured_and_asked(tmp_path: Path) -> None:
+    where = ("--store", str(tmp_path / "kept"), "--data", str(tmp_path))
+    figures = run(million.main, *TINY, "--first", "700", *where)
+    assert [cost["messages"] for cost in figures["costs"]] == [700, 2000]
+    assert all(cost["cpu_us"] > 0 and cost["index_us"] > 0 for cost in figures["costs"])
+    assert figures["last_to_first"].keys() == {"wall", "cpu", "both"}
+    figures = run(queries.main, "--times", "20", *where)
+    assert (figures["messages"], figures["conversations"]) == (2000, 40)
+    rows = {row["name"]: row for row in figures["rows"]}
+    assert len(rows) == 14
+    for name, row in rows.items():
+        assert row["p50_ms"] > 0, name
+        assert row["answers"] > 0 or "nothing new" in name, name
+    assert {row["answers"] for name, row in rows.items() if name.startswith("HOME")} == {8, 20}
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("chapter one")
+    result = CliRunner().invoke(million.main, [*TINY, "--store", str(tmp_path)])
+    assert result.exit_code == 2
+    assert (tmp_path / "thesis.txt").read_text() == "chapter one"
+
+
+def test_texts_come_from_the_corpus_over_and_over(tmp_path: Path) -> None:
+    texts = large.read_texts(corpus(tmp_path))
+    first = [next(texts) for _ in range(252)]
+    assert (first[0], first[-1], next(texts)) == ("line 0 😀", "last", "line 0 😀")
+
+
+def test_the_plan_has_the_busy_users_and_no_pair_twice() -> None:
+    accounts, places = large.plan(5000)
+    assert len(places) == 5000
+    assert [sum(account in place.members for place in places) for account in (0, 1)] == [1000, 200]
+    assert all(len(set(place.members)) == len(place.members) for place in places)
+    assert {account for place in places for account in place.members} == set(range(accounts))
+    pairs = [place.members for place in places if place.title.startswith("@")]
+    assert len(pairs) == len(set(pairs))
+
+
+@pytest.mark.slow
+def test_room_counts_every_delivery_on_both_sides(tmp_path: Path) -> None:
+    arguments = ("--members", "12", "--messages", "40", "--rounds", "2", "--data", str(tmp_path))
+    figures = run(room.main, *arguments)
+    for side in ("bare", "product"):
+        assert all(one["deliveries_per_s"] > 0 for one in figures["rounds"][side])
+    assert figures["product_to_bare"]["deliveries"] > 0
 
 
 def corpus(folder: Path) -> Path:

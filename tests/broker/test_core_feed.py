@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hubbub.broker.changes import RECENT_MAX, Changes
-from hubbub.schemas import codec, events, limits, records, requests
+from hubbub.schemas import codec, events, limits, requests
 from tests.helpers.pure import PureBroker, PureClient
 
 GENERAL = 1
@@ -73,11 +73,11 @@ def test_both_devices_of_both_learn_of_a_new_conversation(broker: PureBroker) ->
 
 def test_a_removed_member_is_cut_before_anything_is_published(broker: PureBroker) -> None:
     alice, bob = PureClient(broker, "alice", 1).enter(), PureClient(broker, "bob", 2).enter()
-    team = broker.write(records.CreateGroup("team", [alice.user, bob.user], broker.now)).conversation
+    team = alice.group("team", "bob")
     second_device = PureClient(broker, "bob", 3).enter(register=False)
     broker.order.clear()
-    broker.write(records.RemoveMember(team, bob.user, alice.user, broker.now))
-    assert broker.order == ["Cut", "Cut", "Publish"]
+    alice.do(requests.RemoveMember, conversation=team, user="bob")
+    assert broker.order == ["Store", "Reply", "Cut", "Cut", "Publish"]
     assert set(broker.cut) == {bob.session, second_device.session}
     grant = broker.subscribe(bob.token, bob.peer.key)
     assert grant is not None
@@ -175,7 +175,7 @@ def test_a_reconnect_within_the_grace_does_not_flicker(broker: PureBroker) -> No
 
 def test_a_thousand_at_once_are_one_frame_and_pages_tell_them_all(broker: PureBroker) -> None:
     for number in range(1, 1001):
-        broker.core.presence.online(number, number, f"user{number}", broker.now)
+        broker.core.presence.online(number, events.OnlineUser(number, f"user{number}"), broker.now)
     broker.advance(1)
     (delta,) = presence(broker)
     assert len(delta.online) == 1000

@@ -1,6 +1,6 @@
 """A session core without sockets: what it does is collected, what a server would say is put in by hand."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hubbub.client import actions as act
 from hubbub.client.actions import Action
@@ -37,16 +37,24 @@ def message(conversation: int, seq: int, position: int | None = None) -> events.
 
 
 def row(
-    conversation: int, head: int, *, joined: int = 0, read: int = 0, kind: str = "direct"
+    conversation: int,
+    head: int,
+    *,
+    joined: int = 0,
+    read: int = 0,
+    kind: str = "direct",
+    name: str = "",
+    **more: Any,
 ) -> replies.Conversation:
     return replies.Conversation(
         conversation=conversation,
         kind=kind,  # type: ignore[arg-type]
-        name=f"name{conversation}",
+        name=name or f"name{conversation}",
         head=head,
         joined=joined,
         read=read,
         unread=0,
+        **more,
     )
 
 
@@ -109,20 +117,35 @@ class Driver:
         self.publish(events.Confirmed(epoch=epoch, position=50, home_version=version))
 
     def home(
-        self, *rows: replies.Conversation, epoch: bytes = EPOCH, version: int = 1, position: int = 50
+        self,
+        *rows: replies.Conversation,
+        epoch: bytes = EPOCH,
+        version: int = 1,
+        position: int = 50,
+        blocked: tuple[events.Person, ...] = (),
     ) -> None:
         asked = self.take(requests.Home)
         self.answer(
             replies.HomePage(
-                id=asked.id, epoch=epoch, position=position, home_version=version, conversations=list(rows)
+                id=asked.id,
+                epoch=epoch,
+                position=position,
+                home_version=version,
+                conversations=list(rows),
+                blocked=list(blocked),
             )
         )
 
-    def sync(self, *entries: events.Message, head: int) -> requests.Sync:
+    def sync(self, *entries: events.AnyEntry, head: int, after: int | None = None) -> requests.Sync:
         asked = self.take(requests.Sync)
         self.answer(
             replies.Synced(
-                id=asked.id, epoch=EPOCH, conversation=asked.conversation, entries=list(entries), head=head
+                id=asked.id,
+                epoch=EPOCH,
+                conversation=asked.conversation,
+                after=asked.after if after is None else after,
+                entries=list(entries),
+                head=head,
             )
         )
         return asked
@@ -153,4 +176,5 @@ class Driver:
 
     @property
     def delivered(self) -> list[tuple[int, int]]:
-        return [(a.event.conversation, a.event.seq) for a in self.all(act.Deliver)]
+        entries = [a.event for a in self.all(act.Deliver) if isinstance(a.event, events.Entry)]
+        return [(entry.conversation, entry.seq) for entry in entries]

@@ -5,55 +5,21 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from zmq.utils import z85
 
+from hubbub.client import Client
 from hubbub.client.cli import main
 from hubbub.schemas.hello import fingerprint
 from tests.helpers.brokers import Served, served, serving
+from tests.helpers.shell import person, registered
 from tests.helpers.waiting import until
 
 HUBBUB = str(Path(sys.executable).with_name("hubbub"))
 PASSWORD = "correct horse"
 NOBODY = "127.0.0.1:9"
-
-Hubbub = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SERVER", "USER", "PASSWORD", "PROFILE"):
-        monkeypatch.delenv(f"HUBBUB_{name}", raising=False)
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("broker")) as made:
-        yield made
-
-
-def person(profile: Path) -> Hubbub:
-    """The command, by somebody with a profile."""
-
-    def run(*arguments: str, code: int = 0, given: str = "", **environment: str) -> Result:
-        result = CliRunner().invoke(
-            main, arguments, input=given, env={"HUBBUB_PROFILE": str(profile), **environment}
-        )
-        assert result.exit_code == code, (arguments, result.output, result.exception)
-        assert "Traceback" not in result.output
-        return result
-
-    return run
-
-
-def registered(broker: Served, folder: Path, name: str) -> Hubbub:
-    run = person(folder / name)
-    run("register", "--server", broker.place.address, "--user", name, HUBBUB_PASSWORD=PASSWORD)
-    return run
 
 
 def test_two_people_chat(broker: Served, tmp_path: Path) -> None:
@@ -66,7 +32,7 @@ def test_two_people_chat(broker: Served, tmp_path: Path) -> None:
     assert "1 unread" in ben("home").stdout
     assert text in ben("history", "anna").stdout
     assert "unread" not in ben("home").stdout
-    assert text in ben("search", "text", "and").stdout
+    assert "[text] with : [and] # [and] 😀" in ben("search", "text", "and").stdout
     assert {"○ anna", "○ ben"} <= set(anna("users").stdout.split("\n"))
     ben("logout")
     ben("home", code=4)
@@ -222,13 +188,24 @@ def test_whoever_reads_may_stop(broker: Served, tmp_path: Path) -> None:
 
 def test_every_command_says_what_it_does() -> None:
     run = CliRunner()
-    assert run.invoke(main, []).output == run.invoke(main, ["--help"]).output
+    whole = run.invoke(main, ["--help"]).output
+    assert run.invoke(main, []).output == whole
     assert "version" in run.invoke(main, ["--version"]).output
-    for name in main.commands:
+    for name, command in main.commands.items():
         shown = run.invoke(main, [name, "--help"])
         assert shown.exit_code == 0
         assert all(
             option in shown.output
             for option in ("--server", "--user", "--password-file", "--profile", "--json")
         )
-        assert main.commands[name].help
+        (line,) = [line for line in whole.splitlines() if line.startswith(f"  {name} ")]
+        assert command.help
+        assert not line.endswith("..."), "its first sentence is too long for the list"
+
+
+def test_each_thing_that_the_library_does_has_a_command() -> None:
+    of_the_library_alone = {"close", "connected", "events", "first_contact", "flush", "online_users", "queue"}
+    of_the_library_alone |= {"server", "start_conversation", "user", "waiting"}
+    names = {name for name in dir(Client) if not name.startswith("_")} - of_the_library_alone
+    of_the_shell_alone = {"register", "login", "forget", "tail"}
+    assert {name.replace("_", "-") for name in names} == set(main.commands) - of_the_shell_alone

@@ -3,22 +3,16 @@
 import asyncio
 import inspect
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from hubbub.client import Client, Message, errors, events, sync
 from hubbub.client.profile import Profile
-from tests.helpers.brokers import Served, served
+from tests.helpers.brokers import Served
 
 PASSWORD = "correct horse"
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("broker")) as made:
-        yield made
 
 
 @pytest.fixture
@@ -168,14 +162,16 @@ async def test_closing_leaves_no_thread_and_ends_events(broker: Served) -> None:
 
 
 def test_the_blocking_client_has_the_same_names() -> None:
-    def names(kind: type) -> dict[str, list[str]]:
+    def names(kind: type) -> dict[str, list[inspect.Parameter]]:
         return {
-            name: list(inspect.signature(value).parameters) if callable(value) else []
-            for name, value in vars(kind).items()
+            name: list(inspect.signature(value).parameters.values()) if callable(value) else []
+            for name, value in inspect.getmembers(kind)
             if not name.startswith("_")
         }
 
     assert names(sync.Client) == names(Client)
+    silent = [name for name in names(sync.Client) if not inspect.getdoc(getattr(sync.Client, name))]
+    assert silent == []
 
 
 def test_the_blocking_client_works(broker: Served) -> None:
@@ -187,6 +183,10 @@ def test_the_blocking_client_works(broker: Served) -> None:
                 assert event.message.key == sent.key
                 break
         assert chat.user == "erin"
+        made = chat.create_group("erins", topic="all mine")
+        assert ("#erins", "all mine") in [(row.name, row.topic) for row in chat.home()]
+        chat.react(chat.send(made.name, "hello"), "👋")
+        assert [one.emoji for message in chat.history(made.name) for one in message.reactions] == ["👋"]
     with pytest.raises(errors.Closed):
         chat.home()
 

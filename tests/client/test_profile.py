@@ -15,13 +15,38 @@ from hubbub.client.cache import Account, Cache
 from hubbub.client.offline import Offline
 from hubbub.client.pins import plain
 from hubbub.client.profile import Profile, SavedSession
-from hubbub.schemas.events import Message
 from hubbub.schemas.hello import Address, Hello, fingerprint, key_text
 from tests.client.driver import hello, message, row
 
 HERE = Address("127.0.0.1", 2000)
 THERE = Address("chat.example", 2000)
 KEY = b"k" * 32
+
+FORMAT_1 = """
+CREATE TABLE account (id INTEGER PRIMARY KEY, server BLOB NOT NULL, user TEXT NOT NULL, epoch BLOB NOT NULL,
+    UNIQUE (server, user)) STRICT;
+CREATE TABLE conversation (account INTEGER NOT NULL REFERENCES account (id), conversation INTEGER NOT NULL,
+    name TEXT NOT NULL, row BLOB NOT NULL, PRIMARY KEY (account, conversation)) STRICT, WITHOUT ROWID;
+CREATE TABLE message (account INTEGER NOT NULL REFERENCES account (id), conversation INTEGER NOT NULL,
+    seq INTEGER NOT NULL, position INTEGER NOT NULL, folded TEXT NOT NULL, entry BLOB NOT NULL,
+    PRIMARY KEY (account, conversation, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE cursor (account INTEGER NOT NULL REFERENCES account (id), consumer TEXT NOT NULL, epoch BLOB NOT NULL,
+    conversation INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (account, consumer, epoch, conversation)) STRICT, WITHOUT ROWID;
+CREATE TABLE person (account INTEGER NOT NULL REFERENCES account (id), folded TEXT NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (account, folded)) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL REFERENCES account (id),
+    recipient TEXT NOT NULL, text TEXT NOT NULL, key BLOB NOT NULL UNIQUE,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'claimed', 'sent', 'failed')),
+    claimed_until REAL NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '') STRICT;
+CREATE INDEX outbox_waiting ON outbox (account, state, id);
+INSERT INTO account VALUES (1, cast('kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk' AS BLOB), 'alice', cast('eeeeeeeeeeeeeeee' AS BLOB));
+INSERT INTO conversation VALUES (1, 7, '@bob', x'80');
+INSERT INTO message VALUES (1, 7, 5, 5, 'text', x'80');
+INSERT INTO cursor VALUES (1, 'tail', cast('eeeeeeeeeeeeeeee' AS BLOB), 7, 5);
+INSERT INTO outbox (account, recipient, text, key) VALUES (1, '@bob', 'hi', x'00');
+PRAGMA user_version = 1;
+"""
 
 
 def other_key() -> Hello:
@@ -119,35 +144,31 @@ def test_programs_that_write_together_lose_nothing(profile: Profile) -> None:
 # --------------------------------------------------------------------------------------------------------- cache
 
 
-def said(seq: int, text: str) -> Message:
-    made = message(7, seq)
-    made.text = text
-    return made
-
-
-def test_history_and_search_find_what_was_seen(account: Account) -> None:
-    account.put_messages(
-        [said(1, "Guten Morgen"), said(2, "今天天气很好"), said(3, "STRASSE und Straße, 100%")]
-    )
-    assert [one.seq for one in account.history(7, limit=2)] == [3, 2]
-    assert [one.seq for one in account.history(7, before=3)] == [2, 1]
-    assert [one.seq for one in account.search("天气")] == [2]
-    assert [one.seq for one in account.search("morgen GUTEN")] == [1]
-    assert [one.seq for one in account.search("strasse 0%")] == [3]
-    assert account.search("morgen", conversation=8) == []
-    assert account.search("_") == []
-
-
 def test_another_epoch_empties_all_but_the_outbox(account: Account) -> None:
     account.put_messages([message(7, 1)])
     account.put_home([row(7, 1)], complete=True)
+    account.put_blocked({9: "bob"})
     account.put_cursors("tail", account.epoch, [(7, 1)])
     account.outbox.add("@bob", "hi", b"k" * 16)
     account.belong(b"n" * 16)
     assert account.history(7) == []
     assert account.home() == []
+    assert account.blocked() == {}
     assert account.cursors("tail") == {}
     assert [one.text for one in account.outbox.list()] == ["hi"]
+
+
+def test_the_cache_of_an_older_hubbub_keeps_its_outbox_and_its_cursors(profile: Profile) -> None:
+    with contextlib.closing(sqlite3.connect(profile.cache_path)) as db:
+        db.executescript(FORMAT_1)
+    with Cache(profile.cache_path) as cache:
+        kept = cache.account(KEY, "alice")
+        assert kept.epoch == b"e" * 16
+        assert kept.cursors("tail") == {7: 5}
+        assert [one.text for one in kept.outbox.list()] == ["hi"]
+        assert kept.home() == []
+        kept.put_messages([message(7, 6)])
+        assert [one.seq for one in kept.history(7)] == [6]
 
 
 def test_cursors_are_a_consumers_own_and_never_go_back(account: Account) -> None:
@@ -194,6 +215,19 @@ def test_the_cache_of_a_newer_hubbub_is_left_alone(profile: Profile, account: Ac
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(errors.ProfileError, match="newer"):
         Cache(profile.cache_path)
+
+
+def test_offline_names_and_folds_as_the_server_would(profile: Profile, account: Account) -> None:
+    profile.meet(HERE, hello())
+    rows = [row(number, 1, kind="group", name="team", muted_until=99) for number in (7, 8)]
+    account.put_home(rows, complete=True)
+    account.put_messages([message(8, 1)])
+    account.put_blocked({9: "bob"})
+    with Offline(profile, HERE, "alice") as cache:
+        assert [one.name for one in cache.home()] == ["#team", "#team~8"]
+        assert cache.home()[0].muted_until is not None
+        assert [one.blocked for one in cache.history("#team~8")] == [True]
+        assert cache.history("#team") == []
 
 
 def test_offline_has_what_the_cache_has(profile: Profile, account: Account) -> None:

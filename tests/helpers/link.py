@@ -84,6 +84,8 @@ class LinkedBroker(PureBroker):
         self.heard: list[bytes] = []
         """Every frame that came."""
         self.slow = False
+        self.writes = 0
+        """Grows whenever the store may have changed."""
         self._asked: list[fx.Store] = []
         self._committed: deque[tuple[fx.Pending | None, Any]] = deque()
         self._read: deque[tuple[fx.Pending | None, Any]] = deque()
@@ -161,6 +163,10 @@ class LinkedBroker(PureBroker):
                 case _:
                     super().run([effect])
 
+    def _store(self, effect: fx.Store) -> None:
+        self.writes += 1
+        super()._store(effect)
+
     def _publish(self, topic: bytes, event: events.AnyEvent) -> None:
         frame = codec.encode(event)
         for feed in self.feeds:
@@ -174,6 +180,7 @@ class LinkedBroker(PureBroker):
         """All writes that wait, in one transaction; the core is yet to hear of it."""
         writes = [effect for effect in self._asked if isinstance(effect.command, records.Write)]
         self._asked = [effect for effect in self._asked if isinstance(effect.command, records.Read)]
+        self.writes += 1
         results = self.store.write([effect.command for effect in writes])
         self._committed.extend(
             (effect.pending, result) for effect, result in zip(writes, results, strict=True)

@@ -1,22 +1,21 @@
-"""A program of one user on one device: a real client session, its sockets as queues, its disk as a struct, and a consumer
-that checks every event that it is given against what the store says."""
+"""A program of one user on one device: a real client session, its sockets as queues, its disk as a struct."""
 
-from collections import deque
 from collections.abc import Callable
-from itertools import count
 from random import Random
 
 from hubbub.client import actions as act
 from hubbub.client import errors
 from hubbub.client.entrance import Identity
 from hubbub.client.session import Session
-from hubbub.schemas import events, limits, replies, requests
+from hubbub.schemas import limits, replies, requests
 from hubbub.schemas.hello import Hello
 from tests.helpers.link import Conn, Feed, LinkedBroker, Requests
-from tests.helpers.link_disk import Disk, Outgoing
-from tests.helpers.link_truth import USERS, Truth
+from tests.helpers.link_consumer import Consumer
+from tests.helpers.link_disk import Disk, Outgoing, new_key
+from tests.helpers.link_truth import LABELS, Truth
 
-_keys = count(1)
+NO = (errors.NotFound, errors.NotAllowed, errors.Restored)
+"""What may be answered to an act."""
 
 
 class Device:
@@ -56,20 +55,7 @@ class Device:
         self.hello: Hello | None = None
         self.greeting = False
         self.ready = False
-        self.seen: dict[int, int] = {}
-        """The last entry that was handed to the consumer, for each conversation in its sight."""
-        self._told: dict[tuple[bytes, int], int] = {}
-        self._done: dict[int, int] = {}
-        """How far each cursor may be: where the consumer began, then what it handled."""
-        self.rows: dict[int, replies.Conversation] = {}
-        self.read: dict[int, int] = {}
-        self.online: set[str] = set()
-        self.unhandled: deque[tuple[int, int, int]] = deque()
-        """Era, conversation and seq; those of an earlier store stay, as in a consumer that is slow."""
-        self._era = 0
-        self._cursors = dict(self.disk.cursors)
-        self._left: dict[int, int] = {}
-        self._fresh = not self._cursors
+        self.consumer = Consumer(self.user, self.disk.cursors, replay=self._replay)
         self._said = b""
         who = Identity(
             name=self.user,
@@ -147,25 +133,31 @@ class Device:
 
     def write(self, to: str) -> None:
         """Put a message into the outbox."""
-        item = Outgoing(to, next(_keys).to_bytes(limits.KEY_BYTES, "big"))
+        item = Outgoing(to, new_key())
         self.disk.outbox.append(item)
         self._try(item)
 
-    def mark(self, conversation: int, seq: int) -> None:
-        self._ask(requests.MarkRead(id=0, conversation=conversation, seq=seq), None)
+    def want(self, request: requests.Request) -> None:
+        """Whatever else people do; it may be refused."""
+        if "key" in request.__struct_fields__:
+            request.key = new_key()  # type: ignore[attr-defined]
+        self._ask(request, None)
 
     def open(self, partner: str) -> None:
+        """Begin a conversation, or find it."""
         self._ask(requests.StartConversation(id=0, user=partner), None)
 
     def handle(self, most: int) -> None:
         """The consumer is done with what it was given first."""
-        done = [self.unhandled.popleft() for _ in range(min(most, len(self.unhandled)))]
-        now = [(conversation, seq) for era, conversation, seq in done if era == self._era]
-        self._done |= dict(now)
+        mind = self.consumer
+        done = [mind.unhandled.popleft() for _ in range(min(most, len(mind.unhandled)))]
+        now = [(conversation, seq) for era, conversation, seq in done if era == mind.era]
+        for conversation, seq in now:
+            mind.done[conversation] = max(seq, mind.done[conversation])
         for era, conversation, seq in done:
             self._do(self.session.handled(self._clock(), era, [(conversation, seq)]), self._said)
         for conversation, seq in now:
-            if conversation in self.seen:
+            if conversation in mind.seen:
                 assert self.disk.cursors.get(conversation, 0) >= seq, "handled, and not saved"
 
     # -------------------------------------------------------------------------------------------------- the outbox
@@ -181,13 +173,12 @@ class Device:
         if not item.to.startswith("#"):
             self._ask(requests.StartConversation(id=0, user=item.to), item)
         else:
-            for row in self.rows.values():
-                if row.kind == "group" and "#" + row.name == item.to:
-                    self._send(item, row.conversation)
+            for number in self.consumer.rows:
+                if LABELS.get(number) == item.to:
+                    self._send(item, number)
 
     def _send(self, item: Outgoing, conversation: int) -> None:
-        text = f"{item.to} {item.key.hex()}"
-        request = requests.SendMessage(id=0, conversation=conversation, key=item.key, text=text)
+        request = requests.SendMessage(id=0, conversation=conversation, key=item.key, text=item.text)
         self._ask(request, item)
 
     def _resolved(self, item: Outgoing | None, reply: replies.Reply, epoch: bytes) -> None:
@@ -198,16 +189,21 @@ class Device:
         elif isinstance(reply, replies.Sent) and item is not None:
             item.asked, item.state = False, "sent"
             self.acknowledged(epoch, item, reply)
+        elif isinstance(reply, replies.HistoryPage):
+            self.consumer.on_history(reply, self._truth(epoch))
+        elif isinstance(reply, replies.HomePage):
+            self.consumer.on_home_page(reply)
 
     def _rejected(self, item: Outgoing | None, error: errors.HubbubError) -> None:
         if item is not None:
             item.asked = False
         if item is None:
-            assert isinstance(error, errors.NotFound | errors.Restored), error
+            assert isinstance(error, NO), error
         elif isinstance(error, errors.Restored):
             self._try(item)  # finds the conversation anew
         else:
-            assert isinstance(error, errors.NotFound) and item.to.startswith("#"), (item, error)
+            refused = errors.NotFound if item.to.startswith("#") else errors.NotAllowed
+            assert isinstance(error, refused), (item, error)
             item.state, item.problem = "failed", error.code
 
     # ------------------------------------------------------------------------------------------------ the actions
@@ -266,18 +262,19 @@ class Device:
                 assert self.disk.epoch in (b"", store)
                 self.disk.epoch = store
                 for conversation, seq in cursors:
-                    assert seq <= self._done[conversation], "saved, and not handled"
+                    self.consumer.on_cursor(conversation, seq, self._truth(epoch))
                     self.disk.cursors[conversation] = max(seq, self.disk.cursors.get(conversation, 0))
             case act.Reset(epoch=store):
                 self.disk.epoch, self.disk.cursors = store, {}
-                self._forget()
+                self.consumer.reset()
             case act.HomeRead():
-                self._on_home(action, epoch)
+                self.consumer.on_home(action, self._truth(epoch), epoch)
+                self._try_groups()
             case act.Deliver(event=event):
-                self._on_event(event, epoch)
+                self.consumer.on_event(event, self._truth(epoch), epoch)
             case act.PresenceSeen(online=came, offline=went):
-                self.online |= {who.name for who in came}
-                self.online -= {who.name for who in went}
+                self.consumer.online |= {who.name for who in came}
+                self.consumer.online -= {who.name for who in went}
             case act.Ready():
                 self.ready = True
             case act.Lost():
@@ -285,62 +282,7 @@ class Device:
             case _:
                 raise AssertionError(action)
 
-    # ------------------------------------------------------------------------------------------------ the consumer
-
-    def _forget(self) -> None:
-        self.seen, self.rows, self.read, self._cursors, self._left = {}, {}, {}, {}, {}
-        self._fresh = True
-        self._era += 1
-
-    def _on_home(self, home: act.HomeRead, epoch: bytes) -> None:
-        """Where the consumer is to begin, by the rule: saved cursor; head for a new one; else what came while it was away."""
-        truth = self._truth(epoch)
-        if home.complete:
-            gone = self.seen.keys() - {row.conversation for row in home.conversations}
-            for conversation in gone:
-                del self.seen[conversation], self.rows[conversation]
-                self.read.pop(conversation, None)
-            shown = {row.conversation for row in home.conversations}
-            self._left |= {number: seq for number, seq in self._cursors.items() if number not in shown}
-        for row in home.conversations:
-            number = row.conversation
-            if number in self.seen and number in home.added:
-                assert truth.left_since(self.user, number, self.seen[number]), "added twice"
-                del self.seen[number]
-            if number not in self.seen:
-                self.seen[number] = self._done[number] = self._first(row)
-                assert self.seen[number] >= self._told.get((epoch, number), 0), "begins again"
-            self.rows[number] = row
-            self.read[number] = max(row.read, self.read.get(number, 0))
-        if home.complete:
-            self._cursors, self._fresh = {}, False
+    def _try_groups(self) -> None:
         for item in self.disk.outbox:
             if item.to.startswith("#") and item.state == "pending":
                 self._try(item)
-
-    def _first(self, row: replies.Conversation) -> int:
-        if row.conversation in self._cursors:
-            return self._cursors[row.conversation]
-        if self._replay:  # also what was said while he was out of it; nothing twice
-            return self._told.get((self._said, row.conversation), self._left.get(row.conversation, 0))
-        if self._fresh:
-            return row.head
-        return row.joined
-
-    def _on_event(self, event: events.Message | events.Member | events.Read, epoch: bytes) -> None:
-        number = event.conversation
-        if isinstance(event, events.Read):
-            self.read[number] = max(event.seq, self.read.get(number, 0))
-            return
-        truth = self._truth(epoch)
-        assert number in self.seen, "an entry of a conversation that HOME has not shown"
-        assert event.seq == self.seen[number] + 1, f"{event.seq} behind {self.seen[number]}"
-        assert event == truth.entry(number, event.seq), "not what the store has"
-        assert truth.may_know(self.user, number, event.seq), "none of his business"
-        self.seen[number] = self._told[epoch, number] = event.seq
-        self.unhandled.append((self._era, number, event.seq))
-
-    def unread(self, truth: Truth, conversation: int) -> int:
-        """As this program would show it."""
-        told = truth.log(conversation)[self.read[conversation] : self.seen[conversation]]
-        return sum(isinstance(entry, events.Message) and entry.sender != USERS[self.user] for entry in told)

@@ -1,18 +1,43 @@
 """What a device of the lossy link keeps when its program dies. Knows no session."""
 
+from itertools import count
+
 from msgspec import Struct, field
+
+from hubbub.schemas.limits import KEY_BYTES
+
+_FIRST = 1000
+"""Fewer than these are of the prepared store."""
+_numbers = count(1)
+_CALLS = ("", "", " @alice", " @bob @alice", " @all")
+
+
+def new_key() -> bytes:
+    """Of an act that was not done before."""
+    return next(_numbers).to_bytes(KEY_BYTES, "big")
+
+
+def begin_keys() -> None:
+    """A world begins: the same steps give the same keys, or hypothesis would take it for luck."""
+    global _numbers
+    _numbers = count(_FIRST)
 
 
 class Outgoing(Struct, eq=False):
     """A message of the outbox."""
 
     to: str
-    """A user's name, or "#team"."""
+    """A user's name, or the label of a group."""
     key: bytes
     state: str = "pending"
     asked: bool = False
     """An answer is awaited, by the program that runs now."""
     problem: str = ""
+
+    @property
+    def text(self) -> str:
+        """Says where it belongs; some name people."""
+        return f"{self.to} {self.key.hex()}{_CALLS[self.key[-1] % len(_CALLS)]}"
 
 
 class Disk(Struct):

@@ -1,27 +1,72 @@
-"""What the store says, read past broker and clients: logs, who was in them when, markers. The oracle of the lossy link."""
+"""What the store says, read past broker and clients: logs, who was in them when, markers. The oracle of the lossy link.
+
+An entry that was read is kept. What came to it since (another text, reactions) is left out of all comparisons but those
+at rest."""
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from hubbub.schemas import events, records, replies
 from tests.helpers.link import LinkedBroker
+from tests.helpers.link_view import same_form
 
 ROOT = "root"
 """Owns the group, never leaves a group, and has no device."""
 USERS = {ROOT: 1, "alice": 2, "bob": 3}
 PAGE = 200
+GENERAL, TEAM, LATE, TWIN = 1, 2, 3, 4
+LABELS = {GENERAL: "#general", TEAM: "#team", LATE: "#late", TWIN: "#twin"}
+"""What groups are called here, whatever their names are just now."""
+
+
+def edited_text(target: int, key: bytes) -> str:
+    """A text that says which message it is of."""
+    return f"edited {target} {key.hex()}" + (" @bob" if key[-1] % 2 else "")
+
+
+def agree(one: events.AnyEntry, other: events.AnyEntry) -> bool:
+    """The same entry, whatever came to it since; and its text is its own."""
+    return _has_own_text(one) and _bare(one) == _bare(other)
+
+
+def _bare(entry: events.AnyEntry) -> events.AnyEntry:
+    if isinstance(entry, events.Edited):
+        return replace(entry, text="", mentions=[], everyone=False)
+    if isinstance(entry, events.Message):
+        state = {"edited_at": 0, "deleted_at": 0, "deleted_by": "", "pinned": False, "reactions": []}
+        return replace(entry, text="", mentions=[], everyone=False, **state)
+    return entry
+
+
+def _has_own_text(entry: events.AnyEntry) -> bool:
+    if isinstance(entry, events.Edited):
+        return not entry.text or entry.text.startswith(f"edited {entry.target} ")
+    if not isinstance(entry, events.Message):
+        return True
+    if not entry.text:
+        return bool(entry.deleted_at)
+    return entry.text.startswith(f"edited {entry.seq} ") or entry.key.hex() in entry.text
 
 
 class Truth:
-    """One store, under one epoch. Entries never change, so what was read once is kept (also when the store is gone)."""
+    """One store, under one epoch; of use also when the store is gone."""
 
     def __init__(self, broker: LinkedBroker) -> None:
         self._broker = broker
         self._logs: dict[int, list[events.AnyEntry]] = {}
         self._readers: dict[int, int] = {}
         self._names: dict[int, str] = {}
+        self._read_at: dict[int, int] = {}
+        self._homes: dict[str, tuple[int, records.HomeRead]] = {}
 
     def home(self, user: str) -> records.HomeRead:
         """As HOME would show it to the user."""
+        if user not in self._homes or self._homes[user][0] != self._broker.writes:
+            self._homes[user] = (self._broker.writes, self._home(user))
+        return self._homes[user][1]
+
+    def _home(self, user: str) -> records.HomeRead:
         read = self._broker.look(records.ReadHome(USERS[user], 0, PAGE, None))
         assert isinstance(read, records.HomeRead) and read.next is None
         return read
@@ -36,8 +81,8 @@ class Truth:
                 for row in self.home(user).conversations:
                     if row.kind == "direct" or user == ROOT:
                         self._readers[row.conversation] = USERS[user]
-                        pair = "+".join(sorted({user, row.name}))
-                        self._names[row.conversation] = f"#{row.name}" if row.kind == "group" else f"@{pair}"
+                        pair = "@" + "+".join(sorted({user, row.name}))
+                        self._names[row.conversation] = LABELS.get(row.conversation, pair)
         assert conversation in self._readers, f"there is no conversation {conversation}"
         return self._readers[conversation]
 
@@ -49,7 +94,10 @@ class Truth:
     def log(self, conversation: int) -> list[events.AnyEntry]:
         """All entries; that of seq n is the n-th."""
         log = self._logs.setdefault(conversation, [])
+        if log and self._read_at[conversation] == self._broker.writes:
+            return log
         reader = self._find(conversation)
+        self._read_at[conversation] = self._broker.writes
         while True:
             page = self._broker.look(records.ReadSync(reader, conversation, len(log), PAGE))
             assert isinstance(page, records.SyncRead)
@@ -66,6 +114,18 @@ class Truth:
             log = self.log(conversation)
         assert seq <= len(log), f"entry {seq} of conversation {conversation} is not in the store"
         return log[seq - 1]
+
+    def history(self, user: str, conversation: int) -> dict[int, events.Message]:
+        """All messages that the user may see, as they are now."""
+        found: dict[int, events.Message] = {}
+        before: int | None = None
+        while True:
+            read = self._broker.look(records.ReadHistory(USERS[user], conversation, before, None, None, PAGE))
+            assert isinstance(read, records.HistoryRead)
+            found |= {message.seq: same_form(message) for message in read.messages}
+            if not read.older:
+                return found
+            before = read.messages[-1].seq
 
     def freeze(self) -> None:
         """Read everything: the store is about to be replaced."""
@@ -100,10 +160,17 @@ class Truth:
         return bool(before) and before[-1].change == "joined"
 
     def may_know(self, user: str, conversation: int, seq: int) -> bool:
-        """Whether he was in it then or later: who is in a group may read what was said before."""
+        """Whether he was in it then or, but for the group that shows only what was said since one came, later."""
+        if conversation == LATE:
+            return self.was_in(user, conversation, seq)
         return self.was_in(user, conversation, seq) or any(
             change.change == "joined" and change.seq >= seq for change in self.changes(user, conversation)
         )
+
+    def hidden(self, user: str, conversation: int, seq: int) -> bool:
+        """Whether what he may see could begin behind this entry."""
+        joined = [change.seq for change in self.changes(user, conversation) if change.change == "joined"]
+        return conversation == LATE and seq + 1 in joined
 
     def left_since(self, user: str, conversation: int, seq: int) -> bool:
         """Whether he went after this entry."""

@@ -1,17 +1,17 @@
 """Two people, three devices, one broker, lossy links between them, and a clock that a test moves."""
 
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from hubbub.broker import effects as fx
 from hubbub.schemas import codec, events, records, replies, requests
 from tests.helpers.link import Conn, Feed, LinkedBroker
+from tests.helpers.link_consumer import Consumer
 from tests.helpers.link_device import Device
-from tests.helpers.link_disk import Outgoing
-from tests.helpers.link_truth import ROOT, USERS, Truth
+from tests.helpers.link_disk import Outgoing, begin_keys, new_key
+from tests.helpers.link_truth import LABELS, LATE, ROOT, TEAM, TWIN, USERS, Truth, agree
 
-GENERAL, TEAM = 1, 2
 HEALED_S: Final = 120.0
 """Of a clean link, after which nothing may be open: more than the longest backoff and all timeouts one after the other."""
 QUIET_S: Final = 50.0
@@ -26,14 +26,31 @@ class Backup(Struct):
 
 
 def prepared() -> bytes:
-    """A store with the three users, #general and #team."""
+    """A store with the three users, #general and three groups; two of them have one name, and in those two all may do all."""
     broker = LinkedBroker(lambda feed, event: None)
     for name, number in USERS.items():
         made = broker.write(records.CreateUser(name, (b"password-of-" + name.encode()).hex(), broker.now))
         assert made.user == number
-    made = broker.write(records.CreateGroup("team", list(USERS.values()), broker.now))
-    assert made.conversation == TEAM
+    for number, name, history in ((TEAM, "team", "all"), (LATE, "late", "joined"), (TWIN, "team", "all")):
+        made = broker.write(_group(name, history, broker.now))
+        assert made.conversation.conversation == number
+        for user in ("alice", "bob"):
+            role = records.SetRole(number, USERS[ROOT], new_key(), broker.now, user, "admin")
+            assert isinstance(broker.write(role), records.Acted)
     return broker.store.snapshot()
+
+
+def _group(name: str, history: Literal["all", "joined"], now: int) -> records.CreateGroup:
+    return records.CreateGroup(
+        owner=USERS[ROOT],
+        key=new_key(),
+        name=name,
+        members=["alice", "bob"],
+        public=False,
+        topic="",
+        history=history,
+        now=now,
+    )
 
 
 _PREPARED: Final = prepared()
@@ -48,10 +65,13 @@ class World:
     """Everything, and the checks that concern more than one device."""
 
     def __init__(self, windows: tuple[int, int, int], replays: tuple[bool, bool, bool]) -> None:
+        begin_keys()
         self.now = 1000.0
         self._truths: dict[bytes, Truth] = {}
         self.put_out: set[str] = set()
-        """Who was put out of the group at any time, in whatever store."""
+        """Who was put out of a group or went at any time, in whatever store."""
+        self.blocked = False
+        """Somebody blocked somebody at any time."""
         self.acknowledged: dict[bytes, Outgoing] = {}
         """What the store must have, by key."""
         self.broker = self._made(_PREPARED)
@@ -86,8 +106,9 @@ class World:
 
     def _audit(self, feed: Feed, event: events.AnyEvent) -> None:
         """What goes to a feed is committed, and its user was in the conversation."""
-        if isinstance(event, events.Message | events.Member):
-            assert event == self.truth.entry(event.conversation, event.seq), "published, and not in the store"
+        if isinstance(event, events.Entry):
+            entry = self.truth.entry(event.conversation, event.seq)
+            assert agree(event, entry), "published, and not in the store"
             assert self.truth.was_in(feed.user, event.conversation, event.seq), f"{feed.user} is not in it"
 
     def _acknowledged(self, epoch: bytes, item: Outgoing, sent: replies.Sent) -> None:
@@ -190,13 +211,20 @@ class World:
         self.acknowledged = dict(self.backup.acknowledged)
         self.check_store()
 
-    def change_member(self, user: str) -> None:
+    def change_member(self, user: str, group: int) -> None:
         """The group's owner puts the user out, or takes him in again."""
-        inside = TEAM in self.truth.rows(user)
+        inside = group in self.truth.rows(user)
         if inside:
             self.put_out.add(user)
         kind = records.RemoveMember if inside else records.AddMember
-        self.broker.run([fx.Store(kind(TEAM, USERS[user], USERS[ROOT], self.broker.now), None)])
+        self._rule(kind(group, USERS[ROOT], new_key(), self.broker.now, user))
+
+    def set_role(self, user: str, group: int, role: events.Role) -> None:
+        """The group's owner gives the user a role."""
+        self._rule(records.SetRole(group, USERS[ROOT], new_key(), self.broker.now, user, role))
+
+    def _rule(self, command: records.Write) -> None:
+        self.broker.run([fx.Store(command, None)])
 
     def end_session(self, device: Device) -> None:
         """Somebody revoked it."""
@@ -233,34 +261,53 @@ class World:
         """Carry and handle everything that there is."""
         while True:
             assert self.flow(FRAMES_MAX), "the links never come to rest"
-            if not any(device.unhandled for device in self.devices):
+            if not any(device.consumer.unhandled for device in self.devices):
                 return
             for device in self.devices:
-                device.handle(len(device.unhandled))
+                device.handle(len(device.consumer.unhandled))
 
     def check_rest(self) -> None:
-        """All agree with the store, and nothing is stuck."""
+        """All agree with the store, and so do the two devices of one user; nothing is stuck."""
         self.check_store()
         for device in self.devices:
             self._check_device(device)
-        one, _, other = self.devices
-        assert one.seen == other.seen and one.rows.keys() == other.rows.keys()
+            self._check_outbox(device)
+        one, _, other = (device.consumer for device in self.devices)
+        for number in one.rows:
+            assert one.messages(self.truth, number) == other.messages(self.truth, number)
+            assert one.view.directory.name(number) == other.view.directory.name(number)
 
     def _check_device(self, device: Device) -> None:
-        truth = self.truth
+        truth, mind = self.truth, device.consumer
         rows = truth.rows(device.user)
         assert device.ready
-        assert device.rows.keys() == rows.keys(), "not the conversations that are his"
-        assert device.seen == {number: row.head for number, row in rows.items()}, "not at the heads"
-        assert device.read.items() >= {number: row.read for number, row in rows.items()}.items()
-        for number, row in rows.items():
-            assert device.unread(truth, number) == row.unread
-        assert device.disk.cursors.items() >= device.seen.items(), "handled, and not saved"
-        assert device.online == {"alice", "bob"}
+        assert mind.rows.keys() == rows.keys(), "not the conversations that are his"
+        assert mind.seen == {number: row.head for number, row in rows.items()}, "not at the heads"
+        assert mind.read.items() >= {number: row.read for number, row in rows.items()}.items()
+        assert device.disk.cursors.items() >= mind.seen.items(), "handled, and not saved"
+        assert mind.online == {"alice", "bob"}
         live = self.broker.core.sessions.user(USERS[device.user])
-        assert live is not None and live.home_version == truth.home(device.user).home_version
+        home = truth.home(device.user)
+        assert live is not None and live.home_version == home.home_version
+        assert mind.view.directory.blocked == {who.user: who.name for who in home.blocked}
+        for number, row in rows.items():
+            self._check_conversation(mind, number, row)
+
+    def _check_conversation(self, mind: Consumer, number: int, row: replies.Conversation) -> None:
+        messages = mind.messages(self.truth, number)
+        assert messages == self.truth.history(mind.user, number), "not the messages as they are"
+        counts = mind.counts(messages, number)
+        assert counts == (row.unread, row.mentions), f"{mind.user} counts {counts} in {row}"
+        known = mind.view.directory.row(number)
+        for field in ("name", "topic", "role", "public", "members", "muted_until", "partner"):
+            assert getattr(known, field) == getattr(row, field), f"{field} of {number}"
+
+    def _check_outbox(self, device: Device) -> None:
+        rows = self.truth.rows(device.user)
         for item in device.disk.outbox:
-            excused = item.to == "#team" and TEAM not in rows
-            assert item.state != "pending" or excused, f"stuck: {item}"
+            group = item.to.startswith("#")
+            inside = any(LABELS.get(number) == item.to for number in rows)
+            assert item.state != "pending" or (group and not inside), f"stuck: {item}"
             if item.state == "failed":
-                assert device.user in self.put_out, f"failed for no reason: {item}"
+                excused = device.user in self.put_out if group else self.blocked
+                assert excused, f"failed for no reason: {item}"

@@ -3,6 +3,8 @@
 For tests of the rules, and for the state machine that joins it to client sessions by a lossy link.
 """
 
+import contextlib
+import sqlite3
 import weakref
 from collections import deque
 from typing import Any
@@ -12,7 +14,7 @@ import msgspec
 from hubbub.broker import effects as fx
 from hubbub.broker.core import Core, Grant, Identity
 from hubbub.broker.policy import Limits, Policy
-from hubbub.schemas import codec, records, replies, requests
+from hubbub.schemas import codec, limits, records, replies, requests
 from hubbub.store import memory_store
 
 ADMIN_KEY = "A" * 40
@@ -66,6 +68,19 @@ class PureBroker:
     def subscribe(self, token: bytes, key: str) -> Grant | None:
         return self.core.subscribed(token, key, self.now)
 
+    def tables(self) -> dict[str, list[Any]]:
+        """Every row of the store, to see whether anything changed."""
+        with contextlib.closing(sqlite3.connect(":memory:")) as db:
+            db.deserialize(self.store.snapshot())
+            names = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+            return {name: db.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names}
+
+    def events(self, kind: type | None = None) -> list[tuple[bytes, Any]]:
+        """Topic and event of what was published since this was asked last, of this kind."""
+        found = [(topic, codec.decode_event(frame)) for topic, frame in self.published]
+        self.published.clear()
+        return [pair for pair in found if kind is None or isinstance(pair[1], kind)]
+
     def write(self, command: records.Write) -> Any:
         """A fact of which no client asked."""
         result = self.store.write([command])[0]
@@ -77,7 +92,9 @@ class PureBroker:
             self.order.append(type(effect).__name__)
             match effect:
                 case fx.Reply(route=route, body=body):
-                    self.replies.append((route, codec.encode(body)))
+                    frame = codec.encode(body)
+                    assert len(frame) <= limits.REPLY_MAX_BYTES, type(body)
+                    self.replies.append((route, frame))
                 case fx.Publish(topic=topic, event=event):
                     self.published.append((topic, codec.encode(event)))
                 case fx.Store():
@@ -116,6 +133,27 @@ class PureClient:
         self.token = b""
         self.session = 0
         self.user = 0
+        self._keys = 0
+
+    def key(self) -> bytes:
+        """A message key that this client has not used yet."""
+        self._keys += 1
+        return self.peer.key.encode()[-8:] + self._keys.to_bytes(8, "big")
+
+    def do(self, kind: type[requests.Request], **fields: Any) -> Any:
+        """Ask for this, with the token and, where one is needed, a new key. The reply, or the Failure."""
+        if "key" in kind.__struct_fields__:
+            fields.setdefault("key", self.key())
+        return self.ask(kind(id=5, token=self.token, **fields))
+
+    def group(self, name: str, *members: str, **fields: Any) -> int:
+        """Make a group; its id."""
+        made = self.do(requests.CreateGroup, name=name, members=list(members), **fields)
+        return int(made.conversation.conversation)
+
+    def code(self, kind: type[requests.Request], **fields: Any) -> str:
+        """The error's code, or "" where it was done."""
+        return str(getattr(self.do(kind, **fields), "error", ""))
 
     def ask(self, request: requests.Request) -> Any:
         """The reply, or the Failure."""

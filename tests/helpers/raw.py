@@ -214,6 +214,15 @@ class Raw:
         """The conversation with this user."""
         return int(self.ask("START_CONVERSATION", user=partner)["conversation"]["conversation"])
 
+    def group(self, name: str, *members: str, **fields: Any) -> int:
+        """Make a group with these members; its id."""
+        made = self.ask("CREATE_GROUP", key=new_key(), name=name, members=list(members), **fields)
+        return int(made["conversation"]["conversation"])
+
+    def act(self, mode: str, conversation: int, **fields: Any) -> dict[str, Any]:
+        """A request that writes into the log, with a new key. The result. Raises Refused."""
+        return self.ask(mode, conversation=conversation, key=new_key(), **fields)
+
     def send_text(self, conversation: int, text: str, key: bytes | None = None) -> dict[str, Any]:
         """Send a message; the acknowledgement."""
         return self.ask("SEND_MESSAGE", conversation=conversation, key=key or new_key(), text=text)
@@ -274,6 +283,11 @@ class Raw:
         """The entries of a conversation that came live, in the order in which they came."""
         wanted = topic(b"c", conversation)
         return [body for subject, body in self.events if subject == wanted]
+
+    def live_presence(self) -> list[dict[str, Any]]:
+        """The deltas of presence that came, in order."""
+        wanted = topic(b"p", 0)
+        return [body for subject, body in self.events if subject == wanted and body["event"] == "presence"]
 
     def topics(self) -> set[bytes]:
         """Everything that the feed brought anything of."""

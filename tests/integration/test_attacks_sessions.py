@@ -9,7 +9,7 @@ import zmq
 from hubbub.schemas import records
 from tests.helpers.brokers import PASSWORD, Served, served
 from tests.helpers.busy import BusyFeed
-from tests.helpers.raw import Raw, topic
+from tests.helpers.raw import Raw, new_key, topic
 from tests.helpers.waiting import until
 
 _names = itertools.count()
@@ -168,8 +168,7 @@ def test_a_removed_member_gets_nothing_more_of_it_and_all_that_is_still_his(serv
         owner.login(f"owner-{next(_names)}", PASSWORD, register=True).subscribe()
         removed.login(f"removed-{next(_names)}", PASSWORD, register=True)
         other.login(f"other-{next(_names)}", PASSWORD, register=True).subscribe()
-        server.write(records.CreateGroup(f"group-{next(_names)}", [owner.user, removed.user], 1))
-        group = owner.wait(lambda: _group_of(owner), what="the group")
+        group = owner.group(f"group-{next(_names)}", removed.name)
         direct = other.start(removed.name)
         removed.subscribe()
         owner.refresh()
@@ -183,7 +182,7 @@ def test_a_removed_member_gets_nothing_more_of_it_and_all_that_is_still_his(serv
                 text=f"to the group {number}",
             )
             if number == 150:
-                server.write(records.RemoveMember(group, removed.user, owner.user, 1))
+                owner.send("REMOVE_MEMBER", conversation=group, key=new_key(), user=removed.name)
             if number % 50 == 49:
                 other.send_text(direct, f"to him {number}")
             removed.pump()
@@ -210,11 +209,6 @@ def test_a_removed_member_gets_nothing_more_of_it_and_all_that_is_still_his(serv
         assert [entry["seq"] for entry in removed.live(group) if entry["seq"] > removal] == []
         assert topic(b"c", group) not in removed.entitled()
         assert removed.code("HISTORY", conversation=group) == "not_found"
-
-
-def _group_of(user: Raw) -> int:
-    groups = [one for one in user.ask("HOME")["conversations"] if one["kind"] == "group"]
-    return int(groups[-1]["conversation"]) if len(groups) == 2 else 0
 
 
 def test_two_sessions_of_a_device_end_apart(server: Served) -> None:

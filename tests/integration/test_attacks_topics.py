@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from hubbub.schemas import records
 from tests.helpers.brokers import PASSWORD, served
 from tests.helpers.busy import BusyFeed
 from tests.helpers.raw import Raw, topic
@@ -68,7 +67,8 @@ def test_ids_that_look_alike_have_topics_that_do_not_match(tmp_path: Path) -> No
         alice.login("alike", PASSWORD, register=True)
         mallory.login("alike-too", PASSWORD, register=True)
         mine = mallory.start("alike-too")
-        server.write(*(records.CreateGroup(f"alike-{number}", [alice.user], 1) for number in range(600)))
+        for number in range(600):
+            alice.group(f"alike-{number}")
         theirs = alice.wait(lambda: _alike(alice, mine), what="groups whose ids look like the conversation's")
         alice.subscribe()
         mallory.subscribe()

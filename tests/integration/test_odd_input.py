@@ -20,8 +20,15 @@ odd = st.one_of(
     ),
 )  # fmt: skip
 limit = st.sampled_from([1, 2, 200])
+keys = st.binary(min_size=15, max_size=17)
 questions: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
-    st.tuples(st.just("SEARCH"), st.fixed_dictionaries({"words": odd, "limit": limit}, optional={"conversation": ids, "before": ids})),
+    st.tuples(
+        st.just("SEARCH"),
+        st.fixed_dictionaries(
+            {"words": odd, "limit": limit, "cursor": ids, "order": st.sampled_from(["newest", "relevance"])},
+            optional={"conversation": ids, "before": ids, "after": ids, "sender": odd},
+        ),
+    ),
     st.tuples(st.just("GET_USERS"), st.fixed_dictionaries({"query": odd, "after": odd, "limit": limit})),
     st.tuples(st.just("START_CONVERSATION"), st.fixed_dictionaries({"user": odd})),
     st.tuples(st.just("LOGIN"), st.fixed_dictionaries({"name": odd, "password": st.just(b"x"), "device": odd})),
@@ -32,7 +39,36 @@ questions: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
     st.tuples(st.just("MARK_READ"), st.fixed_dictionaries({"conversation": ids, "seq": ids})),
     st.tuples(st.just("PING"), st.fixed_dictionaries({"position": ids})),
     st.tuples(st.just("ONLINE_USERS"), st.fixed_dictionaries({"after": ids, "limit": limit})),
-    st.tuples(st.just("SEND_MESSAGE"), st.fixed_dictionaries({"conversation": ids, "key": st.binary(min_size=15, max_size=17), "text": odd})),
+    st.tuples(st.just("SEND_MESSAGE"), st.fixed_dictionaries({"conversation": ids, "key": keys, "text": odd})),
+    *(
+        st.tuples(st.just(mode), st.fixed_dictionaries({"conversation": ids, "key": keys, **fields}))
+        for mode, fields in {
+            "EDIT_MESSAGE": {"seq": ids, "text": odd.map("@curious ".__add__)},
+            "DELETE_MESSAGE": {"seq": ids},
+            "REACT": {"seq": ids, "emoji": odd, "on": st.booleans()},
+            "PIN_MESSAGE": {"seq": ids, "on": st.booleans()},
+            "LEAVE_GROUP": {},
+            "ADD_MEMBER": {"user": odd},
+            "REMOVE_MEMBER": {"user": odd},
+            "SET_ROLE": {"user": odd, "role": st.sampled_from(["owner", "admin", "member", "king"])},
+            "RENAME_GROUP": {"name": odd},
+            "SET_TOPIC": {"topic": odd},
+        }.items()
+    ),
+    st.tuples(st.just("CREATE_GROUP"), st.fixed_dictionaries({"key": keys, "name": odd, "members": st.lists(odd, max_size=3), "public": st.booleans(), "topic": odd})),
+    st.tuples(st.just("JOIN_GROUP"), st.fixed_dictionaries({"key": keys, "group": odd})),
+    st.tuples(st.just("LIST_GROUPS"), st.fixed_dictionaries({"query": odd, "after": odd, "limit": limit})),
+    st.tuples(st.just("MEMBERS"), st.fixed_dictionaries({"conversation": ids, "after": odd, "limit": limit})),
+    st.tuples(st.just("EDITS"), st.fixed_dictionaries({"conversation": ids, "seq": ids, "after": ids, "limit": limit})),
+    st.tuples(st.just("PINS"), st.fixed_dictionaries({"conversation": ids, "limit": limit}, optional={"before": ids})),
+    st.tuples(st.just("MUTE"), st.fixed_dictionaries({"conversation": ids, "until": ids})),
+    st.tuples(st.just("TYPING"), st.fixed_dictionaries({"conversation": ids})),
+    st.tuples(st.just("SET_STATUS"), st.fixed_dictionaries({"status": st.sampled_from(["busy", "invisible", "dead"]), "text": odd})),
+    st.tuples(st.just("SET_PROFILE"), st.fixed_dictionaries({}, optional={"display_name": odd, "colour": odd, "receipts": st.booleans()})),
+    st.tuples(st.just("PROFILE"), st.fixed_dictionaries({"user": odd})),
+    st.tuples(st.just("BLOCK"), st.fixed_dictionaries({"user": odd, "on": st.booleans()})),
+    st.tuples(st.just("SESSIONS"), st.fixed_dictionaries({"after": ids, "limit": limit})),
+    st.tuples(st.just("REVOKE_SESSION"), st.fixed_dictionaries({"session": st.sampled_from([0, 2**32, 2**53 - 1])})),
 )  # fmt: skip
 
 

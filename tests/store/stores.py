@@ -2,10 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from hubbub.schemas import records
-from hubbub.schemas.events import Message
+from hubbub.schemas.events import Message, Role
 from hubbub.schemas.records import Result
 from hubbub.store import Backend
 
@@ -48,17 +48,158 @@ class Trial:
         command = records.StartConversation(user, partner, self.now)
         return self.do(command, records.ConversationStarted).conversation.conversation
 
-    def group(self, name: str, *members: int) -> int:
-        return self.do(records.CreateGroup(name, list(members), self.now), records.GroupCreated).conversation
+    def key(self) -> bytes:
+        self.now += 1
+        return secrets.token_bytes(16)
+
+    def creation(
+        self,
+        name: str,
+        *members: int,
+        public: bool = False,
+        topic: str = "",
+        history: Literal["all", "joined"] = "all",
+        key: bytes | None = None,
+    ) -> records.CreateGroup:
+        """The first of the members is its owner."""
+        names = [self.names[member] for member in members]
+        return records.CreateGroup(
+            members[0], key or self.key(), name, names, public, topic, history, self.now
+        )
+
+    def group(
+        self,
+        name: str,
+        *members: int,
+        public: bool = False,
+        topic: str = "",
+        history: Literal["all", "joined"] = "all",
+    ) -> int:
+        command = self.creation(name, *members, public=public, topic=topic, history=history)
+        return self.do(command, records.GroupCreated).conversation.conversation
+
+    def joining(self, user: int, group: str, key: bytes | None = None) -> records.JoinGroup:
+        return records.JoinGroup(user, key or self.key(), group, self.now)
+
+    def join(self, user: int, group: str) -> records.GroupJoined:
+        return self.do(self.joining(user, group), records.GroupJoined)
+
+    def addition(
+        self, group: int, actor: int, user: int | str, key: bytes | None = None
+    ) -> records.AddMember:
+        return records.AddMember(group, actor, key or self.key(), self.now, self.name(user))
+
+    def add(self, group: int, actor: int, user: int) -> records.MemberChanged:
+        return self.do(self.addition(group, actor, user), records.MemberChanged)
+
+    def removal(
+        self, group: int, actor: int, user: int | str, key: bytes | None = None
+    ) -> records.RemoveMember:
+        return records.RemoveMember(group, actor, key or self.key(), self.now, self.name(user))
+
+    def remove(self, group: int, actor: int, user: int) -> records.MemberChanged:
+        return self.do(self.removal(group, actor, user), records.MemberChanged)
+
+    def leaving(self, group: int, user: int, key: bytes | None = None) -> records.LeaveGroup:
+        return records.LeaveGroup(group, user, key or self.key(), self.now)
+
+    def leave(self, group: int, user: int) -> records.MemberChanged:
+        return self.do(self.leaving(group, user), records.MemberChanged)
+
+    def name(self, user: int | str) -> str:
+        return user if isinstance(user, str) else self.names[user]
+
+    def act(self, command: records.Act) -> records.Acted:
+        return self.do(command, records.Acted)
+
+    def role(
+        self, group: int, actor: int, user: int | str, role: Role, key: bytes | None = None
+    ) -> records.SetRole:
+        return records.SetRole(group, actor, key or self.key(), self.now, self.name(user), role)
+
+    def renaming(self, group: int, actor: int, name: str, key: bytes | None = None) -> records.RenameGroup:
+        return records.RenameGroup(group, actor, key or self.key(), self.now, name)
+
+    def topic(self, group: int, actor: int, topic: str, key: bytes | None = None) -> records.SetTopic:
+        return records.SetTopic(group, actor, key or self.key(), self.now, topic)
+
+    def edit(
+        self,
+        conversation: int,
+        actor: int,
+        seq: int,
+        text: str,
+        *mentions: str,
+        everyone: bool = False,
+        key: bytes | None = None,
+    ) -> records.EditMessage:
+        place = (conversation, actor, key or self.key(), self.now)
+        return records.EditMessage(*place, seq, text, list(mentions), everyone)
+
+    def deletion(
+        self, conversation: int, actor: int, seq: int, key: bytes | None = None
+    ) -> records.DeleteMessage:
+        return records.DeleteMessage(conversation, actor, key or self.key(), self.now, seq)
+
+    def reaction(
+        self,
+        conversation: int,
+        actor: int,
+        seq: int,
+        emoji: str = "👍",
+        on: bool = True,
+        key: bytes | None = None,
+    ) -> records.React:
+        return records.React(conversation, actor, key or self.key(), self.now, seq, emoji, on)
+
+    def pin(
+        self, conversation: int, actor: int, seq: int, on: bool = True, key: bytes | None = None
+    ) -> records.PinMessage:
+        return records.PinMessage(conversation, actor, key or self.key(), self.now, seq, on)
+
+    def block(self, user: int, other: int | str, on: bool = True) -> records.BlockSet:
+        return self.do(records.Block(user, self.name(other), on), records.BlockSet)
+
+    def read_up_to(self, conversation: int, user: int, seq: int) -> records.Marked:
+        return self.do(records.MarkRead(conversation, user, seq), records.Marked)
+
+    def profile(
+        self,
+        user: int,
+        display_name: str | None = None,
+        colour: str | None = None,
+        receipts: bool | None = None,
+    ) -> records.ProfileSet:
+        return self.do(records.SetProfile(user, display_name, colour, receipts), records.ProfileSet)
+
+    def delete_account(
+        self, user: int, messages: Literal["keep", "delete"] = "keep"
+    ) -> records.AccountDeleted:
+        self.now += 1
+        return self.do(records.DeleteAccount(user, messages, self.now), records.AccountDeleted)
+
+    def purge(self, user: int) -> int:
+        """Until nothing is left to do: how many messages went."""
+        count, more = 0, True
+        while more:
+            purged = self.do(records.PurgeMessages(user, self.now), records.Purged)
+            count, more = count + len(purged.entries), purged.more
+        return count
 
     def message(
-        self, conversation: int, sender: int, text: str, key: bytes | None = None
+        self,
+        conversation: int,
+        sender: int,
+        text: str,
+        key: bytes | None = None,
+        *,
+        reply_to: int = 0,
+        mentions: Sequence[str] = (),
+        everyone: bool = False,
     ) -> records.AppendMessage:
-        self.now += 1
-        name = self.names[sender]
-        return records.AppendMessage(
-            conversation, sender, name, key or secrets.token_bytes(16), text, self.now
-        )
+        place, name = (conversation, sender), self.names[sender]
+        rest = (reply_to, list(mentions), everyone)
+        return records.AppendMessage(*place, name, key or self.key(), text, self.now, *rest)
 
     def say(self, conversation: int, sender: int, *texts: str) -> list[Message]:
         results = self.run(*(self.message(conversation, sender, text) for text in texts))
@@ -104,11 +245,20 @@ class Trial:
         user: int,
         words: str,
         conversation: int | None = None,
-        before: int = 0,
+        *,
+        sender: str | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        order: Literal["newest", "relevance"] = "newest",
+        cursor: int = 0,
         limit: int = 50,
     ) -> records.SearchRead:
-        command = records.ReadSearch(user, words, conversation, before, limit)
-        return self.read(command, records.SearchRead)
+        place = (user, words, conversation, sender, before, after, order, cursor, limit)
+        return self.read(records.ReadSearch(*place), records.SearchRead)
+
+    def found(self, user: int, words: str, conversation: int | None = None) -> list[str]:
+        """The texts of the hits, newest first."""
+        return [hit.message.text for hit in self.search(user, words, conversation).hits]
 
     def verify(self) -> records.VerifyRead:
         return self.read(records.Verify(), records.VerifyRead)

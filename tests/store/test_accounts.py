@@ -12,6 +12,8 @@ def test_first_user_is_admin_and_joins_general(trial: Trial) -> None:
     assert (second.joined.seq, second.joined.user_name, second.joined.sender) == (2, "bob", second.user)
     assert second.joined.at == 50, "the clock of the log never goes back"
     assert trial.sync(first.user, GENERAL).entries == [first.joined, second.joined]
+    rows = [trial.home(user).conversations[0] for user in (first.user, second.user)]
+    assert [(row.role, row.members) for row in rows] == [("owner", 2), ("member", 2)]
 
 
 def test_names_that_fold_to_the_same_are_the_same(trial: Trial) -> None:
@@ -38,6 +40,10 @@ def test_session_bears_what_the_broker_keeps(trial: Trial) -> None:
         created.session.session, alice, "alice", b"t", b"device key", 10**9
     )
     assert created.entitlement == records.Entitlement(alice, 2, [GENERAL, direct])
+    trial.do(records.SetStatus(alice, "busy", "writing"), records.StatusSet)
+    again = trial.session(alice, b"u")
+    assert isinstance(again, records.SessionCreated)
+    assert again.entitlement == records.Entitlement(alice, 2, [GENERAL, direct], "busy", "writing")
 
 
 def test_startup_has_live_sessions_and_the_last_entries(trial: Trial) -> None:
@@ -63,12 +69,31 @@ def test_password_change_ends_sessions_and_late_logins(trial: Trial) -> None:
     assert code(trial.run(records.SetPassword("nobody", "hash"))[0]) == "not_found"
 
 
+def test_who_changes_the_password_himself_keeps_his_session(trial: Trial) -> None:
+    (alice,) = trial.users("alice")
+    for token in (b"1", b"2", b"3"):
+        trial.session(alice, token)
+    assert trial.do(records.SetPassword("alice", "new", 2), records.AccountChanged).ended == [1, 3]
+    assert [session.session for session in trial.backend.startup(0).sessions] == [2]
+
+
+def test_sessions_of_ones_own_are_revoked(trial: Trial) -> None:
+    alice, bob = trial.users("alice", "bob")
+    trial.session(alice)
+    foreign, nothing = trial.run(records.RevokeSession(bob, 1), records.RevokeSession(bob, 99))
+    assert foreign == nothing
+    assert code(foreign) == "not_found"
+    assert trial.do(records.RevokeSession(alice, 1), records.SessionsEnded).ended == [1]
+    assert code(trial.run(records.RevokeSession(alice, 1))[0]) == "not_found"
+
+
 def test_disabled_account_has_no_session(trial: Trial) -> None:
     alice, bob = trial.users("alice", "bob")
     trial.session(bob)
     assert trial.do(records.SetDisabled("bob", True), records.AccountChanged).ended == [1]
     assert code(trial.session(bob)) == "account_disabled"
-    assert trial.read(records.ReadUsers("", "", 10), records.UsersRead).users == [(alice, "alice")]
+    listed = trial.read(records.ReadUsers("", "", 10), records.UsersRead).users
+    assert [(user.user, user.name) for user in listed] == [(alice, "alice")]
     assert trial.do(records.SetDisabled("bob", False), records.AccountChanged).ended == []
     assert isinstance(trial.session(bob, b"u"), records.SessionCreated)
 
@@ -90,12 +115,12 @@ def test_sessions_end_and_their_ids_do_not_come_back(trial: Trial) -> None:
 def test_users_are_listed_by_prefix_and_page(trial: Trial) -> None:
     trial.users("anna", "Andy", "bob", "an_", "Ärger", "Anü")
     page = trial.read(records.ReadUsers("AN", "", 2), records.UsersRead)
-    assert [name for _, name in page.users] == ["an_", "Andy"]
+    assert [user.name for user in page.users] == ["an_", "Andy"]
     assert page.next is not None
     rest = trial.read(records.ReadUsers("an", page.next, 2), records.UsersRead)
-    assert ([name for _, name in rest.users], rest.next) == (["anna", "Anü"], None)
+    assert ([user.name for user in rest.users], rest.next) == (["anna", "Anü"], None)
     literal = trial.read(records.ReadUsers("an_", "", 9), records.UsersRead)
-    assert [name for _, name in literal.users] == ["an_"], "no character is a wildcard"
+    assert [user.name for user in literal.users] == ["an_"], "no character is a wildcard"
     assert trial.read(records.ReadUsers("%", "", 9), records.UsersRead).users == []
 
 

@@ -1,4 +1,4 @@
-"""Direct conversations, groups, read markers."""
+"""Direct conversations, read markers, mutes."""
 
 from hubbub.schemas import records
 from hubbub.schemas.events import Member
@@ -33,58 +33,20 @@ def test_partner_must_be_there_but_may_be_disabled(trial: Trial) -> None:
     trial.do(records.StartConversation(alice, "bob", 1), records.ConversationStarted)
 
 
-def test_group_logs_its_members(trial: Trial) -> None:
-    alice, bob = trial.users("alice", "bob")
-    made = trial.do(records.CreateGroup("Team", [alice, bob, alice], 1), records.GroupCreated)
-    assert [(entry.seq, entry.user, entry.sender) for entry in made.entries] == [
-        (1, alice, alice),
-        (2, bob, alice),
-    ]
-    assert made.entered == [(alice, 2), (bob, 2)]
-    assert trial.sync(bob, made.conversation).entries == made.entries
-    assert code(trial.run(records.CreateGroup("TEAM", [bob], 1))[0]) == "name_taken"
-    assert code(trial.run(records.CreateGroup("other", [alice, 99], 1))[0]) == "not_found"
-    assert code(trial.run(records.CreateGroup("general", [alice], 1))[0]) == "name_taken"
-
-
-def test_members_come_and_go(trial: Trial) -> None:
+def test_direct_conversation_is_no_group(trial: Trial) -> None:
     alice, bob, carol = trial.users("alice", "bob", "carol")
-    group = trial.group("team", alice)
-    trial.say(group, alice, "before")
-    joined = trial.do(records.AddMember(group, bob, alice, 1), records.MemberChanged)
-    assert (joined.entry.seq, joined.entry.change, joined.home_version) == (3, "joined", 2)
-    assert trial.unread(bob, group) == 0, "what was said before he came is history, not unread"
-    assert code(trial.run(records.AddMember(group, bob, alice, 1))[0]) == "name_taken"
-    assert code(trial.run(records.AddMember(group, carol, carol, 1))[0]) == "not_found"
-    assert code(trial.run(records.RemoveMember(group, alice, bob, 1))[0]) == "not_allowed"
-    removed = trial.do(records.RemoveMember(group, bob, alice, 1), records.MemberChanged)
-    assert (removed.entry.change, removed.entry.seq, removed.home_version) == ("removed", 4, 3)
-    left = trial.do(records.RemoveMember(group, alice, alice, 1), records.MemberChanged)
-    assert left.entry.change == "left"
-    assert code(trial.run(records.RemoveMember(group, bob, alice, 1))[0]) == "not_found"
-
-
-def test_direct_conversation_takes_no_third(trial: Trial) -> None:
-    alice, _, carol = trial.users("alice", "bob", "carol")
     direct = trial.direct(alice, "bob")
-    assert code(trial.run(records.AddMember(direct, carol, alice, 1))[0]) == "not_found"
-    assert code(trial.run(records.RemoveMember(direct, alice, alice, 1))[0]) == "not_found"
-
-
-def test_previous_member_sees_nothing(trial: Trial) -> None:
-    alice, bob = trial.users("alice", "bob")
-    group = trial.group("team", alice, bob)
-    trial.say(group, alice, "secret")
-    trial.index()
-    trial.run(records.RemoveMember(group, bob, bob, 1))
-    assert trial.home(bob, only=[group]).conversations == []
-    refused = trial.reader.read(records.ReadSync(bob, group, 0, 10))
-    assert code(refused) == "not_found"
-    assert trial.reader.read(records.ReadSync(bob, 999, 0, 10)) == refused
-    assert trial.reader.read(records.ReadHistory(bob, group, None, None, None, 10)) == refused
-    assert trial.reader.read(records.ReadSearch(bob, "secret", group, 0, 10)) == refused
-    assert trial.search(bob, "secret").messages == []
-    assert trial.run(records.MarkRead(group, bob, 1))[0] == refused
+    commands = (
+        trial.addition(direct, alice, carol),
+        trial.removal(direct, alice, bob),
+        trial.removal(direct, alice, alice),
+        trial.leaving(direct, alice),
+        trial.role(direct, alice, bob, "admin"),
+        trial.renaming(direct, alice, "us"),
+        trial.topic(direct, alice, "all and nothing"),
+    )
+    assert [code(result) for result in trial.run(*commands)] == ["not_allowed"] * len(commands)
+    assert trial.sync(alice, direct).head == 0
 
 
 def test_marker_moves_forward_only_and_not_beyond_the_head(trial: Trial) -> None:
@@ -92,16 +54,13 @@ def test_marker_moves_forward_only_and_not_beyond_the_head(trial: Trial) -> None
     direct = trial.direct(alice, "bob")
     trial.say(direct, alice, "1", "2", "3")
     assert trial.unread(bob, direct) == 3
-    moved = trial.do(records.MarkRead(direct, bob, 2), records.Marked)
-    assert moved == records.Marked(direct, bob, 2, 3, True)
+    assert trial.read_up_to(direct, bob, 2) == records.Marked(direct, bob, 2, 3, True, True)
     assert trial.unread(bob, direct) == 1
-    assert trial.do(records.MarkRead(direct, bob, 1), records.Marked) == records.Marked(
-        direct, bob, 2, 3, False
-    )
-    assert trial.do(records.MarkRead(direct, bob, 99), records.Marked) == records.Marked(
-        direct, bob, 3, 4, True
-    )
+    assert trial.read_up_to(direct, bob, 1) == records.Marked(direct, bob, 2, 3, False, True)
+    assert trial.read_up_to(direct, bob, 99) == records.Marked(direct, bob, 3, 4, True, True)
     assert trial.unread(bob, direct) == 0
+    trial.profile(bob, receipts=False)
+    assert not trial.read_up_to(direct, bob, 99).shown
 
 
 def test_sending_reads_nothing_and_own_messages_do_not_count(trial: Trial) -> None:
@@ -118,3 +77,17 @@ def test_membership_is_no_message(trial: Trial) -> None:
     row = trial.home(alice, only=[GENERAL]).conversations[0]
     assert (row.head, row.read, row.unread, row.last_message) == (3, 1, 0, None)
     assert all(isinstance(entry, Member) for entry in trial.sync(alice, GENERAL).entries)
+
+
+def test_conversation_is_muted_until_a_time(trial: Trial) -> None:
+    alice, bob = trial.users("alice", "bob")
+    direct = trial.direct(alice, "bob")
+    assert trial.do(records.Mute(direct, bob, 5_000), records.MuteSet) == records.MuteSet(
+        direct, bob, 5_000, 3
+    )
+    assert [row.muted_until for row in trial.home(bob).conversations] == [0, 5_000]
+    assert trial.home(alice, only=[direct]).conversations[0].muted_until == 0
+    assert trial.do(records.Mute(direct, bob, 0), records.MuteSet).home_version == 4
+    assert trial.home(bob, only=[direct]).conversations[0].muted_until == 0
+    (carol,) = trial.users("carol")
+    assert code(trial.run(records.Mute(direct, carol, 5))[0]) == "not_found"

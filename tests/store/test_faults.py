@@ -133,7 +133,7 @@ def no_room_at_the_commit(backend: SqliteBackend, name: str, monkeypatch: pytest
     (alice,) = trial.users("alice")
     failing = Failing(backend._db, name)
     monkeypatch.setattr(backend, "_db", failing)
-    commands = (trial.message(GENERAL, alice, "1"), records.CreateGroup("team", [alice], 1))
+    commands = (trial.message(GENERAL, alice, "1"), trial.creation("team", alice))
     assert [code(result) for result in trial.run(*commands)] == ["storage_full"] * 2
     failing.armed = False
     assert accepted(trial.run(commands[0])[0]) == records.Appended(
@@ -220,7 +220,7 @@ def test_newer_file_is_refused(folder: Path) -> None:
     open_store(folder).close()
     with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"made by a newer Hubbub \(schema 99; this one knows 1\): install"):
+    with pytest.raises(StoreError, match=r"made by a newer Hubbub \(schema 99; this one knows 2\): install"):
         open_store(folder)
     with pytest.raises(StoreError, match="made by a newer"):  # the lock is free again
         open_store(folder)
@@ -301,7 +301,7 @@ def test_index_that_is_of_no_use_is_made_anew(folder: Path, fault: str) -> None:
     again.names = trial.names
     again.say(GENERAL, alice, "another needle")
     again.index()
-    found = [message.text for message in again.search(alice, "needle").messages]
+    found = again.found(alice, "needle")
     assert found == ["another needle", "needle"]
     assert again.verify().problems == []
     again.close()
@@ -330,9 +330,10 @@ def test_index_damaged_while_it_is_used_is_made_anew(folder: Path) -> None:
     trial.index()
     with closing(sqlite3.connect(folder / "search.db", isolation_level=None)) as connection:
         connection.execute("UPDATE messages_data SET block = x'ffffffff' WHERE id > 10")
-    assert code(trial.reader.read(records.ReadSearch(alice, "needle", None, 0, 10))) == "busy"
+    search = records.ReadSearch(alice, "needle", None, None, None, None, "newest", 0, 10)
+    assert code(trial.reader.read(search)) == "busy"
     trial.index()
-    assert len(trial.search(alice, "needle", limit=200).messages) == 200
+    assert len(trial.search(alice, "needle", limit=200).hits) == 200
     trial.close()
 
 

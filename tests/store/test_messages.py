@@ -132,7 +132,7 @@ def test_removed_member_gets_no_answer_to_an_old_key(trial: Trial) -> None:
     group = trial.group("team", alice, bob)
     command = trial.message(group, bob, "before", b"k" * 16)
     trial.run(command)
-    trial.run(records.RemoveMember(group, bob, alice, trial.now))
+    trial.remove(group, alice, bob)
     assert code(trial.run(trial.message(group, bob, "after"))[0]) == "not_found"
     assert code(trial.run(command)[0]) == "not_found"
 

@@ -136,7 +136,12 @@ def test_largest_pages_fit_into_a_reply(trial: Trial, letter: str) -> None:
     while after < 400:
         page = trial.sync(alice, direct, after)
         synced = replies.Synced(
-            id=2**53, epoch=b"e" * 16, conversation=direct, entries=page.entries, head=page.head
+            id=2**53,
+            epoch=b"e" * 16,
+            conversation=direct,
+            after=page.after,
+            entries=page.entries,
+            head=page.head,
         )
         assert len(codec.encode(synced)) < limits.REPLY_MAX_BYTES
         assert page.entries[0].seq == after + 1
@@ -156,23 +161,80 @@ def test_largest_pages_fit_into_a_reply(trial: Trial, letter: str) -> None:
         assert len(codec.encode(history)) < limits.REPLY_MAX_BYTES
 
 
+def test_largest_messages_fit_into_a_reply(trial: Trial) -> None:
+    """As many reactions, by users of long names, as there can be; and as many mentions."""
+    users = trial.users(*((f"{number:02}" + WIDE * 32)[:32] for number in range(limits.MENTIONS_MAX)))
+    text = WIDE * (limits.TEXT_MAX_BYTES // 4)
+    mentions = [trial.names[user] for user in users]
+    trial.run(*(trial.message(GENERAL, users[0], text, mentions=mentions) for _ in range(3)))
+    seqs_ = [message.seq for message in trial.history(users[0], GENERAL).messages]
+    emoji = [chr(0x1F600 + number) * limits.EMOJI_MAX_CHARACTERS for number in range(limits.REACTIONS_MAX)]
+    trial.run(
+        *(
+            trial.reaction(GENERAL, user, seq, each)
+            for seq in seqs_
+            for each in emoji
+            for user in users[: limits.REACTORS_SHOWN + 1]
+        )
+    )
+    for around in seqs_:
+        read = trial.history(users[1], GENERAL, 200, around=around)
+        assert any(message.seq == around for message in read.messages)
+        history = replies.HistoryPage(
+            id=2**53,
+            epoch=b"e" * 16,
+            conversation=GENERAL,
+            as_of=read.as_of,
+            messages=read.messages,
+            older=read.older,
+            newer=read.newer,
+        )
+        whole = codec.encode(history)
+        assert len(text.encode()) + 30_000 < len(whole) < limits.REPLY_MAX_BYTES
+
+
 def test_largest_home_fits_into_a_reply(trial: Trial) -> None:
-    alice, bob, _ = trial.users(*NAMES)
-    groups = [trial.group((f"{number}-" + WIDE * 32)[:32], alice, bob) for number in range(210)]
+    alice, bob, *others = trial.users(*NAMES, *((f"b{number:03}" + WIDE * 32)[:32] for number in range(200)))
+    for other in others[1:]:
+        trial.block(alice, other)
+    topic = WIDE * limits.TOPIC_MAX_CHARACTERS
+    groups = [trial.group((f"{number}-" + WIDE * 32)[:32], alice, bob, topic=topic) for number in range(210)]
     trial.run(*(trial.message(group, bob, WIDE * 4000) for group in groups))
     seen: list[int] = []
     after: int | None = 0
     while after is not None:
         page = trial.home(alice, after=after)
+        assert len(page.blocked) == limits.BLOCKS_MAX
         whole = replies.HomePage(
             id=2**53,
             epoch=b"e" * 16,
             position=2**53,
             home_version=2**53,
             conversations=page.conversations,
+            blocked=page.blocked,
             next=page.next,
         )
         assert len(codec.encode(whole)) < limits.REPLY_MAX_BYTES
         seen += [row.conversation for row in page.conversations]
         after = page.next
     assert seen == [GENERAL, *groups]
+
+
+def test_history_of_who_came_later_begins_where_he_came(trial: Trial) -> None:
+    alice, bob = trial.users("alice", "bob")
+    group = trial.group("team", alice, history="joined")
+    trial.say(group, alice, "one", "two", "three")
+    trial.add(group, alice, bob)
+    trial.say(group, alice, "four", "five", "six")
+    page = trial.history(bob, group)
+    assert (seqs(page.messages), page.older, page.newer) == ([8, 7, 6], False, False)
+    assert seqs(trial.history(alice, group).messages) == [8, 7, 6, 4, 3, 2]
+    for where in ({"before": 6}, {"before": 3}):
+        page = trial.history(bob, group, **where)
+        assert (page.messages, page.older, page.newer) == ([], False, True)
+    for where in ({"after": 0}, {"after": 3}, {"around": 2}):
+        page = trial.history(bob, group, 2, **where)
+        assert seqs(page.messages)[-1] == 6, "what follows most closely that he sees"
+        assert (page.older, page.newer) == (False, True)
+    page = trial.history(bob, group, 2, around=6)
+    assert (seqs(page.messages), page.older) == ([7, 6], False)

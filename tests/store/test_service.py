@@ -9,6 +9,7 @@ from hubbub.schemas import records
 from hubbub.schemas.records import CreateUser, Read, Result, Startup, Write
 from hubbub.store import Backend, Indexer, Reader, Service, StoreBroken, memory_store
 from hubbub.store.service import BATCH_MAX, WRITES_MAX
+from tests.helpers.waiting import until
 from tests.store.stores import GENERAL
 
 WAIT_S = 10
@@ -55,6 +56,8 @@ class Gated:
         self.sizes: list[int] = []
         self.failure: Exception | None = None
         self.closed = False
+        self.tidied: list[int] = []
+        self.untidy = 0
 
     def startup(self, now: int) -> Startup:
         return self._backend.startup(now)
@@ -66,6 +69,12 @@ class Gated:
         if self.failure is not None:
             raise self.failure
         return self._backend.write(commands)
+
+    def tidy(self) -> bool:
+        """Notes after how many batches; fails as often as `untidy` says."""
+        self.tidied.append(len(self.sizes))
+        self.untidy -= 1
+        return self.untidy < 0 and self._backend.tidy()
 
     def reader(self) -> Reader:
         return self._backend.reader()
@@ -146,10 +155,12 @@ def test_search_finds_what_was_acknowledged(
         message = records.AppendMessage(GENERAL, 1, "user0", key, f"word{number}", 5)
         service.submit_writes([(number, message)])
         seen = len(collected.wait(2 + 2 * number))
-        service.submit_read(100, records.ReadSearch(1, f"word{number}", None, 0, 5))
+        service.submit_read(
+            100, records.ReadSearch(1, f"word{number}", None, None, None, None, "newest", 0, 5)
+        )
         _, found = collected.wait(seen + 1)[-1]
         assert isinstance(found, records.SearchRead)
-        assert [message.text for message in found.messages] == [f"word{number}"]
+        assert [hit.message.text for hit in found.hits] == [f"word{number}"]
     assert service.search_settled(WAIT_S)
 
 
@@ -228,4 +239,95 @@ def test_broken_reader_stops_the_writer_too(
     collected.wait_broken()
     assert running.submit_writes(users(0, 1)) == 0
     running.stop()
+    assert backend.sizes == []
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are tidied at once."""
+    monkeypatch.setattr("hubbub.store.service.TIDY_AFTER_S", 0.02)
+    monkeypatch.setattr("hubbub.store.service.TIDY_AGAIN_S", 0.001)
+
+
+@pytest.fixture
+def tidying(quick: None, backend: Gated, service: Service[int]) -> Service[int]:
+    """A service that has tidied up after its start."""
+    backend.gate.set()
+    until(lambda: backend.tidied == [0])
+    return service
+
+
+DELETION = records.DeleteMessage(GENERAL, 1, b"d" * 16, 1, 3)
+
+
+def test_deletion_is_made_true_of_the_files_though_nothing_more_comes(
+    backend: Gated, collected: Collected, tidying: Service[int]
+) -> None:
+    tidying.submit_writes(users(0, 3))
+    collected.wait(3)
+    tidying.submit_writes([(5, DELETION)])
+    until(lambda: len(backend.tidied) == 2)
+    assert backend.tidied[1] == len(backend.sizes)
+
+
+def test_what_deletes_nothing_is_not_tidied_up_after(
+    backend: Gated, collected: Collected, tidying: Service[int]
+) -> None:
+    for number in range(30):
+        tidying.submit_writes(users(number, 1))
+        collected.wait(number + 1)
+    tidying.stop()
+    assert backend.tidied == [0]
+
+
+def test_many_deletions_are_tidied_up_after_together(
+    backend: Gated, collected: Collected, tidying: Service[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hubbub.store.service.TIDY_AFTER_S", 0.3)
+    for number in range(30):
+        tidying.submit_writes([(number, DELETION)])
+        collected.wait(number + 1)
+    until(lambda: len(backend.tidied) > 1)
+    assert len(backend.tidied) == 2
+
+
+def test_tidying_is_tried_again_while_somebody_reads(
+    backend: Gated, collected: Collected, tidying: Service[int]
+) -> None:
+    backend.untidy = 3
+    tidying.submit_writes([(5, records.PurgeMessages(1, 1))])
+    until(lambda: len(backend.tidied) == 5)
+    tidying.submit_writes(users(0, 1))
+    collected.wait(2)
+    tidying.stop()
+    assert len(backend.tidied) == 5
+
+
+class Owing:
+    """An indexer with three things to do that no commit asks for."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def step(self) -> bool:
+        self.steps += 1
+        return False
+
+    def due(self) -> float | None:
+        return 0.001 if self.steps < 4 else None
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+def test_indexer_is_called_when_it_is_due(
+    backend: Gated, collected: Collected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owing = Owing()
+    monkeypatch.setattr(backend, "indexer", lambda: owing)
+    running: Service[int] = Service(backend, collected.results)
+    running.start()
+    until(lambda: owing.steps >= 4)
+    running.stop()
+    assert owing.steps == 4, "it is not called when it is not"
     assert backend.sizes == []

@@ -4,12 +4,16 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 from tests.helpers import raw
 from tests.helpers.brokers import PASSWORD, Served, served
 from tests.helpers.raw import Place, Raw, Refused, new_key, place_of, topic
+from tests.wire import held
+from tests.wire.held import Held
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +29,12 @@ def place(server: Served) -> Place:
     return found
 
 
-def test_it_imports_nothing_of_ours() -> None:
-    tree = ast.parse(Path(raw.__file__).read_text(encoding="utf-8"))
+@pytest.mark.parametrize(("module", "foreign"), [(raw, {"zmq", "msgpack"}), (held, set())])
+def test_it_imports_nothing_of_ours(module: ModuleType, foreign: set[str]) -> None:
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     names = {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
     names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    foreign = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
-    assert foreign == {"zmq", "msgpack"}
+    assert {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) == foreign
 
 
 def test_two_people_meet_talk_and_read_it_again(place: Place) -> None:
@@ -83,7 +87,8 @@ def test_two_people_meet_talk_and_read_it_again(place: Place) -> None:
         pong = bob.ask("PING", position=home["position"])
         assert pong["changed"] == [] and pong["home_version"] == read[0]["home_version"]
         found = alice.ask("SEARCH", words="hello")
-        assert [message["text"] for message in found["messages"]] == ["hello back"]
+        assert [hit["message"]["text"] for hit in found["hits"]] == ["hello back"]
+        assert found["hits"][0]["marks"] == [[0, 5]]
 
 
 def test_it_sees_who_is_there(place: Place) -> None:
@@ -99,7 +104,7 @@ def test_it_sees_who_is_there(place: Place) -> None:
             )
 
         one.wait(lambda: seen("online", other.user), what="his presence")
-        assert [other.user, "present-two"] in one.ask("ONLINE_USERS")["users"]
+        assert [other.user, "present-two", "online", ""] in one.ask("ONLINE_USERS")["users"]
         other.ask("LOGOUT")
         one.wait(lambda: seen("offline", other.user), what="his absence")
 
@@ -125,3 +130,125 @@ def test_it_is_told_what_is_wrong(place: Place) -> None:
 
 def _conversations(client: Raw) -> list[int]:
     return [one["conversation"] for one in client.ask("HOME")["conversations"]]
+
+
+def _settled(*clients: Raw) -> None:
+    """New conversations are on their feeds."""
+    for one in clients:
+        one.refresh()
+
+
+def test_a_group_lives_and_who_heard_it_knows_what_history_says(place: Place) -> None:
+    """Every kind of change, heard live and folded by the document's rules: the state that HISTORY has."""
+    with Raw(place) as dora, Raw(place) as emil, Raw(place) as fritz:
+        for one, name in ((dora, "dora"), (emil, "emil"), (fritz, "fritz")):
+            one.login(name, PASSWORD, register=True).subscribe()
+        made = dora.ask("CREATE_GROUP", key=new_key(), name="team", members=["emil"], topic="who knows")
+        group, row = made["conversation"]["conversation"], made["conversation"]
+        assert made["created"] and (row["kind"], row["role"], row["members"]) == ("group", "owner", 2)
+        _settled(dora, emil)
+
+        def act(who: Raw, mode: str, **fields: Any) -> dict[str, Any]:
+            return who.ask(mode, conversation=group, key=new_key(), **fields)
+
+        first = act(dora, "SEND_MESSAGE", text="mail a@emil.example, @Emil. @all")["seq"]
+        answer = act(emil, "SEND_MESSAGE", text="yes?", reply_to=first)["seq"]
+        doomed = act(emil, "SEND_MESSAGE", text="nobody may keep this")["seq"]
+        act(emil, "REACT", seq=first, emoji="\U0001f44d")
+        act(dora, "REACT", seq=first, emoji="\U0001f44d")
+        act(dora, "REACT", seq=first, emoji="\U0001f389")
+        act(emil, "REACT", seq=first, emoji="\U0001f44d", on=False)
+        act(emil, "EDIT_MESSAGE", seq=answer, text="yes, @dora?")
+        act(emil, "EDIT_MESSAGE", seq=answer, text="yes.")
+        act(dora, "PIN_MESSAGE", seq=first)
+        act(dora, "REACT", seq=doomed, emoji="\U0001f62e")
+        act(dora, "DELETE_MESSAGE", seq=doomed)
+        act(dora, "RENAME_GROUP", name="team-2")
+        act(dora, "SET_TOPIC", topic="everyone")
+        act(dora, "SET_ROLE", user="emil", role="admin")
+        last = act(emil, "ADD_MEMBER", user="fritz")["seq"]
+
+        heard = emil.wait(
+            lambda: emil.live(group)[-1:] and emil.live(group)[-1]["seq"] >= last and emil.live(group),
+            what="all entries",
+        )
+        assert [entry["seq"] for entry in heard] == list(range(first, last + 1))
+        by_seq = {entry["seq"]: entry for entry in heard}
+        assert by_seq[first]["mentions"] == [[emil.user, "emil"]] and by_seq[first]["everyone"] is True
+        assert by_seq[answer]["reply_to"] == first and "mentions" not in by_seq[answer]
+        assert [entry["event"] for entry in heard[3:]] == [
+            *["reacted"] * 4, "edited", "edited", "pinned", "reacted", "deleted", "renamed", "topic", "role", "member",
+        ]  # fmt: skip
+
+        page = emil.ask("HISTORY", conversation=group)
+        held = Held(emil.user)
+        for entry in heard:
+            held.take(entry)
+        assert held.shown() == page["messages"]
+        tombstone = next(one for one in page["messages"] if one["seq"] == doomed)
+        assert (tombstone["text"], tombstone["deleted_by"]) == ("", "dora")
+
+        later = Held(emil.user)
+        entries = emil.entries(group)
+        assert [entry["seq"] for entry in entries] == list(range(1, last + 1))
+        for entry in entries:
+            later.hold(entry, last) if entry["event"] == "message" else later.take(entry)
+        assert later.shown() == page["messages"]
+        overtaken = [entry["text"] for entry in entries if entry["event"] == "edited"]
+        assert overtaken == ["", "yes."]
+        texts = dora.ask("EDITS", conversation=group, seq=answer)["texts"]
+        assert [text for text, _ in texts] == ["yes?", "yes, @dora?"]
+        assert [one["seq"] for one in fritz.ask("PINS", conversation=group)["messages"]] == [first]
+
+
+def test_a_private_group_is_nobody_elses(place: Place) -> None:
+    with Raw(place) as gina, Raw(place) as hugo:
+        gina.login("gina", PASSWORD, register=True)
+        hugo.login("hugo", PASSWORD, register=True)
+        made = gina.ask("CREATE_GROUP", key=new_key(), name="hidden", members=["hugo"])
+        group = made["conversation"]["conversation"]
+        hugo.subscribe()
+        gina.ask("REMOVE_MEMBER", conversation=group, key=new_key(), user="hugo")
+        nothing = hugo.try_ask("HISTORY", conversation=group)
+        assert nothing["error"] == "not_found"
+        assert nothing["message"] == hugo.try_ask("HISTORY", conversation=999_999)["message"]
+        assert hugo.code("JOIN_GROUP", key=new_key(), group="hidden") == "not_found"
+        assert hugo.ask("LIST_GROUPS", query="hid")["groups"] == []
+        assert hugo.ask("CREATE_GROUP", key=new_key(), name="hidden")["created"]
+
+
+def test_it_sees_what_is_in_no_log(place: Place) -> None:
+    with Raw(place) as ida, Raw(place) as jan:
+        ida.login("ida", PASSWORD, register=True).subscribe()
+        jan.login("jan", PASSWORD, register=True).subscribe()
+        conversation = ida.start("jan")
+        _settled(ida, jan)
+
+        def heard(who: Raw, kind: str) -> list[dict[str, Any]]:
+            return who.wait(
+                lambda: [body for _, body in who.events if body["event"] == kind], what=f"a {kind} event"
+            )
+
+        jan.ask("TYPING", conversation=conversation)
+        assert heard(ida, "typing")[0] == {
+            "event": "typing", "conversation": conversation, "user": jan.user, "user_name": "jan",
+        }  # fmt: skip
+        jan.send_text(conversation, "there you are")
+        ida.ask("MARK_READ", conversation=conversation, seq=1)
+        assert heard(jan, "receipts")[0]["read"] == [[ida.user, "ida", 1]]
+        jan.ask("SET_PROFILE", display_name="Jan J.", colour="#00ff7f")
+        assert heard(ida, "profile")[0]["display_name"] == "Jan J."
+        jan.ask("ONLINE")
+        jan.ask("SET_STATUS", status="busy", text="in a train")
+        ida.wait(
+            lambda: [jan.user, "jan", "busy", "in a train"] in ida.ask("ONLINE_USERS")["users"],
+            what="his status",
+        )
+        ida.ask("BLOCK", user="jan")
+        assert heard(ida, "blocked")[0]["on"] is True
+        assert jan.code("SEND_MESSAGE", conversation=conversation, key=new_key(), text="?") == "not_allowed"
+        ida.ask("MUTE", conversation=conversation, until=2**53 - 1)
+        assert heard(ida, "muted")[0]["until"] == 2**53 - 1
+        home = ida.ask("HOME", conversations=[conversation])
+        assert home["blocked"] == [[jan.user, "jan"]]
+        assert home["conversations"][0]["muted_until"] == 2**53 - 1

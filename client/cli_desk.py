@@ -1,0 +1,229 @@
+"""Which server, which user, which password a command means: flags, environment, profile, question. Knows no socket."""
+
+import asyncio
+import getpass
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from hubbub.client import errors
+from hubbub.client.cli_output import Output, abandon_stdout
+from hubbub.client.client import Client
+from hubbub.client.models import Message
+from hubbub.client.offline import Offline
+from hubbub.client.profile import Profile
+from hubbub.schemas.hello import Address, BadAddress, fingerprint, parse_address
+from hubbub.schemas.names import BadName, canonical
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+_WHEN_OFFLINE: Final = "There is no server at {}: this is what was seen before, and may lack something."
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every command takes."""
+
+    server: str | None
+    user: str | None
+    password_file: str | None
+    profile: str | None
+    as_json: bool
+
+
+def options(command: F) -> F:
+    """Put the options that every command takes in front of a command's own."""
+    for option in reversed(
+        (
+            click.option(
+                "--server", envvar="HUBBUB_SERVER", metavar="ADDRESS", help="HOST[:PORT] or hubbub://…"
+            ),
+            click.option("--user", envvar="HUBBUB_USER", metavar="NAME", help="Who you are there."),
+            click.option(
+                "--password-file", metavar="FILE", help="First line is the password; - is standard input."
+            ),
+            click.option("--profile", envvar="HUBBUB_PROFILE", metavar="DIR", help="Keys, sessions, cache."),
+            click.option("--json", "as_json", is_flag=True, help="Print JSON lines."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+class Desk:
+    """One run of a command: its options resolved, and what it prints to."""
+
+    def __init__(self, given: Options) -> None:
+        self.given = given
+        self.output = Output(given.as_json)
+        self.profile = Profile(given.profile)
+        state = self.profile.read()
+        self.server = given.server or state.server
+        # The user of last time belongs to the server of last time.
+        self.user_name = given.user or (state.user if _same(self.server, state.server) else "")
+        self._greeted = False
+
+    @property
+    def address(self) -> Address:
+        """The server's. Raises UsageError."""
+        if not self.server:
+            raise click.UsageError("Which server? Give --server ADDRESS or HUBBUB_SERVER, or log in once.")
+        try:
+            return parse_address(self.server)
+        except BadAddress as error:
+            raise click.UsageError(str(error)) from None
+
+    @property
+    def user(self) -> str:
+        """The user's name. Raises UsageError."""
+        if not self.user_name:
+            raise click.UsageError("Who are you? Give --user NAME or HUBBUB_USER, or log in once.")
+        try:
+            return canonical(self.user_name)
+        except BadName as error:
+            raise click.UsageError(str(error)) from None
+
+    def password(self, *, ask: bool, twice: bool = False) -> str | None:
+        """From the file, else the environment, else (`ask`) from the terminal; never an argument. None: there is none."""
+        given = click.get_current_context().find_root().obj.get("password")
+        if self.given.password_file is not None:
+            return _read_password(self.given.password_file)
+        if given is not None:
+            return str(given)
+        return _asked("Password", "--password-file or HUBBUB_PASSWORD", twice=twice) if ask else None
+
+    def new_password(self, file: str | None) -> str:
+        """Another one: from the file, else from the terminal."""
+        if file is not None:
+            return _read_password(file)
+        return _asked("New password", "--new-password-file", twice=True)
+
+    @asynccontextmanager
+    async def chat(self, **more: Any) -> AsyncIterator[Client]:
+        """A client with the profile's saved session, or the password that was given; what earlier commands left in the
+        outbox is sent first."""
+        if "password" not in more:  # it can be read once only where it comes from standard input
+            more["password"] = self.password(ask=False)
+        more.setdefault("live", False)
+        more.setdefault("give_up", not more["live"])
+        chat = Client(str(self.address), user=self.user, profile=self.profile, device="hubbub", **more)
+        try:
+            async with chat:
+                self._greet(chat)
+                await self._deliver_waiting(chat)
+                yield chat
+        except errors.NotLetIn:
+            self._greet(chat)
+            raise
+
+    def do(self, job: Callable[[Client], Awaitable[T]], **more: Any) -> T:
+        """Do it with a client (`more`: options of chat). An error becomes a line and an exit code."""
+
+        async def doing() -> T:
+            async with self.chat(**more) as chat:
+                return await job(chat)
+
+        return run(self.output, doing)
+
+    def ask(
+        self, online: Callable[[Client], Awaitable[object]], remembered: Callable[[Offline], int]
+    ) -> None:
+        """Ask the server; where there is none, the cache. With nothing in it (`remembered` returns 0) the answer is: no server."""
+
+        async def asking() -> None:
+            try:
+                async with self.chat() as chat:
+                    await online(chat)
+            except errors.NoServer as error:
+                if not self._remember(remembered):
+                    raise error from None
+                self.output.note(_WHEN_OFFLINE.format(self.where))
+
+        run(self.output, asking)
+
+    def _remember(self, remembered: Callable[[Offline], int]) -> int:
+        try:
+            with self.offline() as cache:
+                return remembered(cache)
+        except (errors.NotFound, errors.NoServer):
+            return 0
+
+    def offline(self) -> Offline:
+        """The cache."""
+        cache = Offline(self.profile, self.address, self.user)
+        if cache.damaged:
+            self.output.note(
+                f"The cache was damaged; messages that waited to be sent are only in {cache.damaged}."
+            )
+        return cache
+
+    @property
+    def where(self) -> str:
+        """The server's address, as a person types it."""
+        return str(self.address._replace(key=None))
+
+    def _greet(self, chat: Client) -> None:
+        """On first contact: the words to compare."""
+        if chat.first_contact and chat.server is not None and not self._greeted:
+            self._greeted = True
+            self.output.note(
+                f"First contact with {self.where}; its key is:\n  {fingerprint(chat.server.key)}\n"
+                "Compare these words with those that the server shows: the same words, the right server."
+            )
+
+    async def _deliver_waiting(self, chat: Client) -> None:
+        for waiting, result in await chat.flush():
+            if isinstance(result, Message):
+                self.output.note(f"Delivered to {waiting.recipient}, from the outbox: message {result.seq}.")
+            elif isinstance(result, errors.Refused):
+                self.output.note(f"Not delivered to {waiting.recipient}, from the outbox: {result}")
+
+
+def _asked(what: str, instead: str, *, twice: bool) -> str:
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"There is no terminal to ask for the {what.lower()}: give {instead}.")
+    first = getpass.getpass(f"{what}: ")
+    if twice and getpass.getpass("Again: ") != first:
+        raise click.UsageError("The two are not the same.")
+    return first
+
+
+def _read_password(file: str) -> str:
+    try:
+        text = sys.stdin.readline() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"The password file {file} cannot be read: {error}.") from None
+    return text.split("\n")[0].removesuffix("\r")
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return parse_address(one)._replace(key=None) == parse_address(other)._replace(key=None)
+    except BadAddress:
+        return False
+
+
+def run(output: Output, main: Callable[[], Coroutine[Any, Any, T]], *, interrupted: int = 130) -> T:
+    """Run a command; an error becomes a line and an exit code, never a traceback. `interrupted`: the code after Ctrl-C."""
+    return settle(output, lambda: asyncio.run(main()), interrupted=interrupted)
+
+
+def settle(output: Output, main: Callable[[], T], *, interrupted: int = 130) -> T:
+    """The same for a command that awaits nothing."""
+    try:
+        return main()
+    except errors.HubbubError as error:
+        output.error(error)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        code = interrupted
+    except BrokenPipeError:
+        abandon_stdout()
+        code = 0
+    raise SystemExit(code)

@@ -1,0 +1,179 @@
+"""The commands about messages: sending, changing, marking them. Knows no socket."""
+
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+
+import click
+
+from hubbub.client import errors
+from hubbub.client.cli_desk import Desk, run
+from hubbub.client.cli_forms import earlier_json, earlier_line, message_json, message_line
+from hubbub.client.cli_themes import Theme
+from hubbub.client.cli_values import SEQ
+from hubbub.client.client import Client
+from hubbub.client.models import Message, recipient
+
+command = Theme("Messages (SEQ is the number that history shows)")
+
+
+@command
+@click.argument("to")
+@click.argument("text")
+@click.option("--reply-to", type=SEQ, metavar="SEQ", help="The message that it answers.")
+@click.option("--queue", is_flag=True, help="Without a server: keep it, and let the next command deliver it.")
+def send(desk: Desk, to: str, text: str, reply_to: int | None, queue: bool) -> None:
+    """Send TEXT; - reads standard input, one message a line. Returns once it is stored."""
+    if queue and reply_to:
+        raise click.UsageError("--queue keeps no replies: give it without --reply-to.")
+
+    async def deliver() -> None:
+        texts = _texts(text)
+        try:
+            async with desk.chat() as chat:
+                for one in texts:
+                    if queue:
+                        await _send_or_keep(desk, chat, to, one)
+                    else:
+                        _sent(desk, await chat.send(to, one, reply_to=reply_to))
+        except errors.NoServer:
+            if not queue:
+                raise
+            with desk.offline() as cache:
+                for one in texts:
+                    _kept(desk, to, one, cache.queue(to, one))
+
+    run(desk.output, deliver)
+
+
+def _sent(desk: Desk, message: Message) -> None:
+    if desk.given.as_json:
+        _show(desk, message)
+
+
+async def _send_or_keep(desk: Desk, chat: Client, to: str, text: str) -> None:
+    """By way of the outbox, so that a message whose acknowledgement got lost keeps its key."""
+    key = await chat.queue(to, text)
+    for waiting, result in await chat.flush():
+        if waiting.key == key and isinstance(result, errors.Refused | errors.StorageFull):
+            raise result
+        if waiting.key == key and isinstance(result, Message):
+            _sent(desk, result)
+            return
+    _kept(desk, to, text, key)
+
+
+def _kept(desk: Desk, to: str, text: str, key: bytes) -> None:
+    sentence = f"There is no server at {desk.where}: the message waits in the outbox."
+    desk.output.result(sentence, state="pending", conversation=str(recipient(to)), text=text, key=key.hex())
+
+
+def _texts(text: str) -> Iterator[str]:
+    if text != "-":
+        yield text
+        return
+    for line in sys.stdin.buffer:
+        decoded = line.decode("utf-8", "replace").removesuffix("\n").removesuffix("\r")
+        if decoded:
+            yield decoded
+
+
+def _show(desk: Desk, message: Message) -> None:
+    desk.output.show(message_line(message, where=False), message_json(message))
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+@click.argument("text")
+def edit(desk: Desk, to: str, seq: int, text: str) -> None:
+    """Give my message SEQ another TEXT.
+
+    - reads all of standard input. Members can see the texts that it had before."""
+    new = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n") if text == "-" else text
+    _show(desk, desk.do(lambda chat: chat.edit((to, seq), new)))
+
+
+def _act(
+    desk: Desk, to: str, seq: int, act: Callable[[Client, tuple[str, int]], Awaitable[None]], done: str
+) -> None:
+    desk.do(lambda chat: act(chat, (to, seq)))
+    where = str(recipient(to))
+    desk.output.result(f"Message {seq} in {where} {done}.", conversation=where, seq=seq)
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+def delete(desk: Desk, to: str, seq: int) -> None:
+    """Delete message SEQ.
+
+    It has to be mine, or I am owner or admin of the group. Its text is gone; who deleted it, and when, stays."""
+    _act(desk, to, seq, Client.delete, "is deleted")
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+@click.argument("emoji")
+def react(desk: Desk, to: str, seq: int, emoji: str) -> None:
+    """Put an EMOJI on message SEQ."""
+    _act(desk, to, seq, lambda chat, message: chat.react(message, emoji), f"has your {emoji}")
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+@click.argument("emoji")
+def unreact(desk: Desk, to: str, seq: int, emoji: str) -> None:
+    """Take my EMOJI off message SEQ."""
+    _act(desk, to, seq, lambda chat, message: chat.unreact(message, emoji), f"has your {emoji} no more")
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+def pin(desk: Desk, to: str, seq: int) -> None:
+    """Pin message SEQ."""
+    _act(desk, to, seq, Client.pin, "is pinned")
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+def unpin(desk: Desk, to: str, seq: int) -> None:
+    """Unpin message SEQ."""
+    _act(desk, to, seq, Client.unpin, "is not pinned any more")
+
+
+@command
+@click.argument("to")
+def pinned(desk: Desk, to: str) -> None:
+    """The pinned messages of a conversation."""
+
+    async def show(chat: Client) -> None:
+        for message in reversed(await chat.pinned(to)):
+            _show(desk, message)
+
+    desk.do(show)
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+def earlier_texts(desk: Desk, to: str, seq: int) -> None:
+    """The texts that message SEQ had, the first one first."""
+
+    async def show(chat: Client) -> None:
+        for text in await chat.earlier_texts((to, seq)):
+            desk.output.show(earlier_line(text), earlier_json(text))
+
+    desk.do(show)
+
+
+@command
+@click.argument("to")
+def typing(desk: Desk, to: str) -> None:
+    """Tell the others that I am writing.
+
+    They see it for 6 seconds, or until the message comes."""
+    desk.do(lambda chat: chat.typing(to))

@@ -1,0 +1,99 @@
+"""The commands about people: who there is, how one is shown, whom one does not want to hear. Knows no socket."""
+
+from typing import Literal
+
+import click
+
+from hubbub.client.cli_desk import Desk
+from hubbub.client.cli_forms import profile_json, profile_lines, user_json, user_line
+from hubbub.client.cli_output import one_line
+from hubbub.client.cli_themes import Theme
+from hubbub.client.client import Client
+from hubbub.client.models import Profile, recipient
+
+command = Theme("People")
+
+
+@command
+@click.argument("beginning", default="")
+def users(desk: Desk, beginning: str) -> None:
+    """Who has an account, and who is there.
+
+    Those whose names begin with BEGINNING; ● is there."""
+
+    async def show(chat: Client) -> None:
+        for user in await chat.users(beginning):
+            desk.output.show(user_line(user), user_json(user))
+
+    desk.do(show)
+
+
+@command
+@click.argument("whom", metavar="[USER]", required=False)
+def profile(desk: Desk, whom: str | None) -> None:
+    """What there is to know of a user, or of me."""
+    found = desk.do(lambda chat: chat.profile(whom or chat.user))
+    _show(desk, found)
+
+
+def _show(desk: Desk, found: Profile) -> None:
+    desk.output.show(profile_lines(found), profile_json(found))
+
+
+@command
+@click.option("--display-name", metavar="NAME", help="At most 64 characters; '' for none.")
+@click.option("--colour", metavar="#RRGGBB", help="Quoted: '#3366cc'; '' for none.")
+@click.option("--receipts/--no-receipts", default=None, help="Whether others see how far I have read.")
+def set_profile(desk: Desk, display_name: str | None, colour: str | None, receipts: bool | None) -> None:
+    """How I am shown to others. What is not given stays as it is."""
+    if display_name is None and colour is None and receipts is None:
+        raise click.UsageError("Give --display-name, --colour or --receipts/--no-receipts.")
+
+    async def change(chat: Client) -> Profile:
+        await chat.set_profile(display_name=display_name, colour=colour, receipts=receipts)
+        return await chat.profile(chat.user)
+
+    _show(desk, desk.do(change))
+
+
+@command
+@click.argument("status", type=click.Choice(["online", "away", "busy", "invisible"]))
+@click.argument("text", default="")
+def set_status(desk: Desk, status: Literal["online", "away", "busy", "invisible"], text: str) -> None:
+    """How I am shown while I am there.
+
+    On all devices, until I say otherwise. invisible looks like offline."""
+    desk.do(lambda chat: chat.set_status(status, text))
+    about = f": {one_line(text, 128)}" if text else ""
+    desk.output.result(f"You are {status}{about}", status=status, text=text)
+
+
+@command
+@click.argument("whom", metavar="USER")
+def block(desk: Desk, whom: str) -> None:
+    """Take no direct messages of a USER.
+
+    What he says in groups is folded. He is not told."""
+    desk.do(lambda chat: chat.block(whom))
+    name = recipient(whom).name
+    desk.output.result(f"{name} is blocked.", user=name)
+
+
+@command
+@click.argument("whom", metavar="USER")
+def unblock(desk: Desk, whom: str) -> None:
+    """Take the messages of a USER again."""
+    desk.do(lambda chat: chat.unblock(whom))
+    name = recipient(whom).name
+    desk.output.result(f"{name} is not blocked any more.", user=name)
+
+
+@command
+def blocked(desk: Desk) -> None:
+    """Whom I have blocked."""
+
+    async def show(chat: Client) -> None:
+        for name in await chat.blocked():
+            desk.output.show(one_line(name), {"name": name})
+
+    desk.do(show)

@@ -1,0 +1,53 @@
+"""What a session leaves on the disk, so that there is something to see without its server. Without a profile: nothing.
+Knows no session."""
+
+from collections.abc import Mapping, Sequence
+
+from hubbub.client.disk import Disk
+from hubbub.schemas import events, replies
+
+
+class Keeping:
+    """Everything is done soon, in the order in which it was asked for. `consumer`: whose cursors they are; None: nobody's."""
+
+    def __init__(self, consumer: str | None) -> None:
+        self.consumer = consumer
+        self.disk: Disk | None = None
+
+    def home(self, rows: Sequence[replies.Conversation], *, complete: bool = False) -> None:
+        """Rows of HOME; `complete`: there are no others."""
+        if self.disk is not None:
+            self.disk.keep(lambda account: account.put_home(rows, complete))
+
+    def blocked(self, people: Mapping[int, str]) -> None:
+        """All whom the user has blocked."""
+        if self.disk is not None:
+            self.disk.keep(lambda account: account.put_blocked(people))
+
+    def messages(self, messages: Sequence[events.Message], as_of: int = 0) -> None:
+        """Messages with their whole text, as they were when `as_of` was the last entry; 0: as they were said."""
+        if self.disk is not None and messages:
+            self.disk.keep(lambda account: account.put_messages(messages, as_of))
+
+    def entries(self, entries: Sequence[events.AnyEntry], me: int) -> None:
+        """Entries that were delivered to `me`, in order."""
+        if self.disk is not None and entries:
+            self.disk.keep(lambda account: account.put_entries(entries, me))
+
+    def cursors(self, epoch: bytes, cursors: Sequence[tuple[int, int]]) -> None:
+        """The consumer is done up to these, or passes over what is before them."""
+        if self.disk is None:
+            return
+        self.disk.keep(lambda account: account.pass_over(epoch, cursors))
+        if consumer := self.consumer:
+            self.disk.keep(lambda account: account.put_cursors(consumer, epoch, cursors))
+
+    def epoch(self, epoch: bytes) -> None:
+        """The store is this one: what was kept of another one goes."""
+        if self.disk is not None:
+            self.disk.keep(lambda account: account.belong(epoch))
+
+    def reset(self, epoch: bytes) -> None:
+        """Whatever was kept is void."""
+        if self.disk is not None:
+            self.disk.keep(lambda account: account.reset(epoch))

@@ -1,0 +1,124 @@
+"""What users say of themselves and of one another, and how an account goes."""
+
+import json
+from typing import Final
+
+from hubbub.schemas import limits, records
+from hubbub.schemas.events import AnyEntry, Deleted, Person
+from hubbub.schemas.names import DELETED
+from hubbub.store import entries, pages
+from hubbub.store.access import NOT_FOUND, Refusal
+from hubbub.store.accounts import end_sessions
+from hubbub.store.database import Connection
+from hubbub.store.entries import Draft, Stored
+from hubbub.store.members import (
+    hand_over,
+    heir,
+    home_version,
+    is_blocked,
+    is_last_owner,
+    leave,
+    named,
+    raise_home_version,
+    with_id,
+)
+from hubbub.store.memory import Memory
+from hubbub.store.queries import SQL
+
+_GONE: Final = 1
+_PURGING: Final = 2
+"""Of users.deleted: there is nothing more to do, or his messages are to go."""
+PURGE_SCANS: Final = 20_000
+"""Positions that one PurgeMessages looks at: some milliseconds."""
+PURGE_DELETES: Final = 200
+
+
+def set_status(db: Connection, _: Memory, command: records.SetStatus) -> records.StatusSet:
+    with_id(db, command.user)
+    db.execute(SQL["set_status"], (command.status, command.text, command.user))
+    return records.StatusSet(command.user, command.status, command.text)
+
+
+def set_profile(db: Connection, _: Memory, command: records.SetProfile) -> records.ProfileSet:
+    row = db.execute(SQL["own_profile"], (command.user,)).fetchone()
+    if row is None:
+        raise Refusal(NOT_FOUND)
+    db.execute(SQL["set_profile"], (command.display_name, command.colour, command.receipts, command.user))
+    name, display_name, colour = after = db.execute(SQL["own_profile"], (command.user,)).fetchone()
+    return records.ProfileSet(command.user, name, display_name, colour, after != row)
+
+
+def mark_seen(db: Connection, _: Memory, command: records.MarkSeen) -> records.Seen:
+    db.execute(SQL["set_seen"], (command.now, json.dumps(command.users)))
+    return records.Seen()
+
+
+def block(db: Connection, memory: Memory, command: records.Block) -> records.BlockSet:
+    user, other = command.user, named(db, command.other)
+    if other.user == user:
+        raise Refusal("not_allowed", "You can't block yourself.")
+    changed = is_blocked(db, other.user, by=user) != command.on
+    if changed and command.on and db.execute(SQL["count_blocks"], (user,)).fetchone()[0] >= limits.BLOCKS_MAX:
+        raise Refusal("too_many", f"You can block {limits.BLOCKS_MAX} users at most.")
+    if changed:
+        db.execute(SQL["insert_block" if command.on else "delete_block"], (user, other.user))
+        pair = (min(user, other.user), max(user, other.user))
+        for (conversation,) in db.execute(SQL["direct_conversation"], pair):
+            memory.forget_writers(conversation)
+    version = raise_home_version(db, user) if changed else home_version(db, user)
+    return records.BlockSet(user, other, command.on, version, changed)
+
+
+def delete_account(db: Connection, memory: Memory, command: records.DeleteAccount) -> records.AccountDeleted:
+    """He is renamed first: his leaving is told of by nobody's name."""
+    row = db.execute(SQL["user_by_id"], (command.user,)).fetchone()
+    if row is None:
+        raise Refusal(NOT_FOUND)
+    if row[2]:
+        raise Refusal("not_allowed", "The server's administrator can't be deleted.")
+    purging = command.messages == "delete"
+    db.execute(SQL["delete_user"], (command.user, DELETED, _PURGING if purging else _GONE))
+    db.execute(SQL["delete_blocks"], (command.user,))
+    ended = end_sessions(db, command.user)
+    written: list[AnyEntry] = []
+    for conversation, role, group in db.execute(SQL["memberships"], (command.user,)).fetchall():
+        memory.forget_writers(conversation)
+        if group:
+            written += _leave(db, memory, conversation, role, command)
+    raise_home_version(db, command.user)
+    return records.AccountDeleted(command.user, ended, written, purging)
+
+
+def _leave(
+    db: Connection, memory: Memory, conversation: int, role: str, command: records.DeleteAccount
+) -> list[AnyEntry]:
+    written: list[AnyEntry] = []
+    user = Person(command.user, DELETED)
+    if role == "owner" and is_last_owner(db, user.user, conversation):
+        to = heir(db, user.user, conversation)
+        if to is not None:
+            written.append(hand_over(db, memory, conversation, user, to, command.now))
+    written.append(leave(db, memory, conversation, pages.LEFT, user, user, command.now))
+    return written
+
+
+def purge_messages(db: Connection, memory: Memory, command: records.PurgeMessages) -> records.Purged:
+    row = db.execute(SQL["purge_of"], (command.user,)).fetchone()
+    if row is None:
+        return records.Purged(command.user, [], False)
+    start, end = row[0], min(row[0] + PURGE_SCANS, memory.position)
+    rows = db.execute(SQL["messages_to_purge"], (start, end, command.user, PURGE_DELETES)).fetchall()
+    more = len(rows) == PURGE_DELETES or end < memory.position
+    done = rows[-1][2] if len(rows) == PURGE_DELETES else end
+    deleted = [_purge(db, memory, command, row) for row in rows]
+    db.execute(SQL["set_purged"], (done, _PURGING if more else _GONE, command.user))
+    return records.Purged(command.user, deleted, more)
+
+
+def _purge(db: Connection, memory: Memory, command: records.PurgeMessages, row: pages.Row) -> Deleted:
+    conversation, seq, *rest = row
+    draft = Draft(conversation, pages.DELETED, command.user, DELETED, command.now, target=seq)
+    entry = entries.published(db, entries.write(db, memory, draft))
+    entries.take_away(db, conversation, seq, Stored(*rest), command.user, memory.at)
+    assert isinstance(entry, Deleted)  # noqa: S101  # its kind says so
+    return entry

@@ -1,0 +1,176 @@
+"""What the command line shows of things: nothing of others steers a terminal, and no event is forgotten."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+import pytest
+
+from hubbub.client import events
+from hubbub.client.cli_events import Teller
+from hubbub.client.cli_forms import (
+    BOLD,
+    conversation_line,
+    earlier_line,
+    group_line,
+    login_line,
+    member_line,
+    message_json,
+    message_line,
+    profile_lines,
+    user_line,
+)
+from hubbub.client.cli_output import Output
+from hubbub.client.cli_values import MOMENT, SPAN
+from hubbub.client.models import (
+    FOR_EVER,
+    Conversation,
+    Earlier,
+    Group,
+    Hit,
+    Login,
+    Member,
+    Message,
+    Profile,
+    Reaction,
+)
+
+EVIL: Final = "\x1b]0;title\x07\x9b31m\u202egnp"
+AT: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MESSAGE: Final = Message(
+    conversation="#team", seq=7, sender="bob", text="one two\nthree", sent_at=AT, key=b"k" * 16
+)
+UNHEARD: Final = {
+    events.BlockChanged,
+    events.ConversationAdded,
+    events.MuteChanged,
+    events.PresenceChanged,
+    events.ProfileChanged,
+    events.ReadByOther,
+    events.ReadMarked,
+    events.Skipped,
+    events.TypingChanged,
+}
+"""What tail is silent about: it is in no log, or its messages follow."""
+
+
+def evil(kind: type[Any], /, **given: Any) -> Any:
+    """One whose every text is another's, and evil."""
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        name = field.name
+        if name.endswith("at") or name in ("last_seen", "muted_until"):
+            values[name] = AT
+        elif field.type is str or name in ("deleted_by", "display_name", "status_text", "colour"):
+            values[name] = EVIL
+        elif field.type is int:
+            values[name] = 1
+        elif field.type is bool:
+            values[name] = False
+    return kind(**{**values, **given})
+
+
+def shown() -> list[str]:
+    message = evil(
+        Message, key=b"", deleted_at=None, reactions=(Reaction(emoji=EVIL, count=1, users=(), mine=False),)
+    )
+    return [
+        message_line(message),
+        message_line(evil(Message, key=b"")),
+        message_line(evil(Hit, key=b"", deleted_at=None, marks=((0, 3), (4, 9)))),
+        conversation_line(evil(Conversation, kind="group", last_message=message)),
+        group_line(evil(Group)),
+        member_line(evil(Member, role="owner")),
+        user_line(evil(Profile, status="away", online=True)),
+        profile_lines(evil(Profile, status="away")),
+        earlier_line(evil(Earlier)),
+        login_line(evil(Login)),
+    ]
+
+
+def test_nothing_of_others_steers_the_terminal() -> None:
+    for line in shown():
+        assert "gnp" in line
+        assert not set(line) & set("\x1b\x07\x9b\u202e"), line
+
+
+def kinds() -> list[type[events.Event]]:
+    return [getattr(events, name) for name in events.__all__ if name != "Event"]
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_tail_knows_each_event(kind: type[events.Event], capsys: pytest.CaptureFixture[str]) -> None:
+    more: dict[type[events.Event], dict[str, Any]] = {
+        events.MessageReceived: {"message": MESSAGE},
+        events.MemberChanged: {"change": "joined"},
+        events.RoleChanged: {"role": "admin"},
+        events.ConversationAdded: {"conversation": evil(Conversation, kind="group")},
+        events.PresenceChanged: {"online": [], "offline": []},
+        events.MuteChanged: {"until": None},
+    }
+    event = evil(kind, **more.get(kind, {}))
+    Teller(Output(as_json=False), None).tell(event)
+    out, err = capsys.readouterr()
+    assert bool(out or err) == (kind not in UNHEARD)
+    assert "\x1b" not in out + err
+    Teller(Output(as_json=True), None).tell(event)
+    as_json = capsys.readouterr().out
+    assert bool(as_json) == bool(out)
+    if as_json:
+        fields = json.loads(as_json)
+        assert {"conversation", "seq"} <= set(fields)
+        assert ("event" in fields) == (kind is not events.MessageReceived)
+
+
+def test_tail_of_one_group_follows_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    teller = Teller(Output(as_json=True), "#OLD")
+    where = {"by": "bob", "at": AT}
+    teller.tell(events.GroupRenamed(conversation="#new", seq=8, name="#new", before="#old", **where))
+    teller.tell(events.TopicChanged(conversation="#new", seq=9, topic="mine", **where))
+    teller.tell(events.TopicChanged(conversation="#old", seq=9, topic="another's", **where))
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["event"] for one in told] == ["renamed", "topic"]
+
+
+def test_a_message_has_more_fields_where_there_is_more() -> None:
+    assert set(message_json(MESSAGE)) == {"conversation", "seq", "sender", "text", "sent_at", "key"}
+    more = msgspec.structs.replace(MESSAGE, reply_to=3, mentions=("eve",), everyone=True, pinned=True)
+    assert set(message_json(more)) - set(message_json(MESSAGE)) == {
+        "reply_to",
+        "mentions",
+        "everyone",
+        "pinned",
+    }
+
+
+def test_what_comes_to_a_message_stands_around_its_text() -> None:
+    replace = msgspec.structs.replace
+    assert message_line(MESSAGE).endswith("#team  7  bob: one two\n    three")
+    assert message_line(replace(MESSAGE, reply_to=3), where=False).endswith(
+        "  7  bob (to 3): one two\n    three"
+    )
+    assert message_line(replace(MESSAGE, edited_at=AT, pinned=True)).endswith("three  (changed)  (pinned)")
+    assert message_line(replace(MESSAGE, blocked=True)).endswith("bob: (you have blocked this user)")
+    hit = Hit(**msgspec.structs.asdict(MESSAGE), marks=((4, 9),))
+    assert message_line(hit).endswith("one [two\n    t]hree")
+    assert message_line(hit, marks=BOLD).endswith("one \x1b[1mtwo\n    t\x1b[0mhree")
+
+
+def test_a_row_of_home_says_what_waits() -> None:
+    row = Conversation(name="#team", kind="group", unread=3, read=1, head=7, last_message=MESSAGE, mentions=1)
+    assert conversation_line(row) == "#team                 3 unread, 1 @  bob: one two ⏎ three"
+    assert "  (muted)  bob" in conversation_line(msgspec.structs.replace(row, muted_until=FOR_EVER))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("30m", 1800), ("2h", 7200), ("1d12h", 129600), ("2w", 1209600)]
+)
+def test_spans(text: str, seconds: int) -> None:
+    assert SPAN.convert(text, None, None).total_seconds() == seconds
+
+
+@pytest.mark.parametrize("text", ["2026-11-22T12:00Z", "2026-11-22T13:00:00+01:00"])
+def test_moments(text: str) -> None:
+    assert MOMENT.convert(text, None, None) == AT
+    assert MOMENT.convert("2026-11-22 12:00", None, None).tzinfo is not None, "local time"
