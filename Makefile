@@ -57,12 +57,16 @@ format: dev-package ## put the code into its form
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-bench: dev-package ## the benchmarks (BENCHMARKS=durable for one, CORPUS=FILE for replay)
+# million, queries and room: of a size that a person waits for; their own defaults are those of the bars (--help).
+bench: dev-package ## the benchmarks (BENCHMARKS=durable for one, CORPUS=FILE for real chat)
 	@if [ -z "$(BENCHMARKS)" ]; then echo "There are no benchmarks here."; exit 1; fi
-	@for name in $(BENCHMARKS); do echo "== benchmarks.$$name"; \
-	if [ $$name != replay ]; then $(PY) -m benchmarks.$$name $(ARGS) || exit 1; \
-	elif [ -n "$(CORPUS)" ]; then $(PY) -m benchmarks.replay "$(CORPUS)" $(ARGS) || exit 1; \
-	else echo "left out: it replays real chat, CORPUS=FILE.jsonl.gz (see benchmarks/replay.py)"; fi; done
+	@for name in $(BENCHMARKS); do echo "== benchmarks.$$name"; case $$name in \
+	replay) if [ -z "$(CORPUS)" ]; then echo "left out: it replays real chat, CORPUS=FILE.jsonl.gz (see benchmarks/replay.py)"; \
+	else $(PY) -m benchmarks.replay "$(CORPUS)" $(ARGS) || exit 1; fi;; \
+	million) $(PY) -m benchmarks.million $(if $(CORPUS),"$(CORPUS)") --messages 100000 $(ARGS) || exit 1;; \
+	queries) $(PY) -m benchmarks.queries $(if $(CORPUS),"$(CORPUS)") --messages 100000 --times 500 $(ARGS) || exit 1;; \
+	room) $(PY) -m benchmarks.room --rounds 3 $(ARGS) || exit 1;; \
+	*) $(PY) -m benchmarks.$$name $(ARGS) || exit 1;; esac; done
 
 lock: venv ## choose the versions of all dependencies anew (needs the package index)
 	@$(PIP) install uv
