@@ -92,3 +92,10 @@ def test_what_fts5_finds_has_its_marks(text: str, data: st.DataObject) -> None:
     apart = [f"{term.text}*" if term.open_end else f'"{term.text}"' for term in terms(words)]
     assert bool(found) == all(marks(text, term) for term in apart)
     assert not found or marks(text, words)
+
+
+@pytest.mark.timeout(30)
+def test_a_word_that_is_asked_for_again_and_again_is_looked_for_once() -> None:
+    """Else a search of 256 characters took seconds of the interpreter for each long message: forty of them end in time."""
+    for _ in range(40):
+        assert len(marks("a b " * 4000, "a b " * 64)) == MARKS_MAX
