@@ -1,5 +1,7 @@
 """What a client does with its own account: its password, its sessions, its end. Knows no socket."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Literal
 
 from hubbub.client import errors, paging
@@ -47,8 +49,8 @@ class OwnAccount(Calling):
 
     async def logout(self) -> None:
         """End this session, also in the profile. The client is of no use afterwards: close it."""
-        await self._link.ask(requests.Logout(id=0), replies.Done)
-        self._link.forget_session()
+        with suppress(errors.SessionExpired), self._for_the_last_time():
+            await self._link.ask(requests.Logout(id=0), replies.Done)
 
     async def delete_account(self, password: str, messages: Literal["keep", "delete"]) -> None:
         """Delete my account. Its name is never given again. messages: "keep", and they are by "deleted user"; "delete", and their
@@ -57,6 +59,17 @@ class OwnAccount(Calling):
         request = requests.DeleteAccount(
             id=0, password=password_bytes(password, new=False), messages=messages
         )
-        await self._link.ask(request, replies.Done)
-        self._identity.password = None  # there is nothing to log in to any more
+        with self._for_the_last_time():
+            await self._link.ask(request, replies.Done)
+
+    @contextmanager
+    def _for_the_last_time(self) -> Iterator[None]:
+        """What is asked within ends the session, and its feed may be cut before the answer is here: without a password nothing
+        opens another one. After a refusal it goes on."""
+        password, self._identity.password = self._identity.password, None
+        try:
+            yield
+        except BaseException:
+            self._identity.password = password
+            raise
         self._link.forget_session()

@@ -97,6 +97,26 @@ async def test_another_password_ends_other_sessions_and_is_remembered(broker: Se
             pass
 
 
+async def test_who_logs_out_is_not_logged_in_again_by_the_password_in_memory(broker: Served) -> None:
+    async with (
+        chatting(broker, "quinn") as (quinn,),
+        Client(broker.place.address, user="quinn", password=OLD) as other,
+    ):
+        await other.logout()
+        with pytest.raises(errors.SessionExpired):
+            await other.home()
+        assert [one.current for one in await quinn.sessions()] == [True]
+
+
+async def test_an_account_that_is_not_deleted_goes_on(broker: Served) -> None:
+    async with chatting(broker, "rosa") as (rosa,):
+        with pytest.raises(errors.WrongCredentials):
+            await rosa.delete_account("not the password", "keep")
+        (current,) = await rosa.sessions()
+        await rosa.revoke(current)  # the password is still there: it logs in again by itself
+        assert [one.current for one in await rosa.sessions()] == [True]
+
+
 async def test_a_revoked_session_is_cut_off(broker: Served, tmp_path: Path) -> None:
     async with chatting(broker, "peter") as (peter,):
         async with Client(
