@@ -20,17 +20,23 @@ import msgspec
 
 from hubbub.client.errors import ProfileError
 from hubbub.client.folding import Change, changed
-from hubbub.client.outbox import Outbox, Waiting
+from hubbub.client.outbox import Outbox
 from hubbub.client.queries import integer, octets, queries, schema
 from hubbub.schemas import replies
 from hubbub.schemas.events import AnyEntry, Deleted, Message
 from hubbub.schemas.names import folded
 
-__all__ = ["Account", "Cache", "Outbox", "Waiting"]
-
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _BUSY_S: Final = 10.0
 _LARGEST: Final = 2**63 - 1
+_OF_ONE_STORE: Final = (
+    "drop_conversations",
+    "drop_messages",
+    "drop_logs",
+    "drop_blocked",
+    "drop_cursors",
+    "outbox_forget_numbers",
+)
 _decode_row: Final = msgspec.msgpack.Decoder(replies.Conversation).decode
 _decode_message: Final = msgspec.msgpack.Decoder(Message).decode
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -139,9 +145,9 @@ class Account:
             self.reset(epoch)
 
     def reset(self, epoch: bytes) -> None:
-        """The store is another one: drop everything but the outbox."""
+        """The store is another one: drop everything but the outbox, whose recipients are but names from now on."""
         with self._cache._transaction():
-            for name in ("drop_conversations", "drop_messages", "drop_logs", "drop_blocked", "drop_cursors"):
+            for name in _OF_ONE_STORE:
                 self._run(name, self._number)
             self._run("set_epoch", self._number, epoch)
         self.epoch = epoch

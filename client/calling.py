@@ -8,7 +8,6 @@ from hubbub.client import errors, paging
 from hubbub.client.disk import Disk
 from hubbub.client.link import Link
 from hubbub.client.models import Message, Recipient, recipient
-from hubbub.schemas import events as wire
 from hubbub.schemas import replies, requests
 from hubbub.schemas.names import BadName, folded, line
 
@@ -41,12 +40,6 @@ def group_called(group: str) -> Recipient:
     return recipient("#" + group.strip().removeprefix("#"))
 
 
-def place_of(message: Which) -> tuple[Recipient, int]:
-    """Where a message is."""
-    to, seq = (message.conversation, message.seq) if isinstance(message, Message) else message
-    return recipient(to), seq
-
-
 @contextmanager
 def missing(text: str) -> Iterator[None]:
     """A NotFound that is raised within says this."""
@@ -54,6 +47,13 @@ def missing(text: str) -> Iterator[None]:
         yield
     except errors.NotFound:
         raise errors.NotFound(text) from None
+
+
+def no_message(message: Which) -> str:
+    """What is said where it is not, or can't be seen."""
+    if isinstance(message, Message):
+        return f"There is no message {message.seq} in {message.conversation}, or it can't be seen."
+    return f"There is no message {message[1]} in {recipient(message[0])}, or it can't be seen."
 
 
 def one_line(text: str, what: str, longest: int) -> str:
@@ -95,24 +95,32 @@ class Calling:
     async def _act_on(self, message: Which, request: requests.OnMessage) -> None:
         """Act on a message; conversation and seq are filled in here. Not repeated in a restored store: there the seq may be
         another message's. Raises NotFound, NotAllowed."""
-        who, request.seq = place_of(message)
-        if (conversation := await self._known(who)) is None:
-            raise errors.NotFound(f"There is no message {request.seq} in {who}.")
-        request.conversation = conversation
-        with missing(f"There is no message {request.seq} in {who}, or it can't be seen."):
+        request.conversation, request.seq = await self._place(message)
+        with missing(no_message(message)):
             await self._link.ask(request, replies.Acted)
 
     async def _one(self, message: Which) -> Message:
         """A message as it is now. Raises NotFound."""
-        who, seq = place_of(message)
-        conversation = await self._conversation(who)
+        conversation, seq = await self._place(message)
         request = requests.History(id=0, conversation=conversation, after=max(0, seq - 1), limit=1)
-        found = (await self._link.ask(request, replies.HistoryPage)).messages
+        with missing(no_message(message)):
+            found = (await self._link.ask(request, replies.HistoryPage)).messages
         if not found or found[0].seq != seq:
-            raise errors.NotFound(f"There is no message {seq} in {who}, or it can't be seen.")
+            raise errors.NotFound(no_message(message))
+        await self._name({conversation})
         return self._link.message(found[0])
 
     # ------------------------------------------------------------------------------------------------------- names
+
+    async def _place(self, message: Which) -> tuple[int, int]:
+        """Conversation and seq of a message. A Message says its conversation by number, because a name can be another group's
+        by now. Raises NotFound."""
+        if isinstance(message, Message) and message.conversation_id:
+            return message.conversation_id, message.seq
+        to, seq = (message.conversation, message.seq) if isinstance(message, Message) else message
+        if (conversation := await self._known(recipient(to))) is None:
+            raise errors.NotFound(no_message(message))
+        return conversation, seq
 
     async def _conversation(self, who: Recipient) -> int:
         """The conversation to write to, made if need be. Raises NotFound."""
@@ -146,23 +154,18 @@ class Calling:
         except errors.NotFound:
             await self._read_home()  # a group of this name may be meant
             raise errors.NotFound(self._absent(who)) from None
-        self._link.put_home([started.conversation], False)
         return started.conversation
 
     async def _read_home(self, only: list[int] | None = None) -> list[replies.Conversation]:
         """My conversations, or those of these numbers that I am in; the directory knows them from now on."""
-        found = await paging.home(self._link.ask, only)
-        self._link.put_home(found.conversations, only is None)
-        return found.conversations
+        rows = await paging.home(self._link.ask, only)
+        if only is None:
+            self._link.home_was_read(rows)
+        return [row for row in rows if row.conversation in self._link.directory]
 
     async def _name(self, conversations: set[int]) -> None:
         if self._link.directory.unknown(conversations):
             await self._read_home()
-
-    def _seen(self, found: list[wire.Message]) -> list[Message]:
-        """As callers see them. They are kept for the time when there is no server; those of HISTORY are already."""
-        self._link.keep_messages(found)
-        return [self._link.message(message) for message in found]
 
     def _absent(self, who: Recipient) -> str:
         if who.kind == "group":

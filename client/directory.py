@@ -27,7 +27,8 @@ class Directory:
         self._rows: dict[int, Conversation] = {}
         self._names: dict[int, str] = {}
         self._ids: dict[str, int] = {}
-        self._version = 0
+        self.version = 0
+        """The home_version that mutes, blocks and the list of conversations are of."""
         self.blocked: dict[int, str] = {}
         """Names of those whom I have blocked, by id."""
 
@@ -38,13 +39,13 @@ class Directory:
         others; those that are not in it any more are returned, and forgotten."""
         rows = list(rows)
         for row in rows:
-            self._place(copy(row), version is not None and version >= self._version)
+            self._place(copy(row), version is not None and version >= self.version)
         gone: list[int] = []
         if complete:
             gone = sorted(self._rows.keys() - {row.conversation for row in rows})
             for conversation in gone:
                 del self._rows[conversation]
-        self._version = max(self._version, version or 0)
+        self.version = max(self.version, version or 0)
         self._call_names()
         return gone
 
@@ -60,8 +61,8 @@ class Directory:
 
     def put_blocked(self, people: Iterable[events.Person], version: int) -> None:
         """All whom I have blocked."""
-        if version >= self._version:
-            self._version = version
+        if version >= self.version:
+            self.version = version
             self.blocked = {who.user: who.name for who in people}
 
     def clear(self) -> None:
@@ -70,7 +71,7 @@ class Directory:
         self._names.clear()
         self._ids.clear()
         self.blocked = {}
-        self._version = 0
+        self.version = 0
 
     # ----------------------------------------------------------------------------------------------------- changes
 
@@ -96,17 +97,17 @@ class Directory:
     def mute(self, event: events.Muted) -> bool:
         """One of my devices muted a conversation, or unmuted it. True: that was news."""
         row = self._rows.get(event.conversation)
-        if row is None or event.home_version < self._version:
+        if row is None or event.home_version < self.version:
             return False
-        self._version = event.home_version
+        self.version = event.home_version
         row.muted_until = event.until
         return True
 
     def block(self, event: events.Blocked) -> bool:
         """One of my devices blocked a user, or unblocked him. True: that was news."""
-        if event.home_version < self._version:
+        if event.home_version < self.version:
             return False
-        self._version = event.home_version
+        self.version = event.home_version
         self.blocked.pop(event.user, None)
         if event.on:
             self.blocked[event.user] = event.user_name
@@ -142,6 +143,9 @@ class Directory:
     def row(self, conversation: int) -> Conversation:
         """As HOME showed it last, and what came since. Raises KeyError."""
         return self._rows[conversation]
+
+    def __contains__(self, conversation: int) -> bool:
+        return conversation in self._rows
 
     def numbers(self) -> list[int]:
         """All that are known."""

@@ -125,7 +125,6 @@ class Groups(Calling):
         return await self._ask_in(group_called(group), request, replies.Acted, absent=absent)
 
     async def _entered(self, row: replies.Conversation) -> Conversation:
-        self._link.put_home([row], False)
         await self._read_home()  # another group of mine may have the name: then this one is called otherwise
         return self._link.conversation(row)
 

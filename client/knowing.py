@@ -1,8 +1,9 @@
 """What a link knows of its conversations and shows of them: names, blocks, messages as callers see them; and what of it is
 kept. Knows no socket and no session."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
+from typing import Any, Final
 
 from hubbub.client.directory import Directory
 from hubbub.client.keeping import Keeping
@@ -35,14 +36,15 @@ class Knowing:
 
     # ------------------------------------------------------------------------------------------------------ what is new
 
-    def put_home(self, rows: Sequence[replies.Conversation], complete: bool) -> None:
-        """Rows that a caller asked for. A session with a feed reads all of HOME itself, in its time: then these are not
+    def home_was_read(self, rows: Sequence[replies.Conversation]) -> None:
+        """A caller read HOME to its end. A session with a feed reads it by itself, in its time: only without one are these rows
         taken for all that there are."""
-        self._know(rows, None, complete=complete and not self._live)
+        if not self._live:
+            self._know(rows, None, complete=True)
 
-    def keep_messages(self, messages: Sequence[wire.Message]) -> None:
-        """Messages with their whole text, for the time when there is no server. Those of HISTORY are kept already."""
-        self._keeping.messages(messages)
+    def keep_message(self, message: wire.Message) -> None:
+        """What was sent, for the time when there is no server."""
+        self._keeping.messages([message])
 
     def _know(
         self, rows: Sequence[replies.Conversation], version: int | None, *, complete: bool = False
@@ -58,12 +60,29 @@ class Knowing:
         self._keep_blocked()
 
     def _answered(self, reply: replies.Reply) -> None:
-        """What an answer to a caller says beside what it was asked for."""
-        if isinstance(reply, replies.HomePage):
-            self._know(reply.conversations, reply.home_version)
-            self._block(reply.blocked, reply.home_version)
-        elif isinstance(reply, replies.HistoryPage):
-            self._keeping.messages(reply.messages, reply.as_of)
+        """What an answer to a caller tells of conversations and messages, taken in where it stands among the events: by the time
+        that the caller sees it, later ones may have come."""
+        if (learn := _LEARN.get(type(reply))) is not None:
+            learn(self, reply)
+
+    def _learn_home(self, page: replies.HomePage) -> None:
+        rows = page.conversations
+        if page.home_version < self.directory.version:  # overtaken: I left what is not known by now
+            rows = [row for row in rows if row.conversation in self.directory]
+        self._know(rows, page.home_version)
+        self._block(page.blocked, page.home_version)
+
+    def _learn_started(self, reply: replies.Started) -> None:
+        self._know([reply.conversation], None)
+
+    def _learn_history(self, page: replies.HistoryPage) -> None:
+        self._keeping.messages(page.messages, page.as_of)
+
+    def _learn_pins(self, page: replies.PinsPage) -> None:
+        self._keeping.messages(page.messages)
+
+    def _learn_found(self, page: replies.Found) -> None:
+        self._keeping.messages([hit.message for hit in page.hits])
 
     def _apply(self, event: wire.AnyEntry | wire.Muted | wire.Blocked, me: int) -> None:
         """What changed a row, or the blocks."""
@@ -80,3 +99,12 @@ class Knowing:
 
     def _keep_blocked(self) -> None:
         self._keeping.blocked(dict(self.directory.blocked))
+
+
+_LEARN: Final[dict[type[replies.Reply], Callable[[Knowing, Any], None]]] = {
+    replies.HomePage: Knowing._learn_home,
+    replies.Started: Knowing._learn_started,
+    replies.HistoryPage: Knowing._learn_history,
+    replies.PinsPage: Knowing._learn_pins,
+    replies.Found: Knowing._learn_found,
+}

@@ -5,6 +5,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any, Final, TypeVar
 
 from hubbub.client import actions as act
@@ -71,7 +72,7 @@ class Link(Knowing):
         """The number of Resets so far: a mark of an earlier one has numbers that mean nothing now."""
         self._handled: dict[int, int] = {}
         self._handling = False
-        self.stopped: HubbubError | None = None
+        self.stopped: HubbubError | None = Closed("The client is not open: use it within 'async with'.")
         self.on_ready: Callable[[], object] = lambda: None
         self._session = Session(
             identity,
@@ -88,6 +89,7 @@ class Link(Knowing):
         """Returns once requests are answered (and, when live, nothing will be missed). Raises what stops it."""
         self._disk = self._keeping.disk = disk
         self._loop = asyncio.get_running_loop()
+        self.stopped = None
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         device = await self._disk.do(self._disk.profile.device_key) if self._disk else device_key()
@@ -110,10 +112,8 @@ class Link(Knowing):
 
     async def ask(self, request: Request, kind: type[R]) -> R:
         """The answer. Waits out lost links and busy servers; raises the error of any other refusal."""
-        if not hasattr(self, "_connection"):
-            raise Closed("The client is not open: use it within 'async with'.")
         if self.stopped is not None:
-            raise Closed("The client is closed.") if isinstance(self.stopped, Closed) else self.stopped
+            raise self.stopped.with_traceback(None)  # or it would grow with each call
         answer: asyncio.Future[R] = self._loop.create_future()
         self._pending.add(answer)
         self._connection.post(lambda session, now: session.call(now, request, answer))
@@ -185,19 +185,23 @@ class Link(Knowing):
     # ---------------------------------------------------------------------------------------------------- batches
 
     def _take(self, batch: list[Action]) -> None:
-        entries: list[wire.AnyEntry] = []
-        for action in batch:
-            if isinstance(action, act.Deliver):
-                self._deliver(action.event, entries)
-            else:
+        for delivered, actions in groupby(batch, lambda action: isinstance(action, act.Deliver)):
+            if delivered:
+                self._deliver_all([action.event for action in actions if isinstance(action, act.Deliver)])
+                continue
+            for action in actions:
                 _HANDLERS[type(action)](self, action)
-        self._keeping.entries(entries, self.user_id)
         if self.queue or self.stopped is not None:
             self._queued.set()
 
-    def _deliver(self, event: Delivered, entries: list[wire.AnyEntry]) -> None:
+    def _deliver_all(self, delivered: list[Delivered]) -> None:
+        """A run of events; their entries are kept before what comes behind them (which may void them) is looked at."""
+        for event in delivered:
+            self._deliver(event)
+        self._keeping.entries([event for event in delivered if isinstance(event, wire.Entry)], self.user_id)
+
+    def _deliver(self, event: Delivered) -> None:
         if isinstance(event, wire.Entry):
-            entries.append(event)
             before = self.directory.name(event.conversation)
             self._apply(event, self.user_id)
             mark = (self._era, event.conversation, event.seq)

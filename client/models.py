@@ -47,6 +47,8 @@ class Message(Struct, frozen=True, kw_only=True):
     """When the server stored it, UTC; never earlier than that of a message with a smaller seq."""
     key: bytes
     """The 16 bytes that the sender chose; unique with the sender, for ever."""
+    conversation_id: int = 0
+    """The conversation's number, which stays when a group is renamed: acts on a Message go by it. 0: by the name."""
     reply_to: int | None = None
     """The seq of the message that it answers."""
     mentions: tuple[str, ...] = ()
@@ -263,6 +265,7 @@ def _fields(entry: wire.Message, conversation: str, blocked: Container[int]) -> 
         "text": entry.text,
         "sent_at": moment(entry.at),
         "key": entry.key,
+        "conversation_id": entry.conversation,
         "reply_to": entry.reply_to or None,
         "mentions": tuple(who.name for who in entry.mentions),
         "everyone": entry.everyone,

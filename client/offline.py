@@ -68,8 +68,8 @@ class Offline:
 
     def queue(self, to: str, text: str) -> bytes:
         """Keep a message until the server has it; its key."""
-        key = message_key()
-        self._account.outbox.add(str(recipient(to)), message_text(text), key)
+        who, key = recipient(to), message_key()
+        self._account.outbox.add(str(who), message_text(text), key, self._directory.find(who) or 0)
         return key
 
     def waiting(self) -> list[Waiting]:

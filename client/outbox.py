@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from hubbub.client.queries import octets
+from hubbub.client.queries import integer, octets
 
 Run = Callable[..., list[tuple[object, ...]]]
 """(name of a query, values) -> rows."""
@@ -16,6 +16,8 @@ class Waiting(msgspec.Struct, frozen=True):
     recipient: str
     text: str
     key: bytes
+    conversation: int = 0
+    """What `recipient` meant when it was written, by its number; 0: not known then."""
     state: str = "claimed"
     problem: str = ""
     """Why it failed, for a person."""
@@ -28,15 +30,16 @@ class Outbox:
         self._run = run
         self._number = number
 
-    def add(self, recipient: str, text: str, key: bytes) -> None:
-        """Keep a message; the same key goes with every try."""
-        self._run("outbox_add", self._number, recipient, text, key)
+    def add(self, recipient: str, text: str, key: bytes, conversation: int = 0) -> None:
+        """Keep a message; the same key goes with every try. `conversation`: whose name `recipient` is now; by the time that it is
+        sent the name may be another group's."""
+        self._run("outbox_add", self._number, recipient, text, key, conversation)
 
     def claim(self, now: float, lease_s: float) -> Waiting | None:
         """The oldest message, for this program alone until `now + lease_s` (seconds since 1970). None: nothing to send, or
         another program is sending. One at a time, so that they arrive in the order in which they were written."""
         rows = self._run("outbox_claim", self._number, now, now + lease_s)
-        return Waiting(str(rows[0][1]), str(rows[0][2]), octets(rows[0][3])) if rows else None
+        return _waiting(*rows[0]) if rows else None
 
     def sent(self, key: bytes) -> None:
         """The server has it."""
@@ -53,8 +56,10 @@ class Outbox:
 
     def list(self) -> list[Waiting]:
         """Everything that the server does not have, oldest first."""
-        rows = self._run("outbox_list", self._number)
-        return [
-            Waiting(str(to), str(text), octets(key), str(state), str(why))
-            for to, text, key, state, why in rows
-        ]
+        return [_waiting(*row) for row in self._run("outbox_list", self._number)]
+
+
+def _waiting(
+    to: object, text: object, key: object, conversation: object, state: object, why: object
+) -> Waiting:
+    return Waiting(str(to), str(text), octets(key), integer(conversation), str(state), str(why))

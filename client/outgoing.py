@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from hubbub.client import errors
-from hubbub.client.cache import Outbox, Waiting
+from hubbub.client.calling import missing
 from hubbub.client.keys import message_key
 from hubbub.client.models import Message, message_text, recipient
+from hubbub.client.outbox import Outbox, Waiting
 from hubbub.client.writing import Writing
+from hubbub.schemas import replies, requests
 
 T = TypeVar("T")
 
@@ -25,9 +27,11 @@ class Outgoing(Writing):
 
     async def queue(self, to: str, text: str) -> bytes:
         """Keep a message in the profile until the server has it, beyond the end of this program. Returns its key at once;
-        it is sent when there is a link (without `live`: by flush). Raises ProfileError where there is no profile."""
-        who, key = recipient(to), message_key()
-        await self._outbox(lambda outbox: outbox.add(str(who), message_text(text), key))
+        it is sent when there is a link (without `live`: by flush). A group that is known by now gets it under whatever name it
+        has then, and no other does. Raises ProfileError where there is no profile, BadRequest."""
+        who, said, key = recipient(to), message_text(text), message_key()
+        conversation = self._link.directory.find(who) or 0
+        await self._outbox(lambda outbox: outbox.add(str(who), said, key, conversation))
         if self._live:
             self._flush_soon()
         return key
@@ -52,7 +56,7 @@ class Outgoing(Writing):
     async def _deliver(self, waiting: Waiting) -> Message | errors.HubbubError:
         key = waiting.key
         try:
-            message = await self._store(recipient(waiting.recipient), waiting.text, key)
+            message = await self._send_waiting(waiting)
         except errors.Refused as error:
             text = str(error)
             await self._outbox(lambda outbox: outbox.failed(key, text))
@@ -66,6 +70,16 @@ class Outgoing(Writing):
             raise
         await self._outbox(lambda outbox: outbox.sent(key))
         return message
+
+    async def _send_waiting(self, waiting: Waiting) -> Message:
+        who, conversation = recipient(waiting.recipient), waiting.conversation
+        request = requests.SendMessage(id=0, conversation=conversation, key=waiting.key, text=waiting.text)
+        if not conversation:
+            return self._sent(request, await self._ask_in(who, request, replies.Sent))
+        with missing(f"You are not in {who} any more."):
+            sent = await self._link.ask(request, replies.Sent)
+        await self._name({conversation})
+        return self._sent(request, sent)
 
     async def _outbox(self, job: Callable[[Outbox], T]) -> T:
         if self._disk is None or (account := self._disk.account) is None:

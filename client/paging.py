@@ -1,10 +1,10 @@
 """Everything that comes in pages, asked for page by page. Knows no socket."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from hubbub.schemas import limits, replies, requests
-from hubbub.schemas.events import Message, OnlineUser, Person
+from hubbub.schemas.events import Message, OnlineUser
 
 T = TypeVar("T")
 
@@ -74,30 +74,15 @@ async def history_after(ask: Ask, conversation: int, after: int, limit: int) -> 
     return found
 
 
-class Home(NamedTuple):
-    """HOME, read to its end."""
-
-    conversations: list[replies.Conversation]
-    """By id."""
-    blocked: list[Person]
-
-
-async def home(ask: Ask, only: list[int] | None = None) -> Home:
-    """All conversations, or only these, and whom the user has blocked."""
-    blocked: list[Person] = []
-
-    def listed(page: replies.HomePage) -> list[replies.Conversation]:
-        blocked[:] = page.blocked
-        return page.conversations
-
-    found = await rows(
+async def home(ask: Ask, only: list[int] | None = None) -> list[replies.Conversation]:
+    """All conversations, or only these, by id."""
+    return await rows(
         ask,
         replies.HomePage,
         lambda place, size: requests.Home(id=0, after=place, limit=size, conversations=only),
-        listed,
+        lambda page: page.conversations,
         first=0,
     )
-    return Home(found, blocked)
 
 
 async def users(ask: Ask, query: str, limit: int | None) -> list[replies.User]:

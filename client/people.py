@@ -66,12 +66,12 @@ class People(Calling):
         name = person(user)
         with missing(f"There is no user {name}."):
             await self._link.ask(requests.Block(id=0, user=name, on=on), replies.Done)
-        await self.blocked()  # HOME has it: what is read next is marked by that
+        await self.blocked()  # what is read next is marked by that
 
     async def blocked(self) -> list[str]:
         """Whom I have blocked, by name."""
-        found = await paging.home(self._link.ask, [])
-        return sorted((who.name for who in found.blocked), key=folded)
+        await paging.home(self._link.ask, [])  # it says who is blocked, whichever conversations are asked for
+        return sorted(self._link.directory.blocked.values(), key=folded)
 
 
 def _checked_colour(colour: str) -> str:

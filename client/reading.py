@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from hubbub.client import errors, paging
-from hubbub.client.calling import Calling, Which, missing, person, place_of
+from hubbub.client.calling import Calling, Which, missing, no_message, person
 from hubbub.client.models import (
     FOR_EVER_ON_THE_WIRE,
     Conversation,
@@ -75,15 +75,12 @@ class Reading(Calling):
         """The pinned messages of a conversation, newest first. Raises NotFound."""
         if (conversation := await self._known(recipient(to))) is None:
             return []
-        return self._seen(await paging.pins(self._link.ask, conversation))
+        return [self._link.message(one) for one in await paging.pins(self._link.ask, conversation)]
 
     async def earlier_texts(self, message: Which) -> list[Earlier]:
         """The texts that a message had before it was changed, the first one first. None of a deleted one. Raises NotFound."""
-        who, seq = place_of(message)
-        text = f"There is no message {seq} in {who}, or it can't be seen."
-        if (conversation := await self._known(who)) is None:
-            raise errors.NotFound(text)
-        with missing(text):
+        conversation, seq = await self._place(message)
+        with missing(no_message(message)):
             return [earlier_of(row) for row in await paging.edits(self._link.ask, conversation, seq)]
 
     async def search(
@@ -125,7 +122,6 @@ class Reading(Calling):
         with missing(_nothing_to_search(conversation, who)):
             found = await paging.search(self._link.ask, wanted, limit)
         await self._name({hit.message.conversation for hit in found})
-        self._link.keep_messages([hit.message for hit in found])
         return [self._link.hit(hit) for hit in found]
 
     async def mark_read(self, to: str, seq: int) -> None:

@@ -3,7 +3,7 @@
 from hubbub.client import errors
 from hubbub.client.calling import Calling, Which
 from hubbub.client.keys import message_key
-from hubbub.client.models import Message, Recipient, message_text, recipient, same_conversation
+from hubbub.client.models import Message, Recipient, message_text, recipient
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies, requests
 from hubbub.schemas.names import BadName
@@ -24,26 +24,45 @@ class Writing(Calling):
         KeyConflict, BadRequest.
         """
         who = recipient(to)
-        answered = _answered(who, reply_to)
-        return await self._store(who, message_text(text), key if key is not None else message_key(), answered)
+        answered = await self._answered(who, reply_to)
+        request = requests.SendMessage(
+            id=0,
+            conversation=0,
+            key=message_key() if key is None else key,
+            text=message_text(text),
+            reply_to=answered,
+        )
+        absent = f"There is no message {answered} in {who} to answer." if answered else ""
+        return self._sent(
+            request, await self._ask_in(who, request, replies.Sent, again=not answered, absent=absent)
+        )
 
-    async def _store(self, who: Recipient, text: str, key: bytes, reply_to: int = 0) -> Message:
-        request = requests.SendMessage(id=0, conversation=0, key=key, text=text, reply_to=reply_to)
-        absent = f"There is no message {reply_to} in {who} to answer." if reply_to else ""
-        sent = await self._ask_in(who, request, replies.Sent, again=not reply_to, absent=absent)
+    def _sent(self, request: requests.SendMessage, reply: replies.Sent) -> Message:
+        """What the server has now. It is kept for the time when there is no server."""
         message = wire.Message(
-            conversation=sent.conversation,
-            seq=sent.seq,
-            position=sent.position,
-            at=sent.at,
+            conversation=reply.conversation,
+            seq=reply.seq,
+            position=reply.position,
+            at=reply.at,
             sender=self._link.user_id,
             sender_name=self._link.user,
-            key=key,
-            ordinal=sent.ordinal,
-            text=text,
-            reply_to=reply_to,
+            key=request.key,
+            ordinal=reply.ordinal,
+            text=request.text,
+            reply_to=request.reply_to,
         )
-        return self._seen([message])[0]
+        self._link.keep_message(message)
+        return self._link.message(message)
+
+    async def _answered(self, who: Recipient, message: Message | int | None) -> int:
+        if not isinstance(message, Message):
+            return message or 0
+        conversation, seq = await self._place(message)
+        if conversation != await self._conversation(who):
+            raise errors.BadRequest(
+                f"A reply stays in its conversation: message {seq} is in {message.conversation}, not in {who}."
+            )
+        return seq
 
     async def edit(self, message: Which, text: str, *, key: bytes | None = None) -> Message:
         """Give a message of mine another text; the message as it is then. The texts before are kept, and shown to members.
@@ -93,13 +112,3 @@ class Writing(Calling):
         time it does nothing."""
         if (conversation := await self._known(recipient(to))) is not None:
             await self._link.ask(requests.Typing(id=0, conversation=conversation), replies.Done)
-
-
-def _answered(who: Recipient, message: Message | int | None) -> int:
-    if isinstance(message, Message):
-        if not same_conversation(message.conversation, str(who)):
-            raise errors.BadRequest(
-                f"A reply stays in its conversation: message {message.seq} is in {message.conversation}, not in {who}."
-            )
-        return message.seq
-    return message or 0

@@ -1,5 +1,5 @@
--- The cache of a profile. Everything but outbox can be fetched again. Where there is a cache of format 1, what it knows of
--- conversations and messages is dropped; cursors, people and the outbox stay.
+-- The cache of a profile, format 3. Everything but outbox can be fetched again. Where there is a cache of an earlier format,
+-- what it knows of conversations and messages is dropped; cursors, people and the outbox stay.
 
 CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY,
@@ -17,6 +17,8 @@ CREATE TABLE conversation (
     row BLOB NOT NULL,             -- msgpack, as HOME gave it, with what came since
     PRIMARY KEY (account, conversation)
 ) STRICT, WITHOUT ROWID;
+
+DROP TABLE IF EXISTS blocked;
 
 CREATE TABLE blocked (
     account INTEGER NOT NULL REFERENCES account (id),
@@ -39,6 +41,8 @@ CREATE TABLE message (
     entry BLOB NOT NULL,           -- msgpack, as the server gave it, with what came since
     UNIQUE (account, conversation, seq)
 ) STRICT;
+
+DROP TABLE IF EXISTS log;
 
 CREATE TABLE log (
     account INTEGER NOT NULL REFERENCES account (id),
@@ -76,3 +80,6 @@ CREATE TABLE IF NOT EXISTS outbox (
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (account, state, id);
+
+-- What the recipient was called is not enough: the name may be another group's by the time that the message is sent. 0: not known.
+ALTER TABLE outbox ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;

@@ -149,6 +149,27 @@ async def test_the_outbox_is_sent_by_the_next_client(broker: Served, alice: Clie
     assert [one.key async for one in alice.history("dave")] == [key]
 
 
+async def test_what_waits_for_a_group_goes_to_no_other(broker: Served, alice: Client, tmp_path: Path) -> None:
+    options = {"user": "frank", "password": PASSWORD, "profile": Profile(tmp_path), "live": False}
+    async with Client(broker.place.address, register=True, **options) as chat:
+        for name in ("dock", "pier"):
+            await alice.create_group(name, ["frank"])
+        await chat.home()
+        for name in ("#dock", "#pier"):
+            await chat.queue(name, f"to the first {name}")
+    for name in ("dock", "pier"):
+        await alice.rename(name, f"old{name}")
+        await alice.create_group(name, ["frank"])
+    await alice.remove("#oldpier", "frank")
+    async with Client(broker.place.address, **options) as chat:
+        (_, sent), (_, refused) = await chat.flush()
+    assert isinstance(sent, Message)
+    assert (sent.conversation, sent.text) == ("#olddock", "to the first #dock")
+    assert isinstance(refused, errors.NotFound)
+    for name in ("#dock", "#pier"):
+        assert [message async for message in alice.history(name)] == []
+
+
 async def test_closing_leaves_no_thread_and_ends_events(broker: Served) -> None:
     before = threading.active_count()
     chat = Client(broker.place.address, user="alice", password=PASSWORD)
@@ -195,6 +216,7 @@ async def test_a_client_that_was_never_opened_says_so() -> None:
     chat = Client("127.0.0.1:9", user="alice", password=PASSWORD)
     with pytest.raises(errors.Closed):
         await chat.home()
+    assert [event async for event in chat.events()] == []
     await chat.close()
     blocking = sync.Client("127.0.0.1:9", user="alice", password=PASSWORD)
     with pytest.raises(errors.Closed):

@@ -105,6 +105,24 @@ async def test_a_renamed_group_goes_by_its_new_name(broker: Served) -> None:
             await alice.rename("new", "no spaces")
 
 
+async def test_acts_on_a_message_go_to_its_group_whatever_that_is_called(broker: Served) -> None:
+    async with chatting(broker, "alice") as (alice,):
+        await alice.create_group("ship")
+        sent = await alice.send("#ship", "aboard")
+        await alice.rename("ship", "wreck")
+        await alice.create_group("ship")
+        other = await alice.send("#ship", "another ship")
+        assert other.seq == sent.seq
+        assert (await alice.edit(sent, "ashore")).conversation == "#wreck"
+        assert (await alice.send("#wreck", "indeed", reply_to=sent)).reply_to == sent.seq
+        with pytest.raises(errors.BadRequest, match="stays in its conversation"):
+            await alice.send("#ship", "no", reply_to=sent)
+        assert [one.text for one in await alice.earlier_texts(sent)] == ["aboard"]
+        await alice.delete(sent)
+        assert await newest(alice, "#ship") == other
+        assert [one.text async for one in alice.history("#wreck")] == ["indeed", ""]
+
+
 async def test_members_see_what_the_group_says(broker: Served) -> None:
     async with chatting(broker, "alice", "bob") as (alice, bob):
         await alice.create_group("fresh", public=True, history="joined")

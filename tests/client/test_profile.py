@@ -48,6 +48,8 @@ INSERT INTO outbox (account, recipient, text, key) VALUES (1, '@bob', 'hi', x'00
 PRAGMA user_version = 1;
 """
 
+FORMAT_2 = f"{FORMAT_1} CREATE TABLE blocked (user); CREATE TABLE log (applied); PRAGMA user_version = 2;"
+
 
 def other_key() -> Hello:
     changed = hello()
@@ -149,24 +151,27 @@ def test_another_epoch_empties_all_but_the_outbox(account: Account) -> None:
     account.put_home([row(7, 1)], complete=True)
     account.put_blocked({9: "bob"})
     account.put_cursors("tail", account.epoch, [(7, 1)])
-    account.outbox.add("@bob", "hi", b"k" * 16)
+    account.outbox.add("@bob", "hi", b"k" * 16, 7)
     account.belong(b"n" * 16)
     assert account.history(7) == []
     assert account.home() == []
     assert account.blocked() == {}
     assert account.cursors("tail") == {}
-    assert [one.text for one in account.outbox.list()] == ["hi"]
+    (waiting,) = account.outbox.list()
+    assert (waiting.text, waiting.conversation) == ("hi", 0), "its number means nothing in another store"
 
 
-def test_the_cache_of_an_older_hubbub_keeps_its_outbox_and_its_cursors(profile: Profile) -> None:
+@pytest.mark.parametrize("before", [FORMAT_1, FORMAT_2], ids=["format 1", "format 2"])
+def test_the_cache_of_an_older_hubbub_keeps_its_outbox_and_its_cursors(profile: Profile, before: str) -> None:
     with contextlib.closing(sqlite3.connect(profile.cache_path)) as db:
-        db.executescript(FORMAT_1)
+        db.executescript(before)
     with Cache(profile.cache_path) as cache:
         kept = cache.account(KEY, "alice")
         assert kept.epoch == b"e" * 16
         assert kept.cursors("tail") == {7: 5}
-        assert [one.text for one in kept.outbox.list()] == ["hi"]
+        assert [(one.text, one.conversation) for one in kept.outbox.list()] == [("hi", 0)]
         assert kept.home() == []
+        assert kept.blocked() == {}
         kept.put_messages([message(7, 6)])
         assert [one.seq for one in kept.history(7)] == [6]
 
@@ -243,4 +248,4 @@ def test_offline_has_what_the_cache_has(profile: Profile, account: Account) -> N
         with pytest.raises(errors.NotFound):
             cache.history("stranger")
         cache.queue("name7", "later")
-        assert [one.recipient for one in cache.waiting()] == ["@name7"]
+        assert [(one.recipient, one.conversation) for one in cache.waiting()] == [("@name7", 7)]
