@@ -38,12 +38,17 @@ SELECT rowid FROM messages WHERE rowid IN (SELECT value FROM json_each(?)) AND t
 -- name: newest_matches
 SELECT rowid FROM messages WHERE messages MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?
 
--- name: best_matches
--- Among so many of the newest: bm25 counts how rare each word is, where it is does not matter.
-SELECT rowid FROM (
-    SELECT rowid, bm25(messages, 0, 1) AS score
-    FROM messages WHERE messages MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
-ORDER BY score, rowid DESC
+-- name: newest_scores
+-- The lower, the better: bm25 counts how rare each word is among all texts, and where the text is does not matter.
+SELECT rowid, bm25(messages, 0, 1) FROM messages
+WHERE messages MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?
+
+-- name: own_positions
+-- Of these positions those in conversations of the user, in their order.
+SELECT e.id FROM json_each(?2) AS v
+CROSS JOIN entries AS e ON e.id = v.value
+JOIN members AS s ON s.user = ?1 AND s.conversation = e.conversation
+ORDER BY v.key
 
 -- name: entries_to_index
 -- Texts with their place, and which row holds a text no more since this entry, its message being edited (6) or deleted (7).

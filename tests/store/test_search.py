@@ -5,8 +5,10 @@ from typing import Literal
 import pytest
 
 from hubbub.schemas import codec, limits, records, replies
-from hubbub.store import memory_store
+from hubbub.store import finding, memory_store
 from tests.store.stores import GENERAL, Trial, code
+
+Order = Literal["newest", "relevance"]
 
 TEXTS = {
     "plain": "The quick brown fox jumps",
@@ -154,9 +156,7 @@ def query(user: int, conversation: int) -> records.ReadSearch:
 
 
 @pytest.mark.parametrize("order", ["newest", "relevance"])
-def test_who_came_later_finds_what_was_said_since(
-    trial: Trial, order: Literal["newest", "relevance"]
-) -> None:
+def test_who_came_later_finds_what_was_said_since(trial: Trial, order: Order) -> None:
     alice, bob = trial.users("alice", "bob")
     group = trial.group("team", alice, history="joined")
     trial.say(group, alice, "needle before")
@@ -201,18 +201,69 @@ def test_times_of_many_entries_at_once(trial: Trial) -> None:
         assert len(found) + len(trial.search(alice, "word", after=at).hits) == 11
 
 
-def test_search_of_somebody_in_very_many_conversations(trial: Trial) -> None:
+def test_search_of_somebody_in_very_many_conversations(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever others say behind it, and in whichever part of the conversations it is."""
     alice, bob = trial.users("alice", "bob")
     made = trial.run(*(trial.creation(f"g{number}", alice) for number in range(510)))
     groups = [result.conversation.conversation for result in made if isinstance(result, records.GroupCreated)]
     foreign = trial.direct(bob, "bob")
-    trial.say(groups[3], alice, "needle")
+    own = [groups[500], groups[3]]
+    trial.say(own[1], alice, "needle")
     trial.run(*(trial.message(foreign, bob, "needle") for _ in range(100)))
-    trial.say(groups[500], alice, "needle")
+    trial.say(own[0], alice, "needle")
     trial.index()
-    for order in ("newest", "relevance"):
-        found = trial.search(alice, "needle", limit=5, order=order)
-        assert [hit.message.conversation for hit in found.hits] == [groups[500], groups[3]]
+    assert found_in(trial, alice, "newest") == found_in(trial, alice, "relevance") == own
+    trial.run(*(trial.message(foreign, bob, "needle") for _ in range(5200)))
+    trial.index()
+    monkeypatch.setattr(finding, "BEST_MAX", 50)
+    assert found_in(trial, alice, "newest") == found_in(trial, alice, "relevance") == own
+
+
+def found_in(trial: Trial, user: int, order: Order) -> list[int]:
+    found = trial.search(user, "needle", order=order, limit=5)
+    assert found.next is None
+    return [hit.message.conversation for hit in found.hits]
+
+
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+@pytest.mark.parametrize("others", [0, 3, 40])
+def test_pages_tell_nothing_of_what_others_say(order: Order, others: int) -> None:
+    """Between any two of his matches are some of theirs, and behind the last one: more than are looked at one by one, or few."""
+    trial = Trial(memory_store())
+    alice, bob = trial.users("alice", "bob")
+    late = trial.group("late", bob, history="joined")
+    hidden = trial.direct(bob, "bob")
+    for number in range(12):
+        trial.run(
+            *(trial.message(hidden, bob, f"word {number}" + " or another" * (n % 3)) for n in range(others))
+        )
+        if number == 6:
+            trial.say(late, bob, "word before")
+            trial.add(late, bob, alice)
+        trial.say(late if number > 6 else GENERAL, bob, f"word {number}" + " and more" * (number % 4))
+    trial.index()
+    every = trial.search(alice, "word", order=order)
+    assert (len(every.hits), every.next) == (12, None)
+    if order == "newest":
+        assert [hit.message.text.split()[1] for hit in every.hits] == [
+            str(number) for number in range(11, -1, -1)
+        ]
+    for limit in (1, 4, 5, 12):
+        pages, cursor, cursors = [], 0, []
+        while True:
+            page = trial.search(alice, "word", order=order, cursor=cursor, limit=limit)
+            pages += page.hits
+            if page.next is None:
+                break
+            cursor = page.next
+            cursors.append(cursor)
+        assert pages == every.hits
+        following = every.hits[limit::limit]
+        if order == "newest":
+            assert cursors == [hit.message.position + 1 for hit in following]
+        else:
+            assert cursors == [limit * (number + 1) for number in range(len(following))]
+    trial.close()
 
 
 def test_only_current_texts_are_found(trial: Trial) -> None:
