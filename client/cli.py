@@ -26,11 +26,13 @@ def main(context: click.Context) -> None:
     Begin with `hubbub register --server ADDRESS --user NAME`; later commands need neither. TO is a user (bob or @bob) or a
     group ('#team', quoted: the shell takes # for a comment). Commands that are about groups alone take team as well.
 
-    Every option of a command can come from the environment: HUBBUB_SERVER, HUBBUB_USER, HUBBUB_PASSWORD, HUBBUB_PROFILE.
+    HUBBUB_SERVER, HUBBUB_USER, HUBBUB_PASSWORD and HUBBUB_PROFILE in the environment mean what the options mean.
 
     \b
-    Exit codes: 0 done, 2 usage, 3 no server, 4 not let in, 5 refused, 6 the server could not store it.
-    Completion for bash: eval "$(_HUBBUB_COMPLETE=bash_source hubbub)"
+    Exit codes: 0 done, 2 usage, 3 no server, 4 not let in, 5 refused,
+                6 the server could not store it.
+    Completion: eval "$(_HUBBUB_COMPLETE=bash_source hubbub)"; also zsh_source, and
+                for fish: _HUBBUB_COMPLETE=fish_source hubbub | source
     """
     context.obj = {"password": os.environ.get("HUBBUB_PASSWORD")}
     if context.invoked_subcommand is None:

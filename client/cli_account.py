@@ -5,9 +5,10 @@ from typing import Any, Literal
 import click
 
 from hubbub.client import errors
-from hubbub.client.cli_desk import Desk, run, settle
-from hubbub.client.cli_forms import login_json, login_line
+from hubbub.client.cli_desk import Desk, Mistake, run, settle
+from hubbub.client.cli_forms import login_cells, login_json
 from hubbub.client.cli_themes import Theme
+from hubbub.client.cli_values import SESSION
 from hubbub.client.client import Client
 from hubbub.schemas.hello import BadAddress, parse_address
 
@@ -35,7 +36,16 @@ def _enter(desk: Desk, what: str, **more: Any) -> None:
             desk.profile.choose(desk.where, chat.user)
             desk.output.result(f"{what} at {desk.where} as {chat.user}.", server=desk.where, user=chat.user)
 
-    run(desk.output, enter)
+    async def enter_or_say_why() -> None:
+        try:
+            await enter()
+        except errors.NameTaken:
+            text = (
+                f"There is an account {desk.user} already. Is it yours? hubbub login. Else take another name."
+            )
+            raise errors.NameTaken(text) from None
+
+    run(desk.output, enter_or_say_why)
 
 
 @command
@@ -66,14 +76,14 @@ def sessions(desk: Desk) -> None:
     """My sessions: devices and programs that are logged in."""
 
     async def show(chat: Client) -> None:
-        for session in await chat.sessions():
-            desk.output.show(login_line(session), login_json(session))
+        found = await chat.sessions()
+        desk.output.table([(login_cells(session), login_json(session)) for session in found])
 
     desk.do(show)
 
 
 @command
-@click.argument("session", type=click.IntRange(1), metavar="ID")
+@click.argument("session", type=SESSION, metavar="ID")
 def revoke(desk: Desk, session: int) -> None:
     """End one of my sessions, by its ID in sessions."""
     desk.do(lambda chat: chat.revoke(session))
@@ -104,9 +114,9 @@ def _confirm(desk: Desk, messages: str) -> None:
     try:
         sure = click.confirm(f"Delete {desk.user} at {desk.where} for ever? Its messages {kept}.", err=True)
     except click.Abort:
-        raise click.UsageError("There was nobody to ask: give --yes to delete it all the same.") from None
+        raise Mistake("There was nobody to ask: give --yes to delete it all the same.") from None
     if not sure:
-        raise click.UsageError("Nothing was deleted.")
+        raise Mistake("Nothing was deleted.")
 
 
 @command

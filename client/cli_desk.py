@@ -2,28 +2,42 @@
 
 import asyncio
 import getpass
+import platform
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 import click
 
 from hubbub.client import errors
-from hubbub.client.cli_output import Output, abandon_stdout
+from hubbub.client.account import password_bytes
+from hubbub.client.cli_meeting import hello_of
+from hubbub.client.cli_output import Output, abandon_stdout, one_line
 from hubbub.client.client import Client
 from hubbub.client.models import Message
 from hubbub.client.offline import Offline
 from hubbub.client.profile import Profile
+from hubbub.schemas import limits
 from hubbub.schemas.hello import Address, BadAddress, fingerprint, parse_address
-from hubbub.schemas.names import BadName, canonical
+from hubbub.schemas.names import BadName, canonical, folded
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 _WHEN_OFFLINE: Final = "There is no server at {}: this is what was seen before, and may lack something."
+
+
+class Mistake(click.ClickException):
+    """What was typed cannot be done, and the sentence says it all: how the command is used would only stand in its way."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence."""
+        click.echo(self.message, file=file, err=True)
 
 
 @dataclass(frozen=True)
@@ -67,27 +81,28 @@ class Desk:
         self.server = given.server or state.server
         # The user of last time belongs to the server of last time.
         self.user_name = given.user or (state.user if _same(self.server, state.server) else "")
-        self._greeted = False
+        self._shown = b""
+        """The key whose words were shown."""
 
     @property
     def address(self) -> Address:
-        """The server's. Raises UsageError."""
+        """The server's. Raises Mistake."""
         if not self.server:
-            raise click.UsageError("Which server? Give --server ADDRESS or HUBBUB_SERVER, or log in once.")
+            raise Mistake("Which server? Give --server ADDRESS or HUBBUB_SERVER, or log in once.")
         try:
             return parse_address(self.server)
         except BadAddress as error:
-            raise click.UsageError(str(error)) from None
+            raise Mistake(f"{error}.") from None
 
     @property
     def user(self) -> str:
-        """The user's name. Raises UsageError."""
+        """The user's name. Raises Mistake."""
         if not self.user_name:
-            raise click.UsageError("Who are you? Give --user NAME or HUBBUB_USER, or log in once.")
+            raise Mistake("Who are you? Give --user NAME or HUBBUB_USER, or log in once.")
         try:
             return canonical(self.user_name)
         except BadName as error:
-            raise click.UsageError(str(error)) from None
+            raise Mistake(f"{self.user_name!r} can't be a user's name: {error}.") from None
 
     def password(self, *, ask: bool, twice: bool = False) -> str | None:
         """From the file, else the environment, else (`ask`) from the terminal; never an argument. None: there is none."""
@@ -96,7 +111,10 @@ class Desk:
             return _read_password(self.given.password_file)
         if given is not None:
             return str(given)
-        return _asked("Password", "--password-file or HUBBUB_PASSWORD", twice=twice) if ask else None
+        if not ask:
+            return None
+        self._introduce()
+        return _asked("Password", "--password-file or HUBBUB_PASSWORD", twice=twice)
 
     def new_password(self, file: str | None) -> str:
         """Another one: from the file, else from the terminal."""
@@ -112,15 +130,25 @@ class Desk:
             more["password"] = self.password(ask=False)
         more.setdefault("live", False)
         more.setdefault("give_up", not more["live"])
-        chat = Client(str(self.address), user=self.user, profile=self.profile, device="hubbub", **more)
+        chat = Client(str(self.address), user=self.user, profile=self.profile, device=_device(), **more)
         try:
             async with chat:
                 self._greet(chat)
                 await self._deliver_waiting(chat)
                 yield chat
-        except errors.NotLetIn:
+        except errors.NotLetIn as error:
             self._greet(chat)
+            if isinstance(error, errors.SessionExpired):
+                raise self._logged_out() from None
             raise
+
+    def _logged_out(self) -> errors.SessionExpired:
+        known = self.profile.read()
+        same = _same(self.server, known.server) and folded(self.user) == folded(known.user)
+        whom = "" if same else f" --server {self.where} --user {self.user}"
+        return errors.SessionExpired(
+            f"You are not logged in as {self.user} at {self.where}, or the session has ended: hubbub login{whom}"
+        )
 
     def do(self, job: Callable[[Client], Awaitable[T]], **more: Any) -> T:
         """Do it with a client (`more`: options of chat). An error becomes a line and an exit code."""
@@ -168,13 +196,23 @@ class Desk:
         """The server's address, as a person types it."""
         return str(self.address._replace(key=None))
 
+    def _introduce(self) -> None:
+        """Before a password is typed: see who one is, that there is a server, and, on first contact, whose password it will be."""
+        where, _ = self.address, self.user
+        if sys.stdin.isatty() and self.profile.key_at(where) is None:
+            self._show_key(settle(self.output, lambda: hello_of(where)).key)
+
     def _greet(self, chat: Client) -> None:
         """On first contact: the words to compare."""
-        if chat.first_contact and chat.server is not None and not self._greeted:
-            self._greeted = True
+        if chat.first_contact and chat.server is not None:
+            self._show_key(chat.server.key)
+
+    def _show_key(self, key: bytes) -> None:
+        if key != self._shown:
+            self._shown = key
             self.output.note(
-                f"First contact with {self.where}; its key is:\n  {fingerprint(chat.server.key)}\n"
-                "Compare these words with those that the server shows: the same words, the right server."
+                f"First contact with {self.where}; its key is:\n  {fingerprint(key)}\n"
+                "Compare these words with those that the server shows: the same words, the\nright server."
             )
 
     async def _deliver_waiting(self, chat: Client) -> None:
@@ -182,23 +220,40 @@ class Desk:
             if isinstance(result, Message):
                 self.output.note(f"Delivered to {waiting.recipient}, from the outbox: message {result.seq}.")
             elif isinstance(result, errors.Refused):
-                self.output.note(f"Not delivered to {waiting.recipient}, from the outbox: {result}")
+                self.output.note(
+                    f"Not delivered to {waiting.recipient}, from the outbox: {result}\n  {one_line(waiting.text, 200)}"
+                )
 
 
 def _asked(what: str, instead: str, *, twice: bool) -> str:
     if not sys.stdin.isatty():
-        raise click.UsageError(f"There is no terminal to ask for the {what.lower()}: give {instead}.")
+        raise Mistake(f"There is no terminal to ask for the {what.lower()}: give {instead}.")
     first = getpass.getpass(f"{what}: ")
-    if twice and getpass.getpass("Again: ") != first:
-        raise click.UsageError("The two are not the same.")
+    if twice:
+        _check_new(first)
+        if getpass.getpass("Again: ") != first:
+            raise Mistake("The two are not the same.")
     return first
+
+
+def _check_new(password: str) -> None:
+    try:
+        password_bytes(password, new=True)
+    except errors.BadRequest as error:
+        raise Mistake(str(error)) from None
+
+
+def _device() -> str:
+    """What the session is called in the list of sessions."""
+    return f"hubbub on {platform.node()}"[: limits.DEVICE_NAME_MAX_CHARACTERS]
 
 
 def _read_password(file: str) -> str:
     try:
         text = sys.stdin.readline() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"The password file {file} cannot be read: {error}.") from None
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise Mistake(f"The password file {file} cannot be read: {why}.") from None
     return text.split("\n")[0].removesuffix("\r")
 
 

@@ -26,8 +26,8 @@ class Teller:
                 self._output.show(message_line(event.message), message_json(event.message))
         elif type(event) in _TOLD:
             self._tell_entry(event)
-        elif type(event) in _NOTES:
-            self._output.note(_NOTES[type(event)](event))
+        elif (note := _NOTES.get(type(event), _silent)(event)) and self._is_wanted(_place(event)):
+            self._output.note(note)
 
     def _tell_entry(self, event: Any) -> None:
         if isinstance(event, events.GroupRenamed) and self._is_wanted(event.before):
@@ -39,8 +39,15 @@ class Teller:
         fields = msgspec.structs.asdict(event) | {"at": instant(event.at)}
         self._output.show(f"{place}  * {one_line(event.by)} {sentence(event)}", {"event": kind} | fields)
 
-    def _is_wanted(self, conversation: str) -> bool:
-        return self._wanted is None or same_conversation(conversation, self._wanted)
+    def _is_wanted(self, conversation: str | None) -> bool:
+        """None: it is about no conversation, and concerns everyone."""
+        return conversation is None or self._wanted is None or same_conversation(conversation, self._wanted)
+
+
+def _place(event: Any) -> str | None:
+    if isinstance(event, events.ConversationAdded):
+        return event.conversation.name
+    return event.conversation if isinstance(event, events.ConversationRemoved) else None
 
 
 def _came_or_went(event: events.MemberChanged) -> str:
@@ -67,6 +74,15 @@ def _reacted(event: events.ReactionChanged) -> str:
     return f"put {emoji} on {event.target}" if event.on else f"took {emoji} off {event.target}"
 
 
+def _silent(_: events.Event) -> str:
+    return ""
+
+
+def _added(event: events.ConversationAdded) -> str:
+    row = event.conversation
+    return f"(You are in {one_line(row.name)} now.)" if row.kind == "group" else ""  # else a message follows
+
+
 _TOLD: Final[dict[type[events.Event], tuple[str, Callable[[Any], str]]]] = {
     events.MemberChanged: ("member", _came_or_went),
     events.RoleChanged: ("role", _role),
@@ -82,6 +98,7 @@ _TOLD: Final[dict[type[events.Event], tuple[str, Callable[[Any], str]]]] = {
 _NOTES: Final[dict[type[events.Event], Callable[[Any], str]]] = {
     events.Disconnected: lambda event: f"({one_line(event.reason, 200)} Trying again.)",
     events.Connected: lambda _: "(Connected again.)",
+    events.ConversationAdded: _added,
     events.ConversationRemoved: lambda event: f"(You are not in {one_line(event.conversation)} any more.)",
     events.HistoryReset: lambda _: "(The server was restored from a backup.)",
 }

@@ -1,6 +1,6 @@
 """What each thing looks like on the command line: a line for people, and the fields that --json prints. Pure."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from hubbub.client.cli_output import clock, harmless, instant, one_line
@@ -74,7 +74,8 @@ def message_line(message: Message, *, where: bool = True, marks: tuple[str, str]
 
 def _said(message: Message, marks: tuple[str, str]) -> str:
     if message.deleted_at is not None:
-        return f"(deleted by {one_line(message.deleted_by or 'somebody')})"
+        by = message.deleted_by or "somebody"
+        return "(deleted)" if by == message.sender else f"(deleted by {one_line(by)})"
     if message.blocked:
         return "(you have blocked this user)"
     if isinstance(message, Hit):
@@ -137,15 +138,15 @@ def conversation_json(row: Conversation) -> dict[str, Any]:
     return fields
 
 
-def conversation_line(row: Conversation) -> str:
+def conversation_cells(row: Conversation) -> tuple[str, ...]:
     """A row of home: what is unread, how much of it names the reader, what was said last."""
     unread = f"{row.unread} unread" if row.unread else ""
     mentions = f", {row.mentions} @" if row.mentions else ""
     last = ""
     if row.last_message:
         last = f"{one_line(row.last_message.sender)}: {_said_shortly(row.last_message)}"
-    quiet = f"({muted(row.muted_until)})  " if row.muted_until is not None else ""
-    return f"{one_line(row.name):<20}  {unread + mentions:<12}  {quiet}{last}".rstrip()
+    quiet = f"({muted(row.muted_until)})  " if _lies_ahead(row.muted_until) else ""
+    return one_line(row.name), unread + mentions, quiet + last
 
 
 def _said_shortly(message: Message) -> str:
@@ -154,9 +155,13 @@ def _said_shortly(message: Message) -> str:
     return one_line(message.text)
 
 
-def muted(until: datetime) -> str:
+def _lies_ahead(time: datetime | None) -> bool:
+    return time is not None and time > datetime.now(UTC)
+
+
+def muted(until: datetime | None) -> str:
     """How long a conversation is muted."""
-    return "muted" if until >= FOR_EVER else f"muted until {clock(until)}"
+    return "muted" if until is None or until >= FOR_EVER else f"muted until {clock(until)}"
 
 
 def group_json(group: Group) -> dict[str, Any]:
@@ -169,11 +174,11 @@ def group_json(group: Group) -> dict[str, Any]:
     }
 
 
-def group_line(group: Group) -> str:
+def group_cells(group: Group) -> tuple[str, ...]:
     """A public group."""
     mine = "●" if group.joined else "○"
     members = "1 member" if group.members == 1 else f"{group.members} members"
-    return f"{mine} {one_line(group.name):<20}  {members:<12}  {one_line(group.topic)}".rstrip()
+    return f"{mine} {one_line(group.name)}", members, one_line(group.topic)
 
 
 # --------------------------------------------------------------------------------------------------------- people
@@ -230,12 +235,12 @@ def member_json(member: Member) -> dict[str, Any]:
     return {"name": member.name, "role": member.role, "online": member.online, "read": member.read}
 
 
-def member_line(member: Member) -> str:
+def member_cells(member: Member) -> tuple[str, ...]:
     """A member, his role, how far he has read."""
     mark = "●" if member.online else "○"
-    read = f"read {member.read}" if member.read is not None else ""
+    read = f"read up to {member.read}" if member.read is not None else ""
     role = member.role if member.role != "member" else ""
-    return f"{mark} {one_line(member.name):<20}  {role:<6}  {read}".rstrip()
+    return f"{mark} {one_line(member.name)}", role, read
 
 
 def login_json(login: Login) -> dict[str, Any]:
@@ -249,7 +254,7 @@ def login_json(login: Login) -> dict[str, Any]:
     }
 
 
-def login_line(login: Login) -> str:
+def login_cells(login: Login) -> tuple[str, ...]:
     """A session: its number, what it calls itself, since when."""
-    mark = "  (this one)" if login.current else ""
-    return f"{login.session:>6}  since {clock(login.created_at)}  {one_line(login.device)}{mark}".rstrip()
+    mark = "(this one)" if login.current else ""
+    return f"{login.session}", f"since {clock(login.created_at)}", one_line(login.device), mark

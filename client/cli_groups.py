@@ -6,7 +6,7 @@ import click
 
 from hubbub.client.calling import group_called
 from hubbub.client.cli_desk import Desk
-from hubbub.client.cli_forms import conversation_json, group_json, group_line, member_json, member_line
+from hubbub.client.cli_forms import conversation_json, group_cells, group_json, member_cells, member_json
 from hubbub.client.cli_output import one_line
 from hubbub.client.cli_themes import Theme
 from hubbub.client.client import Client
@@ -38,6 +38,8 @@ def create_group(
     """Make a group of these members and me, its owner."""
     made = desk.do(lambda chat: chat.create_group(name, members, public=public, topic=topic, history=history))
     desk.output.show(f"{made.name} is made.", conversation_json(made))
+    if "~" in made.name:
+        desk.output.nothing("You are in another group of this name: this one is told apart by its number.")
 
 
 @command
@@ -48,8 +50,10 @@ def groups(desk: Desk, query: str) -> None:
     Those whose names begin with QUERY; ● I am in it."""
 
     async def show(chat: Client) -> None:
-        for group in await chat.groups(query):
-            desk.output.show(group_line(group), group_json(group))
+        found = await chat.groups(query)
+        desk.output.table([(group_cells(group), group_json(group)) for group in found])
+        if not found:
+            desk.output.nothing("There is no such public group.")
 
     desk.do(show)
 
@@ -97,12 +101,12 @@ def remove(desk: Desk, group: str, whom: str) -> None:
 def set_role(desk: Desk, group: str, whom: str, role: Role) -> None:
     """Make a member owner, admin or plain member of a group."""
     desk.do(lambda chat: chat.set_role(group, whom, role))
-    _told(desk, group, whom, f"is {role} of {{}}.")
+    _told(desk, group, whom, f"is {role} of {{}}.", role=role)
 
 
-def _told(desk: Desk, group: str, whom: str, sentence: str) -> None:
+def _told(desk: Desk, group: str, whom: str, sentence: str, **more: object) -> None:
     name, who = str(group_called(group)), recipient(whom).name
-    desk.output.result(f"{who} {sentence.format(name)}", conversation=name, user=who)
+    desk.output.result(f"{who} {sentence.format(name)}", conversation=name, user=who, **more)
 
 
 @command
@@ -125,12 +129,15 @@ def set_topic(desk: Desk, group: str, topic: str) -> None:
 
 
 @command
-@click.argument("to")
-def members(desk: Desk, to: str) -> None:
-    """Who is in a conversation, and how far each has read."""
+@click.argument("group")
+def members(desk: Desk, group: str) -> None:
+    """Who is in a group, and how far each has read.
+
+    @bob is the conversation with bob."""
 
     async def show(chat: Client) -> None:
-        for member in await chat.members(to):
-            desk.output.show(member_line(member), member_json(member))
+        where = group if group.startswith("@") else str(group_called(group))
+        found = await chat.members(where)
+        desk.output.table([(member_cells(member), member_json(member)) for member in found])
 
     desk.do(show)

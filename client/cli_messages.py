@@ -94,11 +94,16 @@ def edit(desk: Desk, to: str, seq: int, text: str) -> None:
 
 
 def _act(
-    desk: Desk, to: str, seq: int, act: Callable[[Client, tuple[str, int]], Awaitable[None]], done: str
+    desk: Desk,
+    to: str,
+    seq: int,
+    act: Callable[[Client, tuple[str, int]], Awaitable[None]],
+    done: str,
+    **more: object,
 ) -> None:
     desk.do(lambda chat: act(chat, (to, seq)))
     where = str(recipient(to))
-    desk.output.result(f"Message {seq} in {where} {done}.", conversation=where, seq=seq)
+    desk.output.result(f"Message {seq} in {where} {done}.", conversation=where, seq=seq, **more)
 
 
 @command
@@ -117,7 +122,7 @@ def delete(desk: Desk, to: str, seq: int) -> None:
 @click.argument("emoji")
 def react(desk: Desk, to: str, seq: int, emoji: str) -> None:
     """Put an EMOJI on message SEQ."""
-    _act(desk, to, seq, lambda chat, message: chat.react(message, emoji), f"has your {emoji}")
+    _act(desk, to, seq, lambda chat, message: chat.react(message, emoji), f"has your {emoji}", emoji=emoji)
 
 
 @command
@@ -126,7 +131,8 @@ def react(desk: Desk, to: str, seq: int, emoji: str) -> None:
 @click.argument("emoji")
 def unreact(desk: Desk, to: str, seq: int, emoji: str) -> None:
     """Take my EMOJI off message SEQ."""
-    _act(desk, to, seq, lambda chat, message: chat.unreact(message, emoji), f"has your {emoji} no more")
+    done = f"has your {emoji} no more"
+    _act(desk, to, seq, lambda chat, message: chat.unreact(message, emoji), done, emoji=emoji)
 
 
 @command
@@ -151,8 +157,11 @@ def pinned(desk: Desk, to: str) -> None:
     """The pinned messages of a conversation."""
 
     async def show(chat: Client) -> None:
-        for message in reversed(await chat.pinned(to)):
+        found = await chat.pinned(to)
+        for message in reversed(found):
             _show(desk, message)
+        if not found:
+            desk.output.nothing("Nothing is pinned there.")
 
     desk.do(show)
 
@@ -164,8 +173,11 @@ def earlier_texts(desk: Desk, to: str, seq: int) -> None:
     """The texts that message SEQ had, the first one first."""
 
     async def show(chat: Client) -> None:
-        for text in await chat.earlier_texts((to, seq)):
+        found = await chat.earlier_texts((to, seq))
+        for text in found:
             desk.output.show(earlier_line(text), earlier_json(text))
+        if not found:
+            desk.output.nothing("It has had no other text.")
 
     desk.do(show)
 

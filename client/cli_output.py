@@ -6,8 +6,10 @@ title or type for its reader. In JSON it is escaped anyway.
 
 import json
 import os
+import shutil
 import sys
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -23,10 +25,44 @@ def harmless(text: str, *, indent: str = "    ") -> str:
     return ("\n" + indent).join("".join(_visible(character) for character in line) for line in lines)
 
 
-def one_line(text: str, width: int = 60) -> str:
+def one_line(text: str, columns: int = 60) -> str:
     """The text's beginning, on one line."""
-    flat = harmless(text, indent="").replace("\n", " ⏎ ")
-    return flat if len(flat) <= width else flat[: width - 1] + "…"
+    return shortened(harmless(text, indent="").replace("\n", " ⏎ "), columns)
+
+
+def shortened(line: str, columns: int) -> str:
+    """The line's beginning, as much as fits."""
+    if width(line) <= columns:
+        return line
+    room = columns - 1
+    for place, character in enumerate(line):
+        room -= width(character)
+        if room < 0:
+            return line[:place] + "…"
+    return line
+
+
+def width(line: str) -> int:
+    """How many columns of a terminal it takes: Chinese characters and emoji two each, accents that join a letter none."""
+    return sum(
+        0
+        if unicodedata.category(character) in ("Mn", "Me", "Cf")
+        else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in line
+    )
+
+
+def aligned(rows: Sequence[tuple[str, ...]], columns: int) -> list[str]:
+    """A line a row, with cells below one another, two spaces apart; columns without any text are left out, and the last one
+    is shortened to the terminal's `columns` (0: it is not)."""
+    cells = [max((width(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
+    kept = [place for place, widest in enumerate(cells) if widest]
+    lines = []
+    for row in rows:
+        parts = [row[place] + " " * (cells[place] - width(row[place])) for place in kept]
+        line = "  ".join(parts).rstrip()
+        lines.append(shortened(line, columns) if columns else line)
+    return lines
 
 
 def _visible(character: str) -> str:
@@ -63,11 +99,24 @@ class Output:
     @property
     def bold(self) -> bool:
         """What is printed is read on a terminal, which can show it."""
-        return not self.as_json and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return not self.as_json and sys.stdout.isatty() and not plain
 
     def show(self, sentence: str, fields: dict[str, Any]) -> None:
         """One thing: a line for people, the fields for programs."""
         self._print(fields if self.as_json else sentence)
+
+    def table(self, rows: Sequence[tuple[tuple[str, ...], dict[str, Any]]]) -> None:
+        """Many things: the cells of each line, the fields of each."""
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        lines = aligned([cells for cells, _ in rows], columns)
+        for line, (_, fields) in zip(lines, rows, strict=True):
+            self.show(line, fields)
+
+    def nothing(self, sentence: str) -> None:
+        """There is nothing to print; said to people only, beside what is printed."""
+        if not self.as_json:
+            self.note(sentence)
 
     def result(self, sentence: str, **fields: object) -> None:
         """What a command did."""

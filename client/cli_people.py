@@ -22,8 +22,11 @@ def users(desk: Desk, beginning: str) -> None:
     Those whose names begin with BEGINNING; ● is there."""
 
     async def show(chat: Client) -> None:
-        for user in await chat.users(beginning):
+        found = await chat.users(beginning)
+        for user in found:
             desk.output.show(user_line(user), user_json(user))
+        if not found:
+            desk.output.nothing("There is no such user.")
 
     desk.do(show)
 
@@ -62,10 +65,11 @@ def set_profile(desk: Desk, display_name: str | None, colour: str | None, receip
 def set_status(desk: Desk, status: Literal["online", "away", "busy", "invisible"], text: str) -> None:
     """How I am shown while I am there.
 
-    On all devices, until I say otherwise. invisible looks like offline."""
+    On all devices, until I say otherwise. invisible looks like offline. I am there while `hubbub tail` or a program of mine
+    listens."""
     desk.do(lambda chat: chat.set_status(status, text))
     about = f": {one_line(text, 128)}" if text else ""
-    desk.output.result(f"You are {status}{about}", status=status, text=text)
+    desk.output.result(f"While you are there, you are {status}{about}", status=status, text=text)
 
 
 @command
@@ -93,7 +97,10 @@ def blocked(desk: Desk) -> None:
     """Whom I have blocked."""
 
     async def show(chat: Client) -> None:
-        for name in await chat.blocked():
+        names = await chat.blocked()
+        for name in names:
             desk.output.show(one_line(name), {"name": name})
+        if not names:
+            desk.output.nothing("You have blocked nobody.")
 
     desk.do(show)

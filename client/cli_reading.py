@@ -5,15 +5,17 @@ from typing import Literal
 
 import click
 
-from hubbub.client.cli_desk import Desk, run
+from hubbub.client.cli_desk import Desk, Mistake, run
 from hubbub.client.cli_events import Teller
 from hubbub.client.cli_forms import (
     BOLD,
     BRACKETS,
+    conversation_cells,
     conversation_json,
-    conversation_line,
     message_json,
     message_line,
+    muted,
+    optional,
 )
 from hubbub.client.cli_themes import Theme
 from hubbub.client.cli_values import MOMENT, SEQ, SPAN
@@ -32,12 +34,12 @@ def home(desk: Desk) -> None:
     "3 unread, 1 @": one of the three names me, or all."""
 
     def show(rows: list[Conversation]) -> int:
-        for row in rows:
-            desk.output.show(conversation_line(row), conversation_json(row))
+        desk.output.table([(conversation_cells(row), conversation_json(row)) for row in rows])
         return len(rows)
 
     async def online(chat: Client) -> None:
-        show(await chat.home())
+        if not show(await chat.home()):
+            desk.output.nothing("You are in no conversation yet: hubbub send bob hello, or hubbub groups.")
 
     desk.ask(online, lambda cache: show(cache.home()))
 
@@ -64,8 +66,9 @@ def history(
 
     async def online(chat: Client) -> None:
         found = [message async for message in chat.history(to, limit=limit, before=before, around=around)]
-        show(found)
-        if found and not (keep_unread or desk.given.as_json):
+        if not show(found):
+            desk.output.nothing("Nothing was said there.")
+        elif not (keep_unread or desk.given.as_json):
             await chat.mark_read(to, found[0].seq)
 
     def remembered(cache: Offline) -> int:
@@ -114,7 +117,8 @@ def search(
             order=order,
             limit=limit,
         )
-        show(list(found))
+        if not show(list(found)):
+            desk.output.nothing("Nothing was found.")
 
     def remembered(cache: Offline) -> int:
         found = list(cache.search(" ".join(words), conversation=conversation, limit=limit))
@@ -162,7 +166,8 @@ def mark_read(desk: Desk, to: str, seq: int | None) -> None:
     """I have read a conversation, up to SEQ or all of it."""
 
     async def mark(chat: Client) -> int:
-        upto = seq if seq is not None else await _last(chat, to)
+        last = await _last(chat, to)
+        upto = last if seq is None else min(seq, last)
         await chat.mark_read(to, upto)
         return upto
 
@@ -188,9 +193,13 @@ def mute(desk: Desk, to: str, until: datetime | None, span: timedelta | None) ->
     For ever, where nothing else is said, and on all devices. What is unread is counted all the same."""
     if until is not None and span is not None:
         raise click.UsageError("Give --until or --for.")
-    desk.do(lambda chat: chat.mute(to, until if until is not None else span))
+    now = datetime.now().astimezone()
+    end = now + span if span is not None else until
+    if end is not None and end <= now:
+        raise Mistake("That time is over: --until and --for mean a time that comes.")
+    desk.do(lambda chat: chat.mute(to, end))
     where = str(recipient(to))
-    desk.output.result(f"{where} is muted.", conversation=where)
+    desk.output.result(f"{where} is {muted(end)}.", conversation=where, muted_until=optional(end))
 
 
 @command

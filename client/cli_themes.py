@@ -9,6 +9,20 @@ from hubbub.client.cli_desk import Desk, Options, options, settle
 from hubbub.client.cli_output import Output
 
 
+class _Command(click.Command):
+    """A command that knows what its reader's shell does to '#team'."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The same, with a hint where it may be what is missing. Raises UsageError."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter as error:
+            if error.param is None or error.param.name not in ("to", "group"):
+                raise
+            hint = "A group is quoted: '#team', since the shell takes # for a comment."
+            raise click.MissingParameter(hint, ctx, error.param) from None
+
+
 class Theme:
     """The commands of one theme, in their order in --help. A theme decorates the functions of its commands: the function gets
     a Desk first, and is called like the command with '_' for '-'."""
@@ -31,7 +45,7 @@ class Theme:
 
         call.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
         name = function.__name__.replace("_", "-")
-        made = click.command(name, help=function.__doc__)(options(call))
+        made = click.command(name, cls=_Command, help=function.__doc__)(options(call))
         self.commands.append(made)
         return made
 

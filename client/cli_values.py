@@ -6,9 +6,24 @@ from typing import Any, Final
 
 import click
 
-SEQ: Final = click.IntRange(1)
+_LARGEST: Final = 2**53 - 1
 _PART: Final = re.compile(r"(\d+)([smhdw])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class Number(click.ParamType[int]):
+    """What numbers something that a server has, from 1."""
+
+    name = "number"
+
+    def __init__(self, shown_by: str) -> None:
+        self._shown_by = shown_by
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        if not (str(value).isdecimal() and 1 <= int(value) <= _LARGEST):
+            self.fail(f"{value!r} is no number: `hubbub {self._shown_by}` shows them.", param, ctx)
+        return int(value)
 
 
 class Moment(click.ParamType[datetime]):
@@ -46,5 +61,7 @@ class Span(click.ParamType[timedelta]):
             self.fail(f"{value!r} is too long.", param, ctx)
 
 
+SEQ: Final = Number("history")
+SESSION: Final = Number("sessions")
 MOMENT: Final = Moment()
 SPAN: Final = Span()

@@ -209,3 +209,58 @@ def test_each_thing_that_the_library_does_has_a_command() -> None:
     names = {name for name in dir(Client) if not name.startswith("_")} - of_the_library_alone
     of_the_shell_alone = {"register", "login", "forget", "tail"}
     assert {name.replace("_", "-") for name in names} == set(main.commands) - of_the_shell_alone
+
+
+def test_a_password_is_typed_only_where_one_knows_to_whom(broker: Served, tmp_path: Path) -> None:
+    """At a terminal: the words of the server's key come first, and what is wrong before anything is typed."""
+    kim = AtATerminal(tmp_path / "kim")
+    where = ("--server", broker.place.address, "--user", "kim")
+    code, shown = kim("register", *where, typed=("battery staple", "battery staple"))
+    assert code == 0, shown
+    words = fingerprint(z85.decode(broker.place.key))
+    assert shown.count(words) == 1
+    assert shown.index(words) < shown.index("Password: ") < shown.index("Registered and logged in")
+    assert "words" not in kim("login", *where, typed=("battery staple",))[1], "the key is known now"
+    assert kim("register", *where, typed=("short",))[0] == 2
+    assert kim("register", *where, typed=("battery staple", "battery stable"))[0] == 2
+    for wrong, code in (
+        (("--server", NOBODY, "--user", "kim"), 3),
+        (("--server", broker.place.address, "--user", "k k"), 2),
+        (("--server", "::1:x:y", "--user", "kim"), 2),
+    ):
+        assert kim("register", *wrong, typed=())[0] == code
+
+
+class AtATerminal:
+    """Somebody whose commands have a terminal."""
+
+    def __init__(self, profile: Path) -> None:
+        self._environment = {**os.environ, "HUBBUB_PROFILE": str(profile)}
+
+    def __call__(self, *arguments: str, typed: tuple[str, ...]) -> tuple[int, str]:
+        """The exit code, and what the terminal shows."""
+        near, far = os.openpty()
+        with subprocess.Popen(
+            [HUBBUB, *arguments],
+            stdin=far,
+            stdout=far,
+            stderr=far,
+            env=self._environment,
+            start_new_session=True,
+        ) as process:
+            os.close(far)
+            shown, waiting = b"", list(typed)
+            while part := _read(near):
+                shown += part
+                if waiting and shown.endswith((b"Password: ", b"Again: ")):
+                    os.write(near, waiting.pop(0).encode() + b"\n")
+            os.close(near)
+        assert not waiting, shown
+        return process.returncode, shown.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # the other end is gone
+        return b""

@@ -52,7 +52,7 @@ def test_what_is_done_to_a_message(broker: Served, tmp_path: Path) -> None:
     assert anna("pinned", "bert").stdout == ""
     assert "reactions" not in rows(anna, "history", "bert")[0]
     anna("delete", "bert", str(first))
-    assert "(deleted by anna)" in ben("history", "anna").stdout
+    assert "anna: (deleted)" in ben("history", "anna").stdout
     assert rows(ben, "history", "anna")[0]["deleted_by"] == "anna"
 
 
@@ -62,7 +62,7 @@ def test_what_is_done_to_a_message(broker: Served, tmp_path: Path) -> None:
         (("edit", "ben", "999", "x"), 5, "There is no message 999 in @ben"),
         (("delete", "#nothing", "1"), 5, "There is no group #nothing, or you are not in it."),
         (("react", "ben", "1", "yes"), 5, "A reaction is an emoji"),
-        (("react", "ben", "one", "👍"), 2, "'one' is not a valid integer"),
+        (("react", "ben", "one", "👍"), 2, "'one' is no number: `hubbub history` shows them."),
         (("send", "ben", "x", "--queue", "--reply-to", "1"), 2, "--queue keeps no replies"),
         (("history", "ben", "--before", "3", "--around", "3"), 2, "--before or --around"),
         (("mute", "ben", "--for", "soon"), 2, "'soon' is no span of time"),
@@ -79,6 +79,13 @@ def test_what_is_done_to_a_message(broker: Served, tmp_path: Path) -> None:
         (("profile", "nobody"), 5, "There is no user nobody."),
         (("block", "berta"), 5, ""),
         (("revoke", "999"), 5, "You have no session 999."),
+        (("revoke", "it"), 2, "'it' is no number: `hubbub sessions` shows them."),
+        (("send",), 2, "Missing argument 'TO'. A group is quoted: '#team'"),
+        (("join",), 2, "Missing argument 'GROUP'. A group is quoted: '#team'"),
+        (("mute", "ben", "--until", "2020-01-01"), 2, "That time is over"),
+        (("mute", "ben", "--for", "0m"), 2, "That time is over"),
+        (("members", "ben"), 5, "There is no group #ben, or you are not in it."),
+        (("register", "--user", "ben"), 5, "There is an account ben already. Is it yours? hubbub login."),
         (("change-password",), 2, "There is no terminal to ask for the password"),
         (("delete-account",), 2, "--messages"),
     ],
@@ -86,7 +93,29 @@ def test_what_is_done_to_a_message(broker: Served, tmp_path: Path) -> None:
 def test_mistakes_have_their_texts_and_codes(
     berta: Hubbub, command: tuple[str, ...], code: int, said_of_it: str
 ) -> None:
-    assert said_of_it in berta(*command, code=code).stderr
+    password = {"HUBBUB_PASSWORD": PASSWORD.decode()} if command[0] == "register" else {}
+    assert said_of_it in berta(*command, code=code, **password).stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "said_of_it"),
+    [
+        (("search", "xyzzy"), "Nothing was found."),
+        (("history", "berta"), "Nothing was said there."),
+        (("pinned", "ben"), "Nothing is pinned there."),
+        (("earlier-texts", "ben", "1"), "It has had no other text."),
+        (("groups", "zz"), "There is no such public group."),
+        (("users", "zz"), "There is no such user."),
+        (("blocked",), "You have blocked nobody."),
+    ],
+)
+def test_nothing_is_said_beside_what_is_printed(
+    berta: Hubbub, command: tuple[str, ...], said_of_it: str
+) -> None:
+    found = berta(*command)
+    assert (found.stdout, found.stderr) == ("", said_of_it + "\n")
+    for_programs = berta(*command, "--json")
+    assert (for_programs.stdout, for_programs.stderr) == ("", "")
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +132,13 @@ def test_a_group_from_the_shell(broker: Served, tmp_path: Path) -> None:
     carl, dora = registered(broker, tmp_path, "carl"), registered(broker, tmp_path, "dora")
     assert "#port is made." in carl("create-group", "port", "--public", "--topic", "ships").stdout
     carl("send", "#port", "welcome")
-    assert "○ #port                 1 member      ships" in dora("groups", "po").stdout
+    assert dora("groups", "po").stdout == "○ #port  1 member  ships\n"
     assert "You are in #port. ships" in dora("join", "#port").stdout
     assert "welcome" in dora("history", "#port").stdout
     assert [row["name"] for row in rows(dora, "members", "#port")] == ["carl", "dora"]
-    assert "owner" in dora("members", "#port").stdout
+    assert "○ carl  owner  read up to " in dora("members", "port").stdout
+    dora("send", "carl", "hello")
+    assert [row["name"] for row in rows(dora, "members", "@carl")] == ["carl", "dora"]
     carl("set-role", "port", "dora", "admin")
     dora("set-topic", "port", "boats")
     dora("rename", "port", "harbour")
@@ -135,16 +166,17 @@ def test_unread_mentions_and_mutes(broker: Served, tmp_path: Path) -> None:
     fred("mark-read", "#room", str(middle["seq"]))
     assert "1 unread  " in fred("home").stdout
     fred("mark-read", "#room")
+    assert rows(fred, "mark-read", "#room", "999") == [{"conversation": "#room", "seq": middle["seq"] + 1}]
     assert rows(fred, "home")[0]["unread"] == 0
     assert "1 unread" not in fred("home").stdout
     around = rows(fred, "history", "#room", "--around", str(middle["seq"]), "--limit", "2")
     assert middle in around
-    fred("mute", "#room", "--for", "2h")
+    assert "#room is muted until " in fred("mute", "#room", "--for", "2h").stdout
     assert "(muted until " in fred("home").stdout
     fred("mute", "#room", "--until", "2199-01-01T00:00:00Z")
     (row,) = [row for row in rows(fred, "home") if row["conversation"] == "#room"]
     assert row["muted_until"] == "2199-01-01T00:00:00.000Z"
-    fred("mute", "#room")
+    assert rows(fred, "mute", "#room") == [{"conversation": "#room", "muted_until": None}]
     assert "(muted)" in fred("home").stdout
     fred("unmute", "#room")
     assert "muted" not in fred("home").stdout
@@ -209,7 +241,9 @@ def test_passwords_and_sessions(broker: Served, tmp_path: Path) -> None:
     (other,) = [row for row in rows(mona, "sessions") if not row["current"]]
     mona("revoke", str(other["session"]))
     assert len(rows(mona, "sessions")) == 1
-    phone("home", code=4)
+    assert phone("home", code=4).stderr.endswith("or the session has ended: hubbub login\n")
+    other_user = phone("home", "--user", "nobody", code=4).stderr
+    assert other_user.endswith(f"hubbub login --server {broker.place.address} --user nobody\n")
     phone("login", *where, HUBBUB_PASSWORD=PASSWORD.decode())
     file = tmp_path / "new"
     file.write_text("battery staple\n")
@@ -266,7 +300,7 @@ def test_tail_tells_what_happens_beside_messages(broker: Served, tmp_path: Path)
     assert [line.rstrip().split("#barn  ")[1] for line in lines] == [
         "1  * pia joined",
         "2  * pia brought in quin",
-        "3  pia: (deleted by pia)",
+        "3  pia: (deleted)",
         "4  * pia changed 3",
         "5  * quin put 🔧 on 3",
         "6  * quin took 🔧 off 3",

@@ -11,17 +11,17 @@ from hubbub.client import events
 from hubbub.client.cli_events import Teller
 from hubbub.client.cli_forms import (
     BOLD,
-    conversation_line,
+    conversation_cells,
     earlier_line,
-    group_line,
-    login_line,
-    member_line,
+    group_cells,
+    login_cells,
+    member_cells,
     message_json,
     message_line,
     profile_lines,
     user_line,
 )
-from hubbub.client.cli_output import Output
+from hubbub.client.cli_output import Output, aligned, shortened, width
 from hubbub.client.cli_values import MOMENT, SPAN
 from hubbub.client.models import (
     FOR_EVER,
@@ -43,7 +43,6 @@ MESSAGE: Final = Message(
 )
 UNHEARD: Final = {
     events.BlockChanged,
-    events.ConversationAdded,
     events.MuteChanged,
     events.PresenceChanged,
     events.ProfileChanged,
@@ -79,13 +78,13 @@ def shown() -> list[str]:
         message_line(message),
         message_line(evil(Message, key=b"")),
         message_line(evil(Hit, key=b"", deleted_at=None, marks=((0, 3), (4, 9)))),
-        conversation_line(evil(Conversation, kind="group", last_message=message)),
-        group_line(evil(Group)),
-        member_line(evil(Member, role="owner")),
+        "".join(conversation_cells(evil(Conversation, kind="group", last_message=message))),
+        "".join(group_cells(evil(Group))),
+        "".join(member_cells(evil(Member, role="owner"))),
         user_line(evil(Profile, status="away", online=True)),
         profile_lines(evil(Profile, status="away")),
         earlier_line(evil(Earlier)),
-        login_line(evil(Login)),
+        "".join(login_cells(evil(Login))),
     ]
 
 
@@ -133,6 +132,17 @@ def test_tail_of_one_group_follows_its_name(capsys: pytest.CaptureFixture[str]) 
     assert [one["event"] for one in told] == ["renamed", "topic"]
 
 
+def test_tail_of_one_group_is_silent_about_others(capsys: pytest.CaptureFixture[str]) -> None:
+    teller = Teller(Output(as_json=False), "#team")
+    for name in ("#other", "#team"):
+        teller.tell(events.ConversationRemoved(conversation=name))
+        row = Conversation(name=name, kind="group", unread=0, read=1, head=1)
+        teller.tell(events.ConversationAdded(conversation=row))
+    bob = Conversation(name="@bob", kind="direct", unread=0, read=1, head=1)
+    Teller(Output(as_json=False), None).tell(events.ConversationAdded(conversation=bob))
+    assert capsys.readouterr().err == "(You are not in #team any more.)\n(You are in #team now.)\n"
+
+
 def test_a_message_has_more_fields_where_there_is_more() -> None:
     assert set(message_json(MESSAGE)) == {"conversation", "seq", "sender", "text", "sent_at", "key"}
     more = msgspec.structs.replace(MESSAGE, reply_to=3, mentions=("eve",), everyone=True, pinned=True)
@@ -159,8 +169,42 @@ def test_what_comes_to_a_message_stands_around_its_text() -> None:
 
 def test_a_row_of_home_says_what_waits() -> None:
     row = Conversation(name="#team", kind="group", unread=3, read=1, head=7, last_message=MESSAGE, mentions=1)
-    assert conversation_line(row) == "#team                 3 unread, 1 @  bob: one two ⏎ three"
-    assert "  (muted)  bob" in conversation_line(msgspec.structs.replace(row, muted_until=FOR_EVER))
+    assert conversation_cells(row) == ("#team", "3 unread, 1 @", "bob: one two ⏎ three")
+    for until, said in ((FOR_EVER, "(muted)  bob: "), (AT.replace(year=2020), "bob: ")):
+        assert conversation_cells(msgspec.structs.replace(row, muted_until=until))[2].startswith(said)
+
+
+def test_rows_stand_below_one_another_however_wide_their_characters_are() -> None:
+    rows = [("@李", "", "", "one"), ("#team", "", "3 unread", "a\u0301 longer text 😀")]
+    assert aligned(rows, 0) == ["@李              one", "#team  3 unread  a\u0301 longer text 😀"]
+    assert aligned(rows, 25) == ["@李              one", "#team  3 unread  a\u0301 longe…"]
+    assert aligned([], 80) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "seen"),
+    [("天气很好", 8, "天气很好"), ("天气很好", 7, "天气很…"), ("天气很好", 6, "天气…"), ("abc", 2, "a…")],
+)
+def test_no_line_is_wider_than_its_room(text: str, columns: int, seen: str) -> None:
+    assert shortened(text, columns) == seen
+    assert width(seen) <= columns
+
+
+@pytest.mark.parametrize("name", ["NO_COLOR", "TERM"])
+def test_a_terminal_that_shows_no_bold_gets_brackets(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert Output(as_json=False).bold
+    assert not Output(as_json=True).bold
+    monkeypatch.setenv(name, "dumb")
+    assert not Output(as_json=False).bold
+
+
+def test_who_takes_his_own_message_away_is_named_once() -> None:
+    deleted = msgspec.structs.replace(MESSAGE, text="", deleted_at=AT, deleted_by="bob")
+    assert message_line(deleted).endswith("bob: (deleted)")
+    assert message_line(msgspec.structs.replace(deleted, deleted_by="eve")).endswith("bob: (deleted by eve)")
 
 
 @pytest.mark.parametrize(
