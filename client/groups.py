@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Literal
 
 from hubbub.client import errors, paging
-from hubbub.client.calling import Calling, group_called, missing, one_line, person
+from hubbub.client.calling import Calling, group_called, one_line, person
 from hubbub.client.keys import message_key
 from hubbub.client.models import (
     Conversation,
     Group,
     Member,
+    Recipient,
     Role,
     group_of,
     member_of,
@@ -63,11 +64,15 @@ class Groups(Calling):
         return [group_of(row) for row in found]
 
     async def join(self, group: str) -> Conversation:
-        """Join a public group. Raises NotFound, also for a private one."""
+        """Join a public group; nothing happens where I am in it. Raises NotFound, also for a private one that I am not in."""
         who = group_called(group)
-        with missing(f"There is no group {who} that you could join."):
-            request = requests.JoinGroup(id=0, key=message_key(), group=who.name)
+        request = requests.JoinGroup(id=0, key=message_key(), group=who.name)
+        try:
             started = await self._link.ask(request, replies.Started)
+        except errors.NotFound:
+            if (mine := await self._mine(who)) is not None:
+                return mine
+            raise errors.NotFound(f"There is no group {who} that you could join.") from None
         return await self._entered(started.conversation)
 
     async def leave(self, group: str) -> None:
@@ -123,6 +128,11 @@ class Groups(Calling):
 
     async def _change(self, group: str, request: requests.Act, absent: str = "") -> replies.Acted:
         return await self._ask_in(group_called(group), request, replies.Acted, absent=absent)
+
+    async def _mine(self, who: Recipient) -> Conversation | None:
+        rows = await self._read_home()
+        known = self._link.directory.find(who)
+        return next((self._link.conversation(row) for row in rows if row.conversation == known), None)
 
     async def _entered(self, row: replies.Conversation) -> Conversation:
         await self._read_home()  # another group of mine may have the name: then this one is called otherwise

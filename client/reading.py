@@ -19,7 +19,7 @@ from hubbub.client.models import (
     recipient,
 )
 from hubbub.schemas import events as wire
-from hubbub.schemas import replies, requests
+from hubbub.schemas import limits, replies, requests
 
 
 class Reading(Calling):
@@ -101,6 +101,7 @@ class Reading(Calling):
         user said. before, after: only from before this time, from this time on; times have a zone. Raises NotFound (no such
         conversation or user), BadRequest, TimedOut.
         """
+        _check_words(words)
         where = None
         if conversation is not None and (where := await self._known(recipient(conversation))) is None:
             return []
@@ -143,6 +144,14 @@ class Reading(Calling):
 
     async def _mute(self, to: str, until: int) -> None:
         await self._ask_in(recipient(to), requests.Mute(id=0, conversation=0, until=until), replies.Done)
+
+
+def _check_words(words: str) -> None:
+    if not words.strip():
+        raise errors.BadRequest("There is nothing to search for: give at least one word.")
+    if len(words) > limits.QUERY_MAX_CHARACTERS:
+        most = limits.QUERY_MAX_CHARACTERS
+        raise errors.BadRequest(f"A search has at most {most} characters; this one has {len(words)}.")
 
 
 def _zoned(time: datetime) -> datetime:

@@ -91,7 +91,8 @@ class Writing(Calling):
         try:
             checked_emoji(emoji)
         except BadName as error:
-            raise errors.BadRequest(f"A reaction is an emoji: {error}.") from None
+            why = f": {error}" if emoji.strip() else "; this one is empty"
+            raise errors.BadRequest(f"A reaction is an emoji{why}.") from None
         key = message_key()
         await self._act_on(message, requests.React(id=0, conversation=0, seq=0, key=key, emoji=emoji, on=on))
 

@@ -33,6 +33,8 @@ async def test_a_public_group_is_found_and_joined(broker: Served) -> None:
         assert [one.text async for one in bob.history("#harbour")] == ["here I am", "said before"]
         assert (await bob.groups("harbour"))[0].joined
         assert (await bob.join("#harbour")).members == 2, "once more is no mistake"
+        await bob.create_group("cellar")
+        assert (await bob.join("cellar")).members == 1, "nor where one is in, and nobody else could join"
         await bob.leave("#harbour")
         gone = await heard(bob, events.ConversationRemoved)
         assert gone.conversation == "#harbour"
