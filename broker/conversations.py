@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hubbub.broker.answers import answering, done, not_found
@@ -104,12 +105,24 @@ def mute(core: Core, context: Context, request: requests.Mute) -> Effects:
 
 
 def typing(core: Core, context: Context, request: requests.Typing) -> Effects:
-    """Answered from memory, and never stored."""
+    """Answered from memory where nobody is told, and never stored. Whether a block keeps him from writing only the store
+    knows."""
     user, conversation = context.live.user, request.conversation
     if conversation not in user.conversations:
         return not_found(context)
-    out: Effects = [context.answer(replies.Done(id=request.id))]
-    if core.typists.tells(user.user, conversation, context.now):
+    told = user.status != "invisible" and core.typists.tells(user.user, conversation, context.now)
+    if not told:
+        return [context.answer(replies.Done(id=request.id))]
+    command = records.ReadPlace(user.user, conversation)
+    return [Store(command, Pending(context, partial(_types, conversation=conversation)))]
+
+
+def _types(
+    core: Core, context: Context, result: records.PlaceRead | records.Refused, *, conversation: int
+) -> Effects:
+    out = done(core, context, result)
+    user = context.live.user
+    if isinstance(result, records.PlaceRead) and result.open and conversation in user.conversations:
         event = events.Typing(conversation=conversation, user=user.user, user_name=user.name)
         out.append(Publish(events.conversation_topic(conversation), event))
     return out

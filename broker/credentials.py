@@ -15,8 +15,8 @@ from hubbub.schemas import names, records, replies, requests
 if TYPE_CHECKING:
     from hubbub.broker.core import Core
 
-Proven = Callable[["Core", Context], Effects]
-"""What goes on when the password was right."""
+Proven = Callable[["Core", Context, str], Effects]
+"""What goes on when the password was right, with the hash that it was checked against."""
 
 
 def change_password(core: Core, context: Context, request: requests.ChangePassword) -> Effects:
@@ -24,12 +24,12 @@ def change_password(core: Core, context: Context, request: requests.ChangePasswo
     return _prove(core, context, request.old, partial(_hash_new, new=request.new), done_if=request.new)
 
 
-def _hash_new(core: Core, context: Context, *, new: bytes) -> Effects:
+def _hash_new(core: Core, context: Context, was: str, *, new: bytes) -> Effects:
     def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
         if password_hash is None:
             return refuse(context, "busy", POOL_FULL, 1.0)
         live = context.live
-        command = records.SetPassword(names.folded(live.user.name), password_hash, live.session)
+        command = records.SetPassword(names.folded(live.user.name), password_hash, live.session, was)
         return [Store(command, Pending(context, done))]
 
     return [HashPassword(new, Pending(context, hashed))]
@@ -39,8 +39,9 @@ def delete_account(core: Core, context: Context, request: requests.DeleteAccount
     return _prove(core, context, request.password, partial(_delete, messages=request.messages))
 
 
-def _delete(core: Core, context: Context, *, messages: Literal["keep", "delete"]) -> Effects:
-    return [Store(records.DeleteAccount(context.user, messages, context.now), Pending(context, done))]
+def _delete(core: Core, context: Context, was: str, *, messages: Literal["keep", "delete"]) -> Effects:
+    command = records.DeleteAccount(context.user, messages, context.now, was)
+    return [Store(command, Pending(context, done))]
 
 
 def _prove(
@@ -53,7 +54,7 @@ def _prove(
     return [Store(command, Pending(context, then))]
 
 
-def _nothing_to_do(core: Core, context: Context) -> Effects:
+def _nothing_to_do(core: Core, context: Context, was: str) -> Effects:
     return [context.answer(replies.Done(id=context.request.id))]
 
 
@@ -73,14 +74,20 @@ def _found(
         return wait_out(context, wait)
     otherwise = None
     if done_if is not None:
-        known = Pending(context, partial(_checked, proven=_nothing_to_do, otherwise=None))
-        otherwise = VerifyPassword(result.password_hash, done_if, known)
-    then = partial(_checked, proven=proven, otherwise=otherwise)
+        known = partial(_checked, was=result.password_hash, proven=_nothing_to_do, otherwise=None)
+        otherwise = VerifyPassword(result.password_hash, done_if, Pending(context, known))
+    then = partial(_checked, was=result.password_hash, proven=proven, otherwise=otherwise)
     return [VerifyPassword(result.password_hash, password, Pending(context, then))]
 
 
 def _checked(
-    core: Core, context: Context, good: bool | None, *, proven: Proven, otherwise: VerifyPassword | None
+    core: Core,
+    context: Context,
+    good: bool | None,
+    *,
+    was: str,
+    proven: Proven,
+    otherwise: VerifyPassword | None,
 ) -> Effects:
     if good is None:
         return refuse(context, "busy", POOL_FULL, 1.0)
@@ -91,7 +98,7 @@ def _checked(
         core.account_failures.failed(_guesser(context), context.now)
         return refuse(context, "wrong_credentials", "This is not your password.")
     core.account_failures.succeeded(_guesser(context))
-    return proven(core, context)
+    return proven(core, context, was)
 
 
 def _wait(core: Core, context: Context) -> float:

@@ -138,7 +138,7 @@ def _user_created(core: Core, result: records.UserCreated, now: int) -> Effects:
 
 def _session_created(core: Core, result: records.SessionCreated, now: int) -> Effects:
     core.sessions.add(result.session, result.entitlement, now)
-    return []
+    return _ended(core, result.ended)
 
 
 def _sessions_ended(core: Core, result: records.SessionsEnded | records.AccountChanged, now: int) -> Effects:

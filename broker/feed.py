@@ -34,6 +34,8 @@ class Feed:
         self._links: dict[int, list[Link]] = {}
         self._tokens: dict[bytes, int] = {}
         """Token -> session of those that have a link: the death of a pipe is told by the token alone."""
+        self._token_of: dict[int, bytes] = {}
+        """The same from the other side."""
         self._strikes: dict[str, int] = {}
 
     def drain(self, now: int) -> Effects:
@@ -67,6 +69,7 @@ class Feed:
         for topic in grant.topics:
             xpub.setsockopt(zmq.SUBSCRIBE, topic)
         self._tokens[token] = grant.session
+        self._token_of[grant.session] = token
         return [Publish(grant.topic, grant.confirmed)]
 
     def _unsubscribed(self, frame: zmq.Frame, token: bytes, now: int) -> Effects:
@@ -77,14 +80,18 @@ class Feed:
         if session is None:
             return []
         self._core.feed_lost(session, now)
-        self._prune(session, token)
+        self._prune(session)
         return []
 
     def cut(self, session: int) -> None:
         """Shut down the session's connections. Nothing that is published from here on reaches them."""
         for descriptor, peer in self._links.pop(session, []):
             _shutdown_link(descriptor, peer)
-        for token in [token for token, owner in self._tokens.items() if owner == session]:
+        self._forget(session)
+
+    def _forget(self, session: int) -> None:
+        token = self._token_of.pop(session, None)
+        if token is not None:
             del self._tokens[token]
 
     def _link(self, session: int, frame: zmq.Frame) -> bool:
@@ -99,13 +106,13 @@ class Feed:
             links.append((descriptor, peer))
         return True
 
-    def _prune(self, session: int, token: bytes) -> None:
+    def _prune(self, session: int) -> None:
         links = [link for link in self._links.get(session, []) if _peer_of(link[0]) == link[1]]
         if links:
             self._links[session] = links
         else:
             self._links.pop(session, None)
-            self._tokens.pop(token, None)
+            self._forget(session)
 
     def _hostile(self, frame: zmq.Frame, what: str, *, strike: bool = True) -> Effects:
         _shutdown(frame)

@@ -26,6 +26,7 @@ def create_group(core: Core, context: Context, request: requests.CreateGroup) ->
         topic = names.line(request.topic)
     except names.BadName as error:
         return misnamed(context, _TOPIC, error)
+    context.live.bucket.charge(len(request.members))
     command = records.CreateGroup(
         owner=context.user,
         key=request.key,

@@ -31,6 +31,10 @@ class Bucket:
             return 0.0
         return (cost - self.level) / rate
 
+    def charge(self, cost: float) -> None:
+        """Take what was found out only afterwards; what is not there is owed."""
+        self.level -= cost
+
 
 class AddressBuckets:
     """A bucket for each network address, for what is asked without a session."""

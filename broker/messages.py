@@ -124,4 +124,6 @@ def search(core: Core, context: Context, request: requests.Search) -> Effects:
 
 @answering
 def _found(core: Core, context: Context, result: records.SearchRead) -> replies.Found:
+    # To mark the words in a long text takes the interpreter milliseconds, and it has to be asked for to be known.
+    context.live.bucket.charge(sum(len(hit.message.text) for hit in result.hits) / 1024)
     return replies.Found(id=context.request.id, epoch=core.epoch, hits=result.hits, next=result.next)

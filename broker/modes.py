@@ -35,7 +35,8 @@ class Mode(NamedTuple):
     handler: "Callable[[Core, Context, Any], Effects]"
     need: Need
     cost: float = 1.0
-    """What it takes from the bucket of the session (of the address, where no session is needed)."""
+    """What it takes from the bucket of the session (of the address, where no session is needed). CREATE_GROUP takes 1 more
+    for each member, SEARCH for each KiB of what it found. REMOVE_MEMBER cuts another's feeds."""
 
 
 MODES: Final[dict[type[requests.Request], Mode]] = {
@@ -63,8 +64,8 @@ MODES: Final[dict[type[requests.Request], Mode]] = {
     requests.ListGroups: Mode(groups.list_groups, Need.SESSION, 2.0),
     requests.JoinGroup: Mode(groups.join_group, Need.SESSION),
     requests.LeaveGroup: Mode(groups.leave_group, Need.SESSION),
-    requests.AddMember: Mode(groups.add_member, Need.SESSION),
-    requests.RemoveMember: Mode(groups.remove_member, Need.SESSION),
+    requests.AddMember: Mode(groups.add_member, Need.SESSION, 2.0),
+    requests.RemoveMember: Mode(groups.remove_member, Need.SESSION, 10.0),
     requests.SetRole: Mode(groups.set_role, Need.SESSION),
     requests.RenameGroup: Mode(groups.rename_group, Need.SESSION),
     requests.SetTopic: Mode(groups.set_topic, Need.SESSION),

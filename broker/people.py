@@ -47,10 +47,14 @@ def set_profile(core: Core, context: Context, request: requests.SetProfile) -> E
             display_name = names.line(display_name)
         except names.BadName as error:
             return misnamed(context, "a name to be shown by", error)
-    if request.receipts is False:
-        core.receipts.forget(context.user)
     command = records.SetProfile(context.user, display_name, request.colour, request.receipts)
-    return [Store(command, Pending(context, done))]
+    return [Store(command, Pending(context, _hidden if request.receipts is False else done))]
+
+
+def _hidden(core: Core, context: Context, result: records.Result) -> Effects:
+    """Once it is so, and not before: until then the store's markers are shown."""
+    core.receipts.forget(context.user)
+    return done(core, context, result)
 
 
 def set_status(core: Core, context: Context, request: requests.SetStatus) -> Effects:

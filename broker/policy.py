@@ -8,7 +8,7 @@ Positive = Annotated[float, Meta(gt=0)]
 
 
 class Limits(Struct, forbid_unknown_fields=True, frozen=True):
-    """Token buckets. Most requests cost 1, pages 2, a search 10; a busy bot stays far below the defaults."""
+    """Token buckets. Most requests cost 1, pages 2, a search 10 or more; a busy bot stays far below the defaults."""
 
     rate: Positive = 200.0
     """Per session, a second, in the long run."""

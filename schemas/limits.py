@@ -35,6 +35,12 @@ PINS_MAX: Final = 100
 """Pinned messages of one conversation."""
 MEMBERS_AT_ONCE_MAX: Final = 200
 """Members that CREATE_GROUP can name; more are added one by one."""
+GROUPS_MAX: Final = 2000
+"""Groups that one user can be in: their topics are put on each of his feeds, and a PING looks through them."""
+EDITS_MAX: Final = 1000
+"""Edits of one message: its deletion takes all their texts at once."""
+SESSIONS_MAX: Final = 200
+"""Of one user; one more ends the oldest."""
 BLOCKS_MAX: Final = 200
 """Users that one user can block: HOME names them all."""
 

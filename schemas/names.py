@@ -1,6 +1,7 @@
 """What a user's or group's name may be, and when two names are the same; what a line of text and an emoji may be. Pure;
 both sides call it."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -14,6 +15,11 @@ RULE: Final = f"1 to {NAME_MAX_CHARACTERS} letters, digits, '.', '_' or '-'"
 
 DELETED: Final = "deleted user"
 """Whom messages of a deleted account are by. With its space it is nobody's name."""
+
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that are not drawn: with one of them a name would look like another's."""
 
 _JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f\u20e3")
 """Zero width joiner, the variation selectors, and the frame around a key: parts of emoji."""
@@ -32,7 +38,7 @@ def canonical(name: str) -> str:
     for place, character in enumerate(shown):
         category = unicodedata.category(character)
         letter = category[0] == "L" or category == "Nd" or (category[0] == "M" and place > 0)
-        if not letter and character not in "._-":
+        if (not letter and character not in "._-") or _UNSEEN.match(character):
             raise BadName(f"a name has {RULE}; {character!a} is none of them")
     if folded(shown) in RESERVED:
         raise BadName(f"the name {shown} is reserved")

@@ -57,12 +57,15 @@ class UserCreated(Result):
 
 
 class SetPassword(Write):
-    """Ends the user's sessions. Result: AccountChanged; Refused not_found (also of a deleted account)."""
+    """Ends the user's sessions. Result: AccountChanged; Refused not_found (also of a deleted account), wrong_credentials (it
+    was changed since it was checked)."""
 
     name: str
     password_hash: str
     keep: int = 0
     """The session that goes on, where its user changes the password himself."""
+    was: str | None = None
+    """The hash that the old password was checked against; None: nobody asked for it."""
 
 
 class SetDisabled(Write):
@@ -79,7 +82,7 @@ class AccountChanged(Result):
 
 
 class CreateSession(Write):
-    """Result: SessionCreated; Refused account_disabled or session_expired (the password changed since it was checked)."""
+    """Ends the user's oldest sessions where there are too many. Result: SessionCreated; Refused account_disabled or session_expired (the password changed since it was checked)."""
 
     user: int
     password_hash: str
@@ -116,6 +119,8 @@ class Entitlement(Struct, gc=False):
 class SessionCreated(Result):
     session: Session
     entitlement: Entitlement
+    ended: list[int] = []
+    """Sessions that made room for it."""
 
 
 class EndSession(Write):
@@ -203,7 +208,8 @@ class Acted(Result):
 
 
 class EditMessage(Act):
-    """The sender's only (else not_allowed). A deleted message: not_allowed. The text that it has already: no entry."""
+    """The sender's only (else not_allowed). A deleted message: not_allowed. The text that it has already: no entry. Refused
+    too_many."""
 
     seq: int
     text: str
@@ -257,7 +263,7 @@ class SetRole(Act):
 class CreateGroup(Write):
     """A group with these members beside its owner; each joins in the log. Result: GroupCreated; Refused name_taken (a public
     one; private ones may share their names with any), not_found (a member), not_allowed (a member has blocked the owner),
-    key_conflict."""
+    too_many (the owner or a member is in as many groups as he can be), key_conflict."""
 
     owner: int
     key: bytes
@@ -283,7 +289,7 @@ class GroupCreated(Result):
 
 class JoinGroup(Write):
     """A public group, by any form of its name. A group that is left without an owner gets this one. Result: GroupJoined;
-    Refused not_found (also where it is private: the same answer), key_conflict."""
+    Refused not_found (also where it is private: the same answer), too_many, key_conflict."""
 
     user: int
     key: bytes
@@ -301,7 +307,8 @@ class GroupJoined(Result):
 
 class AddMember(Act):
     """In a public group by any member, in a private one by owner or admin. Result: MemberChanged (he is in it already: no
-    entry); Refused also not_found (no such user), not_allowed (the user has blocked the actor; no group)."""
+    entry); Refused also not_found (no such user), not_allowed (the user has blocked the actor; no group),
+    too_many."""
 
     user: str
     """Any form of the name."""
@@ -424,12 +431,15 @@ class Seen(Result):
 
 class DeleteAccount(Write):
     """At once: sessions end, the name is nobody's and stays taken, he leaves all groups (a group that he was the last owner
-    of goes to its admin of longest standing, else its member), profile and blocks go. With `messages` "delete" his texts
-    go by PurgeMessages. Result: AccountDeleted; Refused not_allowed (the administrator's)."""
+    of goes to its admin of longest standing, else its member; to a disabled one only where all are), profile and blocks go.
+    With `messages` "delete" his texts go by PurgeMessages. Result: AccountDeleted; Refused not_allowed (the administrator's),
+    wrong_credentials (the password was changed since it was checked)."""
 
     user: int
     messages: Literal["keep", "delete"]
     now: int
+    was: str | None = None
+    """As of SetPassword."""
 
 
 class AccountDeleted(Result):
@@ -471,6 +481,18 @@ class Account(Result):
     disabled: bool
     known_device: bool
     """The account had a session from this device key before."""
+
+
+class ReadPlace(Read):
+    """Whether a member can write in a conversation. Result: PlaceRead; Refused not_found."""
+
+    user: int
+    conversation: int
+
+
+class PlaceRead(Result):
+    open: bool
+    """Not closed by a block, or by the partner's deletion."""
 
 
 class ReadHome(Read):

@@ -1,7 +1,10 @@
 """Accounts and their sessions: made, changed, ended. What users say of themselves stands in people.py."""
 
+from typing import Final
+
 from hubbub.schemas import records
 from hubbub.schemas.events import Person
+from hubbub.schemas.limits import SESSIONS_MAX
 from hubbub.schemas.names import folded
 from hubbub.store.access import NOT_FOUND, Refusal
 from hubbub.store.database import Connection
@@ -17,6 +20,9 @@ from hubbub.store.members import (
 from hubbub.store.memory import Memory
 from hubbub.store.queries import SQL
 
+DEVICES_MAX: Final = 2 * SESSIONS_MAX
+"""Device keys that are remembered of a user: a program that keeps nothing has another one each time."""
+
 
 def create_user(db: Connection, memory: Memory, command: records.CreateUser) -> records.UserCreated:
     unique = folded(command.name)
@@ -31,8 +37,15 @@ def create_user(db: Connection, memory: Memory, command: records.CreateUser) -> 
     return records.UserCreated(user.user, command.name, admin, joined)
 
 
+def check_password(checked: str | None, now: str) -> None:
+    """The password is the one that was checked a while ago: whoever knew the one before must not undo its change."""
+    if checked not in (None, now):
+        raise Refusal("wrong_credentials", "The password was changed a moment ago.")
+
+
 def set_password(db: Connection, _: Memory, command: records.SetPassword) -> records.AccountChanged:
     user = named(db, command.name).user
+    check_password(command.was, db.execute(SQL["user_by_id"], (user,)).fetchone()[1])
     db.execute(SQL["set_password"], (command.password_hash, user))
     return records.AccountChanged(user, end_sessions(db, user, command.keep))
 
@@ -66,11 +79,16 @@ def create_session(db: Connection, _: Memory, command: records.CreateSession) ->
     )
     session = inserted(db, "insert_session", values)
     db.execute(SQL["remember_device"], (command.user, command.device_key, command.now))
+    db.execute(SQL["forget_devices"], (command.user, DEVICES_MAX))
+    ended = first_column(db, "oldest_sessions", command.user, SESSIONS_MAX)
+    for old in ended:
+        db.execute(SQL["end_session"], (old,))
     return records.SessionCreated(
         records.Session(
             session, command.user, row[0], command.token_hash, command.device_key, command.expires_at
         ),
         entitlement(db, command.user),
+        ended,
     )
 
 

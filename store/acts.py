@@ -13,7 +13,7 @@ from hubbub.store import entries, pages
 from hubbub.store.access import NOT_FOUND, Refusal
 from hubbub.store.database import Connection
 from hubbub.store.entries import Draft, Place, Stored
-from hubbub.store.members import is_last_owner, named, role_of
+from hubbub.store.members import named, other_owners, role_of
 from hubbub.store.memory import Memory
 from hubbub.store.queries import SQL
 
@@ -84,6 +84,8 @@ def edit_message(turn: Turn) -> None:
     text, data = entries.current(db, message)
     if text == command.text:
         return
+    if db.execute(SQL["count_edits"], (message.position,)).fetchone()[0] >= limits.EDITS_MAX:
+        raise Refusal("too_many", f"A message can be changed {limits.EDITS_MAX} times: send another.")
     people = entries.mentioned(db, command.conversation, command.mentions) if turn.here.group else []
     new = entries.mention_data(people, command.everyone and turn.here.group)
     db.execute(SQL["insert_edit"], (message.position, turn.write(command.text, new)))
@@ -112,13 +114,17 @@ def react(turn: Turn) -> None:
     if there == command.on:
         return
     if command.on:
-        most = (message.position, command.emoji, limits.REACTIONS_MAX)
-        if db.execute(SQL["another_emoji"], most).fetchone()[0]:
-            raise Refusal("too_many", f"A message has {limits.REACTIONS_MAX} different emoji at most.")
+        if db.execute(SQL["has_emoji"], reaction[:2]).fetchone() is None:
+            _check_room(db, message)
         db.execute(SQL["insert_reaction"], (*reaction, turn.write(command.emoji)))
     else:
         turn.write(command.emoji)
         db.execute(SQL["delete_reaction"], reaction)
+
+
+def _check_room(db: Connection, message: Stored) -> None:
+    if db.execute(SQL["count_emoji"], (message.position,)).fetchone()[0] >= limits.REACTIONS_MAX:
+        raise Refusal("too_many", f"A message has {limits.REACTIONS_MAX} different emoji at most.")
 
 
 def pin_message(turn: Turn) -> None:
@@ -165,7 +171,7 @@ def set_role(turn: Turn) -> None:
         raise Refusal(NOT_FOUND, "This user is not in the group.")
     if role == command.role:
         return
-    if role == "owner" and is_last_owner(db, user, command.conversation):
+    if role == "owner" and not other_owners(db, user, command.conversation).able:
         raise Refusal("not_allowed", "A group keeps an owner: make somebody else one first.")
     turn.write(command.role)
     db.execute(SQL["set_role"], (command.role, user, command.conversation))

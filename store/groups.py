@@ -9,15 +9,16 @@ from hubbub.store.access import NOT_FOUND, Refusal
 from hubbub.store.database import Connection
 from hubbub.store.entries import Place
 from hubbub.store.members import (
+    check_room,
     first_column,
     heir,
     home_version,
     inserted,
     is_blocked,
-    is_last_owner,
     join,
     leave,
     named,
+    other_owners,
     raise_home_version,
     role_of,
     role_of_newcomer,
@@ -60,8 +61,10 @@ def _invited(db: Connection, owner: Person, names: list[str]) -> list[Person]:
     """Each once, without the owner."""
     people = {person.user: person for person in (named(db, name) for name in names)}
     people.pop(owner.user, None)
+    check_room(db, owner, owner.user)
     for person in people.values():
         _check_takes(db, person, owner)
+        check_room(db, person, owner.user)
     return list(people.values())
 
 
@@ -80,6 +83,7 @@ def join_group(db: Connection, memory: Memory, command: records.JoinGroup) -> re
     if role_of(db, user.user, conversation) is None:
         if entries.under_key(db, command.key, user.user):
             raise Refusal("key_conflict")
+        check_room(db, user, user.user)
         role = role_of_newcomer(db, conversation)
         entry = join(db, memory, conversation, user, user, role, command.now, command.key)
         raise_home_version(db, user.user)
@@ -100,6 +104,7 @@ def add_member(db: Connection, memory: Memory, command: records.AddMember) -> re
         return _changed(db, command, user, None)
     actor = Person(command.actor, here.user_name)
     _check_takes(db, user, actor)
+    check_room(db, user, command.actor)
     joined = join(db, memory, command.conversation, user, actor, "member", command.now, command.key)
     raise_home_version(db, user.user)
     return _changed(db, command, user, joined)
@@ -134,10 +139,16 @@ def leave_group(
     if known is not None:
         raise Refusal("key_conflict")
     _check_group(here)
-    last = here.role == "owner" and is_last_owner(db, user.user, command.conversation)
-    if last and heir(db, user.user, command.conversation) is not None:
-        raise Refusal("not_allowed", "You are the group's last owner: make somebody else one first.")
+    if here.role == "owner":
+        _check_goes_on(db, user, command.conversation)
     return _go(db, memory, command, LEFT, user, here)
+
+
+def _check_goes_on(db: Connection, owner: Person, conversation: int) -> None:
+    """Without this owner the group has another, one who can log in, or nobody at all who could be that one."""
+    owners, to = other_owners(db, owner.user, conversation), heir(db, owner.user, conversation)
+    if not owners.able and to is not None and not to.owner:
+        raise Refusal("not_allowed", "You are the group's last owner: make somebody else one first.")
 
 
 def _go(

@@ -1,8 +1,9 @@
 """Users found by name, brought into conversations and taken out of them, and what that changes beside the log."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from hubbub.schemas.events import AnyEntry, Member, Person, Role
+from hubbub.schemas.limits import GROUPS_MAX
 from hubbub.schemas.names import folded
 from hubbub.store import entries
 from hubbub.store.access import NOT_FOUND, Refusal
@@ -63,20 +64,46 @@ def role_of(db: Connection, user: int, conversation: int) -> Role | None:
     return row[0] if row else None
 
 
-def is_last_owner(db: Connection, user: int, conversation: int) -> bool:
-    """There is no other owner than this user."""
-    return db.execute(SQL["another_owner"], (conversation, user)).fetchone() is None
+class Owners(NamedTuple):
+    """Of a group, beside one user."""
+
+    owners: int
+    able: int
+    """Those of them that are not disabled."""
+
+
+def other_owners(db: Connection, user: int, conversation: int) -> Owners:
+    return Owners(*db.execute(SQL["owners"], (conversation, user)).fetchone())
 
 
 def role_of_newcomer(db: Connection, conversation: int) -> Role:
-    """A group that has no owner gets the next one who comes."""
-    return "owner" if is_last_owner(db, 0, conversation) else "member"
+    """A group that has no owner gets the next one who comes. One whose owner is disabled has one: else to disable him would
+    give his group to a passer-by."""
+    return "member" if other_owners(db, 0, conversation).owners else "owner"
 
 
-def heir(db: Connection, user: int, conversation: int) -> Person | None:
-    """To whom the group goes when this user leaves it; None: he is alone."""
+class Heir(NamedTuple):
+    """To whom a group goes."""
+
+    person: Person
+    able: bool
+    """He is not disabled."""
+    owner: bool
+    """He owns it already."""
+
+
+def heir(db: Connection, user: int, conversation: int) -> Heir | None:
+    """Who is to own the group when this user leaves it; None: he is alone."""
     row = db.execute(SQL["heir"], (conversation, user)).fetchone()
-    return Person(*row) if row else None
+    return Heir(Person(*row[:2]), not row[2], row[3] == "owner") if row else None
+
+
+def check_room(db: Connection, user: Person, actor: int) -> None:
+    """He can be in one more group."""
+    if db.execute(SQL["count_groups"], (user.user,)).fetchone()[0] < GROUPS_MAX:
+        return
+    who = "You are" if user.user == actor else f"{user.name} is"
+    raise Refusal("too_many", f"{who} in {GROUPS_MAX} groups: nobody can be in more.")
 
 
 def join(

@@ -8,7 +8,7 @@ from hubbub.schemas.events import AnyEntry, Deleted, Person
 from hubbub.schemas.names import DELETED
 from hubbub.store import entries, pages
 from hubbub.store.access import NOT_FOUND, Refusal
-from hubbub.store.accounts import end_sessions
+from hubbub.store.accounts import check_password, end_sessions
 from hubbub.store.database import Connection
 from hubbub.store.entries import Draft, Stored
 from hubbub.store.members import (
@@ -16,9 +16,9 @@ from hubbub.store.members import (
     heir,
     home_version,
     is_blocked,
-    is_last_owner,
     leave,
     named,
+    other_owners,
     raise_home_version,
     with_id,
 )
@@ -31,6 +31,8 @@ _PURGING: Final = 2
 PURGE_SCANS: Final = 20_000
 """Positions that one PurgeMessages looks at: some milliseconds."""
 PURGE_DELETES: Final = 200
+PURGE_EDITS: Final = 1000
+"""Once so many earlier texts went, too, it is enough for one transaction: one message can have as many."""
 
 
 def set_status(db: Connection, _: Memory, command: records.SetStatus) -> records.StatusSet:
@@ -76,9 +78,11 @@ def delete_account(db: Connection, memory: Memory, command: records.DeleteAccoun
         raise Refusal(NOT_FOUND)
     if row[2]:
         raise Refusal("not_allowed", "The server's administrator can't be deleted.")
+    check_password(command.was, row[1])
     purging = command.messages == "delete"
     db.execute(SQL["delete_user"], (command.user, DELETED, _PURGING if purging else _GONE))
     db.execute(SQL["delete_blocks"], (command.user,))
+    db.execute(SQL["forget_devices"], (command.user, 0))
     ended = end_sessions(db, command.user)
     written: list[AnyEntry] = []
     for conversation, role, group in db.execute(SQL["memberships"], (command.user,)).fetchall():
@@ -94,10 +98,10 @@ def _leave(
 ) -> list[AnyEntry]:
     written: list[AnyEntry] = []
     user = Person(command.user, DELETED)
-    if role == "owner" and is_last_owner(db, user.user, conversation):
+    if role == "owner" and not other_owners(db, user.user, conversation).able:
         to = heir(db, user.user, conversation)
-        if to is not None:
-            written.append(hand_over(db, memory, conversation, user, to, command.now))
+        if to is not None and not to.owner:
+            written.append(hand_over(db, memory, conversation, user, to.person, command.now))
     written.append(leave(db, memory, conversation, pages.LEFT, user, user, command.now))
     return written
 
@@ -108,11 +112,22 @@ def purge_messages(db: Connection, memory: Memory, command: records.PurgeMessage
         return records.Purged(command.user, [], False)
     start, end = row[0], min(row[0] + PURGE_SCANS, memory.position)
     rows = db.execute(SQL["messages_to_purge"], (start, end, command.user, PURGE_DELETES)).fetchall()
-    more = len(rows) == PURGE_DELETES or end < memory.position
-    done = rows[-1][2] if len(rows) == PURGE_DELETES else end
-    deleted = [_purge(db, memory, command, row) for row in rows]
-    db.execute(SQL["set_purged"], (done, _PURGING if more else _GONE, command.user))
+    taken = _within(db, rows)
+    whole = len(taken) == len(rows) < PURGE_DELETES
+    more = not whole or end < memory.position
+    deleted = [_purge(db, memory, command, row) for row in taken]
+    db.execute(SQL["set_purged"], (end if whole else taken[-1][2], _PURGING if more else _GONE, command.user))
     return records.Purged(command.user, deleted, more)
+
+
+def _within(db: Connection, rows: list[pages.Row]) -> list[pages.Row]:
+    """The first of these messages, until PURGE_EDITS is reached; at least one, where there is one."""
+    edits = 0
+    for number, row in enumerate(rows, 1):
+        edits += db.execute(SQL["count_edits"], (row[2],)).fetchone()[0]
+        if edits >= PURGE_EDITS:
+            return rows[:number]
+    return rows
 
 
 def _purge(db: Connection, memory: Memory, command: records.PurgeMessages, row: pages.Row) -> Deleted:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from hubbub.schemas import limits, records, replies
 from hubbub.schemas.events import Message, Person
 from hubbub.schemas.names import folded
-from hubbub.store import states
+from hubbub.store import entries, states
 from hubbub.store.access import NOT_FOUND, Refusal, visible
 from hubbub.store.database import Connection
 from hubbub.store.logs import read_edits, read_history, read_pins, read_sync
@@ -26,6 +26,10 @@ def find_account(db: Connection, command: records.FindAccount) -> records.Accoun
     if row is None:
         raise Refusal(NOT_FOUND)
     return records.Account(row[0], row[1], row[2], bool(row[3]), bool(row[4]))
+
+
+def read_place(db: Connection, command: records.ReadPlace) -> records.PlaceRead:
+    return records.PlaceRead(not entries.place(db, command.user, command.conversation).closed)
 
 
 def read_home(db: Connection, command: records.ReadHome) -> records.HomeRead:
@@ -166,6 +170,7 @@ def read_accounts(db: Connection, command: records.ReadAccounts) -> records.Acco
 
 READS: Final[dict[type[records.Read], Callable[[Connection, Any], records.Result]]] = {
     records.FindAccount: find_account,
+    records.ReadPlace: read_place,
     records.ReadHome: read_home,
     records.ReadSync: read_sync,
     records.ReadHistory: read_history,

@@ -201,6 +201,9 @@ def test_numbers() -> None:
         f"At most {limits.MENTIONS_MAX} are recognised",
         f"{limits.PINS_MAX} messages of the conversation are pinned",
         f"{limits.BLOCKS_MAX} users are blocked",
+        f"he is in {limits.GROUPS_MAX:,} groups",
+        f"changed {limits.EDITS_MAX:,} times",
+        f"opens {limits.SESSIONS_MAX} later ones",
         f"more than {limits.CHANGED_MAX:,} conversations",
     ):
         assert number in " ".join(DOCUMENT.split()), number

@@ -31,6 +31,15 @@ INSERT INTO sessions (user, token_hash, device_key, device, created_at, expires_
 INSERT INTO devices (user, key, first_seen, last_seen) VALUES (?1, ?2, ?3, ?3)
 ON CONFLICT (user, key) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)
 
+-- name: forget_devices
+-- All of the user's but those that were seen last.
+DELETE FROM devices WHERE user = ?1 AND key IN (
+    SELECT key FROM devices WHERE user = ?1 ORDER BY last_seen DESC, first_seen DESC LIMIT -1 OFFSET ?2)
+
+-- name: oldest_sessions
+-- All of the user's but so many.
+SELECT id FROM sessions WHERE user = ? ORDER BY id DESC LIMIT -1 OFFSET ?
+
 -- name: session_by_id
 SELECT id FROM sessions WHERE id = ?
 
@@ -73,14 +82,14 @@ LEFT JOIN users AS t ON t.id = e.target AND e.kind IN (2, 3, 4, 14)
 WHERE e.key = ? AND e.sender = ?
 
 -- name: place
--- The conversation of a member as he has it. closed: nothing can be written, because the partner has blocked him (1) or is
+-- The conversation of a member as he has it; what a deleted account had asked for before finds it nowhere. closed: nothing can be written, because the partner has blocked him (1) or is
 -- deleted (2).
 SELECT u.name, m.role, m.visible_seq, m.read_seq, c.kind = 'group', c.name, c.topic, c.public,
     coalesce((SELECT CASE WHEN p.deleted > 0 THEN 2
             ELSE EXISTS (SELECT 1 FROM blocks AS b WHERE b.user = p.id AND b.other = m.user) END
         FROM users AS p WHERE p.id = CASE WHEN c.low = m.user THEN c.high ELSE c.low END AND p.id <> m.user), 0)
 FROM members AS m JOIN conversations AS c ON c.id = m.conversation JOIN users AS u ON u.id = m.user
-WHERE m.user = ? AND m.conversation = ?
+WHERE m.user = ? AND m.conversation = ? AND u.deleted = 0
 
 -- name: message_at
 SELECT id, kind, sender, text, data FROM entries WHERE conversation = ? AND seq = ? AND kind IN (1, 5)
@@ -100,6 +109,9 @@ INSERT INTO mentions (conversation, user, seq, sender) SELECT ?1, value, ?2, ?3 
 
 -- name: delete_mentions
 DELETE FROM mentions WHERE conversation = ?1 AND seq = ?2 AND user IN (SELECT value FROM json_each(?3))
+
+-- name: count_edits
+SELECT count(*) FROM edits WHERE message = ?
 
 -- name: insert_edit
 INSERT INTO edits (message, edit) VALUES (?, ?)
@@ -121,9 +133,17 @@ DELETE FROM reactions WHERE message = ?
 -- name: reaction
 SELECT 1 FROM reactions WHERE message = ? AND emoji = ? AND user = ?
 
--- name: another_emoji
--- Whether the message has so many different emoji beside this one.
-SELECT count(*) >= ?3 FROM (SELECT DISTINCT emoji FROM reactions WHERE message = ?1 AND emoji <> ?2)
+-- name: has_emoji
+SELECT 1 FROM reactions WHERE message = ? AND emoji = ? LIMIT 1
+
+-- name: count_emoji
+-- From each emoji to the next one in the index: a message can have a thousand reactions of each.
+WITH RECURSIVE used (emoji) AS (
+    SELECT min(emoji) FROM reactions WHERE message = ?1
+    UNION ALL
+    SELECT (SELECT min(r.emoji) FROM reactions AS r WHERE r.message = ?1 AND r.emoji > used.emoji)
+    FROM used WHERE used.emoji IS NOT NULL)
+SELECT count(emoji) FROM used
 
 -- name: insert_reaction
 INSERT INTO reactions (message, emoji, user, entry) VALUES (?, ?, ?, ?)
@@ -164,13 +184,20 @@ SELECT role FROM members WHERE user = ? AND conversation = ?
 -- name: set_role
 UPDATE members SET role = ? WHERE user = ? AND conversation = ?
 
--- name: another_owner
-SELECT 1 FROM members WHERE conversation = ? AND role = 'owner' AND user <> ? LIMIT 1
+-- name: owners
+-- How many others own the group, and how many of those can log in.
+SELECT count(*), coalesce(sum(NOT u.disabled), 0) FROM members AS m JOIN users AS u ON u.id = m.user
+WHERE m.conversation = ? AND m.role = 'owner' AND m.user <> ?
 
 -- name: heir
--- Who is to own the group when this user goes: its admin of longest standing, else its member.
-SELECT m.user, u.name FROM members AS m JOIN users AS u ON u.id = m.user
-WHERE m.conversation = ? AND m.user <> ? ORDER BY m.role = 'admin' DESC, m.joined_seq, m.user LIMIT 1
+-- Who is to own the group when this user goes: its admin of longest standing, else its member; who can't log in is the last.
+SELECT m.user, u.name, u.disabled, m.role FROM members AS m JOIN users AS u ON u.id = m.user
+WHERE m.conversation = ? AND m.user <> ?
+ORDER BY u.disabled, m.role = 'owner' DESC, m.role = 'admin' DESC, m.joined_seq, m.user LIMIT 1
+
+-- name: count_groups
+SELECT count(*) FROM members AS m JOIN conversations AS c ON c.id = m.conversation
+WHERE m.user = ? AND c.kind = 'group'
 
 -- name: insert_member
 -- With history 'joined' he sees what comes from his own joining on.

@@ -243,7 +243,9 @@ def test_receipts_are_gathered_and_only_of_who_shows_them(core: Core) -> None:
     assert published(core.tick(NOW)) == [(events.conversation_topic(GENERAL), expected)]
     core.stored(None, records.Marked(GENERAL, ALICE, 5, 9, True, True), NOW)
     assert core.tick(NOW + 200_000) == []
-    ask(core, 1, requests.SetProfile(id=1, receipts=False))
+    (hides,) = ask(core, 1, requests.SetProfile(id=1, receipts=False))
+    core.stored(None, records.Marked(GENERAL, ALICE, 6, 9, True, True), NOW)  # committed before it
+    core.stored(hides.pending, records.ProfileSet(ALICE, "alice", "", "", False), NOW)
     assert core.tick(NOW + SECOND) == []
 
 
@@ -253,19 +255,42 @@ def test_a_profile_is_told_to_everyone(core: Core) -> None:
     assert published(out) == [(events.PRESENCE_TOPIC, event)]
 
 
+def types(
+    core: Core, session: int, conversation: int = GENERAL, now: int = NOW, *, writes: bool = True
+) -> Any:
+    """All that comes of it, the store being asked in between."""
+    out = ask(core, session, requests.Typing(id=7, conversation=conversation), now)
+    if not isinstance(out[0], fx.Store):
+        return out
+    assert out == [fx.Store(records.ReadPlace(ALICE, conversation), out[0].pending)]
+    return core.stored(out[0].pending, records.PlaceRead(writes), now)
+
+
 def test_typing_goes_to_members_alone(core: Core) -> None:
-    reply, event = ask(core, 1, requests.Typing(id=7, conversation=GENERAL))
+    reply, event = types(core, 1)
     assert isinstance(reply, fx.Reply) and reply.body == replies.Done(id=7)
     assert event == fx.Publish(
         events.conversation_topic(GENERAL),
         events.Typing(conversation=GENERAL, user=ALICE, user_name="alice"),
     )
-    assert len(ask(core, 2, requests.Typing(id=7, conversation=GENERAL), NOW + SECOND)) == 1
-    assert len(ask(core, 2, requests.Typing(id=7, conversation=GENERAL), NOW + 3 * SECOND)) == 2
+    assert len(types(core, 2, now=NOW + SECOND)) == 1
+    assert len(types(core, 2, now=NOW + 3 * SECOND)) == 2
     for foreign in (TEAM, 2**53 - 1):
-        (reply,) = ask(core, 1, requests.Typing(id=7, conversation=foreign))
+        (reply,) = types(core, 1, foreign)
         assert isinstance(reply, fx.Reply) and isinstance(reply.body, replies.Failure)
         assert reply.body.error == "not_found"
+
+
+def test_nobody_is_told_that_one_types_who_is_blocked_or_invisible_or_gone_meanwhile(core: Core) -> None:
+    done = [replies.Done(id=7)]
+    assert [effect.body for effect in types(core, 1, writes=False)] == done
+    core.stored(None, records.StatusSet(ALICE, "invisible", ""), NOW)
+    assert [effect.body for effect in types(core, 1, now=NOW + 4 * SECOND)] == done
+    core.stored(None, records.StatusSet(ALICE, "busy", ""), NOW)
+    assert len(types(core, 1, now=NOW + 8 * SECOND)) == 2
+    (asks,) = ask(core, 1, requests.Typing(id=7, conversation=GENERAL), NOW + 12 * SECOND)
+    core.stored(None, records.MemberChanged(GENERAL, member("removed", ALICE, 3, GENERAL), False, 9), NOW)
+    assert [effect.body for effect in core.stored(asks.pending, records.PlaceRead(True), NOW)] == done
 
 
 # ------------------------------------------------------------------------------------------------------ accounts
