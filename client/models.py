@@ -18,7 +18,7 @@ FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 FOR_EVER_ON_THE_WIRE: Final = 2**53 - 1
 """The same in the wire's microseconds."""
 
-Role = Literal["owner", "admin", "member"]
+Role = wire.Role
 Status = Literal["online", "away", "busy"]
 
 

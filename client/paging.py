@@ -1,6 +1,6 @@
 """Everything that comes in pages, asked for page by page. Knows no socket."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 from hubbub.schemas import limits, replies, requests
@@ -42,7 +42,7 @@ async def rows(
 
 async def history(
     ask: Ask, conversation: int, *, limit: int | None, before: int | None, after: int | None
-) -> AsyncIterator[list[Message]]:
+) -> AsyncGenerator[list[Message], None]:
     """Pages of history from `before` (None: the newest) back to `after`, newest first, `limit` messages in all."""
     have, place = 0, before
     while limit is None or have < limit:

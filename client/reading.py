@@ -56,7 +56,7 @@ class Reading(Calling):
                 yield self._link.message(message)
             return
         pages = paging.history(self._link.ask, conversation, limit=limit, before=before, after=after)
-        async with aclosing(pages):  # type: ignore[type-var]
+        async with aclosing(pages):
             async for page in pages:
                 for message in page:
                     yield self._link.message(message)
