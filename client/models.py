@@ -9,13 +9,13 @@ from msgspec import Struct
 from hubbub.client.errors import BadRequest
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies
-from hubbub.schemas.limits import TEXT_MAX_BYTES
+from hubbub.schemas.limits import INTEGER_MAX, TEXT_MAX_BYTES
 from hubbub.schemas.names import DELETED, BadName, canonical, folded
 
 _START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 """Until when a conversation is muted that is muted for good."""
-FOR_EVER_ON_THE_WIRE: Final = 2**53 - 1
+FOR_EVER_ON_THE_WIRE: Final = INTEGER_MAX
 """The same in the wire's microseconds."""
 
 Role = wire.Role

@@ -1,7 +1,7 @@
 """Everything that comes in pages, asked for page by page. Knows no socket."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from hubbub.schemas import limits, replies, requests
 from hubbub.schemas.events import Message, OnlineUser
@@ -10,9 +10,6 @@ T = TypeVar("T")
 
 Ask = Callable[[Any, Any], Awaitable[Any]]
 """(request, type of reply) -> reply."""
-
-BEHIND_ALL: Final = 2**53 - 1
-"""A seq that no entry reaches."""
 
 
 def page_size(limit: int | None, have: int = 0) -> int:
@@ -138,7 +135,7 @@ async def pins(ask: Ask, conversation: int) -> list[Message]:
         replies.PinsPage,
         lambda place, size: requests.Pins(id=0, conversation=conversation, before=place, limit=size),
         lambda page: page.messages,
-        first=BEHIND_ALL,
+        first=limits.INTEGER_MAX,
     )
 
 

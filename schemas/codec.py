@@ -6,6 +6,7 @@ import msgspec
 
 from hubbub.schemas.events import AnyEvent
 from hubbub.schemas.hello import Hello
+from hubbub.schemas.limits import INTEGER_MAX
 from hubbub.schemas.replies import Failure, Outcome, Reply
 from hubbub.schemas.requests import AnyRequest
 
@@ -56,7 +57,7 @@ def _refusal(frame: bytes | memoryview, error: Exception) -> BadFrame:
         envelope = _envelopes.decode(frame)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError, OverflowError):
         return BadFrame(0, "bad_request", "This is no request: one msgpack map with mode and id is expected.")
-    request_id = envelope.id if 0 <= envelope.id < 2**53 else 0
+    request_id = envelope.id if 0 <= envelope.id <= INTEGER_MAX else 0
     if envelope.mode not in _MODES:
         return BadFrame(request_id, "unknown_mode", f"This server has no mode {envelope.mode[:32]!a}.")
     return BadFrame(request_id, "bad_request", f"{envelope.mode}: {error}")

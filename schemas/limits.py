@@ -44,6 +44,9 @@ SESSIONS_MAX: Final = 200
 BLOCKS_MAX: Final = 200
 """Users that one user can block: HOME names them all."""
 
+INTEGER_MAX: Final = 2**53 - 1
+"""Of ids, seqs, positions and times, so that every language can hold one."""
+
 KEY_BYTES: Final = 16
 """A message key: a UUIDv7, made by the sender."""
 TOKEN_BYTES: Final = 32

@@ -7,8 +7,8 @@ from msgspec import Meta, Struct
 from hubbub.schemas import limits
 from hubbub.schemas.events import Role, Status
 
-Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-"""Ids, seqs, positions and times (microseconds since 1970, UTC). Below 2**53, so that every language can hold one."""
+Id = Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)]
+"""Ids, seqs, positions and times (microseconds since 1970, UTC)."""
 Key = Annotated[bytes, Meta(min_length=limits.KEY_BYTES, max_length=limits.KEY_BYTES)]
 Token = Annotated[bytes, Meta(max_length=limits.TOKEN_BYTES)]
 Name = Annotated[str, Meta(min_length=1, max_length=4 * limits.NAME_MAX_CHARACTERS)]
