@@ -120,7 +120,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             one.close()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.mode}-{case.public}-{case.who}")
+def marked(case: Case) -> Any:
+    """tests/broker/test_permissions.py asks the whole table of the core, so that here a private group will mostly do."""
+    marks = [pytest.mark.slow] if case.public else []
+    return pytest.param(case, marks=marks, id=f"{case.mode}-{case.public}-{case.who}")
+
+
+@pytest.mark.parametrize("case", [marked(case) for case in CASES])
 def test_it_is_as_the_table_says(world: World, case: Case) -> None:
     group, who = world.groups[case.public], world.people[case.who]
     about = world.said(case.who if case.says == "own" else "owner", group)
