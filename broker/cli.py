@@ -17,8 +17,8 @@ from hubbub.broker import config as configuration
 from hubbub.broker.admin import AdminError, Running
 from hubbub.broker.passwords import hash_password
 from hubbub.broker.places import PLACE_FILE, banner, write_ready
+from hubbub.broker.ready import CannotStart, Ready, clock
 from hubbub.broker.supervisor import Supervisor
-from hubbub.broker.worker import CannotStart, Ready, clock
 from hubbub.schemas import limits, names, records, replies, requests
 from hubbub.store import StoreError, StoreInUse, open_store
 from hubbub.store.lock import FolderLock

@@ -11,7 +11,7 @@ from typing import Final
 import ifaddr
 import msgspec
 
-from hubbub.broker.worker import Ready
+from hubbub.broker.ready import Ready
 from hubbub.schemas.hello import Address, fingerprint, parse_key
 
 PLACE_FILE: Final = "broker.json"

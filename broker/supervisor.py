@@ -20,7 +20,7 @@ from typing import Any, Final
 import msgspec
 
 from hubbub.broker.config import Config
-from hubbub.broker.worker import EXIT_UNUSABLE, CannotStart, Ready
+from hubbub.broker.ready import EXIT_UNUSABLE, CannotStart, Ready
 
 _MALLOC: Final = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "131072"}
 """glibc otherwise keeps the 19 MiB that each thread of the password pool once hashed in: 20 KiB for each of 1,000 clients."""

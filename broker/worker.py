@@ -10,7 +10,6 @@ import secrets
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +17,6 @@ from typing import Any, Final
 import msgspec
 import structlog
 import zmq
-from msgspec import Struct
 from zmq.auth.thread import ThreadAuthenticator
 
 from hubbub.broker import effects as fx
@@ -28,6 +26,7 @@ from hubbub.broker.core import Core, Identity
 from hubbub.broker.hello import HelloListener
 from hubbub.broker.loop import Loop
 from hubbub.broker.passwords import PasswordPool
+from hubbub.broker.ready import EXIT_UNUSABLE, CannotStart, Ready, clock
 from hubbub.schemas import limits
 from hubbub.schemas.hello import Hello, key_text
 from hubbub.store import Service, StoreBroken, StoreError, open_store
@@ -38,32 +37,7 @@ alone waits 12 ms beside a loop that never rests, with this half a millisecond."
 GC_THRESHOLDS: Final = (50_000, 20, 50)
 """Requests on their way are freed by counting references; the search for cycles would walk them all again and again."""
 FILES_MAX: Final = 65_536
-EXIT_UNUSABLE: Final = 3
-"""The worker cannot start, and a new one could not either; its last line of output says why."""
 _PORT_TRIES: Final = 50
-
-
-class Ready(Struct):
-    """Where a broker serves: what the ready file holds."""
-
-    pid: int
-    """Of the process to send a signal to."""
-    address: str
-    publish: str
-    server_key: str
-    """base64url, as everywhere that people see a key."""
-    server: str
-    worker: int
-    """The pid of the process that serves; a new one takes its place when it dies."""
-
-
-class CannotStart(Exception):
-    """The text says what happened and what to do, for a person."""
-
-
-def clock() -> int:
-    """Microseconds since 1970, UTC."""
-    return time.time_ns() // 1000
 
 
 class Broker:

@@ -7,7 +7,7 @@ import pytest
 from hubbub.broker.config import Config, ConfigError, load, parse
 from hubbub.broker.keys import BadKeyFile, load_or_make
 from hubbub.broker.places import banner, reachable
-from hubbub.broker.worker import Ready
+from hubbub.broker.ready import Ready
 from hubbub.schemas.hello import fingerprint, key_text, parse_address
 
 

@@ -16,7 +16,8 @@ from zmq.utils import z85
 
 from hubbub.broker.config import Accounts, Config, Server
 from hubbub.broker.policy import Limits
-from hubbub.broker.worker import Broker, Ready
+from hubbub.broker.ready import Ready
+from hubbub.broker.worker import Broker
 from hubbub.schemas import records
 from hubbub.schemas.hello import parse_key
 from tests.helpers.raw import Place
