@@ -10,10 +10,10 @@ from hubbub.schemas import limits, names
 CANDIDATES_MAX: Final = 4 * limits.MENTIONS_MAX
 """Names looked up for one message; whoever writes more of them means nobody."""
 _NAME_MAX: Final = 4 * limits.NAME_MAX_CHARACTERS
-"""Characters of a name before NFKC may shorten it."""
+"""Characters of a name before NFKC may shorten it. U+FDFA and U+FDFB become a sentence by it, and are in no name."""
 
 _AT: Final = re.compile(
-    r"@(?=[\w.\-])([^\s@!\"#$%&'()*+,/:;<=>?\[\\\]^`{|}~]{1," + str(_NAME_MAX + 1) + r"})"
+    r"@(?=[\w.\-])([^\s@!\"#$%&'()*+,/:;<=>?\[\\\]^`{|}~\ufdfa\ufdfb]{1," + str(_NAME_MAX + 1) + r"})"
 )
 _CASELESS: Final = ("Lo", "Lm")
 """Letters of scripts without upper and lower case. Before an @ other letters make it an address of electronic mail; but
@@ -31,11 +31,9 @@ def mentioned(text: str) -> tuple[list[str], bool]:
         if start and _is_word(text[start - 1]):
             continue
         run = _name(match[1])
-        for name in (run, run.rstrip(".-_")):
-            if name and len(name) <= _NAME_MAX:
-                folded = names.folded(name)
-                if len(folded) <= _NAME_MAX:
-                    found[folded] = None
+        for name in dict.fromkeys((run, run.rstrip(".-_"))):
+            if name and len(unicodedata.normalize("NFKC", name)) <= limits.NAME_MAX_CHARACTERS:
+                found[names.folded(name)] = None
     everyone = found.keys() & names.RESERVED
     return [name for name in found if name not in names.RESERVED][:CANDIDATES_MAX], bool(everyone)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hubbub.broker.answers import acted, answering, misnamed
 from hubbub.broker.effects import Context, Effects, Pending, Store
@@ -11,6 +11,17 @@ from hubbub.schemas import names, records, replies, requests
 
 if TYPE_CHECKING:
     from hubbub.broker.core import Core
+
+
+_SHORT: Final = 2048
+"""Characters of a text that cost nothing more."""
+_NAMES_FOR_ONE: Final = 10
+"""Names to look up that cost 1 more."""
+
+
+def _charge(context: Context, text: str, mentions: list[str]) -> None:
+    """Long texts take longer to store, to index and to mark; names are looked up one by one."""
+    context.live.bucket.charge(len(text) // _SHORT + len(mentions) // _NAMES_FOR_ONE)
 
 
 def send_message(core: Core, context: Context, request: requests.SendMessage) -> Effects:
@@ -26,6 +37,8 @@ def send_message(core: Core, context: Context, request: requests.SendMessage) ->
     )
     if "@" in request.text:  # asked here: most texts have none, and a call costs as much as the answer
         command.mentions, command.everyone = mentioned(request.text)
+    if len(request.text) > _SHORT or command.mentions:
+        _charge(context, request.text, command.mentions)
     return [Store(command, Pending(context, _appended))]
 
 
@@ -44,6 +57,7 @@ def _appended(core: Core, context: Context, result: records.Appended) -> replies
 
 def edit_message(core: Core, context: Context, request: requests.EditMessage) -> Effects:
     mentions, everyone = mentioned(request.text)
+    _charge(context, request.text, mentions)
     command = records.EditMessage(
         request.conversation,
         context.user,
@@ -125,5 +139,5 @@ def search(core: Core, context: Context, request: requests.Search) -> Effects:
 @answering
 def _found(core: Core, context: Context, result: records.SearchRead) -> replies.Found:
     # To mark the words in a long text takes the interpreter milliseconds, and it has to be asked for to be known.
-    context.live.bucket.charge(sum(len(hit.message.text) for hit in result.hits) / 1024)
+    context.live.bucket.charge(sum(len(hit.message.text.encode()) for hit in result.hits) / 1024)
     return replies.Found(id=context.request.id, epoch=core.epoch, hits=result.hits, next=result.next)

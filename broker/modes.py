@@ -36,7 +36,7 @@ class Mode(NamedTuple):
     need: Need
     cost: float = 1.0
     """What it takes from the bucket of the session (of the address, where no session is needed). CREATE_GROUP takes 1 more
-    for each member, SEARCH for each KiB of what it found. REMOVE_MEMBER cuts another's feeds."""
+    for each member, SEARCH for each KiB of what it found, a message for each 2 KiB of its text and each ten whom it names. REMOVE_MEMBER cuts another's feeds."""
 
 
 MODES: Final[dict[type[requests.Request], Mode]] = {

@@ -65,11 +65,11 @@ WHERE e.conversation = ? AND e.seq > ? AND e.seq < ? AND e.kind IN (1, 5) ORDER 
 SELECT 1 FROM entries WHERE conversation = ? AND seq > ? AND seq < ? AND kind IN (1, 5) LIMIT 1
 
 -- name: earlier_texts
--- Every text but the last, the message's own first.
+-- Every text but the last, the message's own first. Which are on the page is said before their texts are read.
 SELECT e.text, e.at
-FROM (SELECT ?1 AS id UNION ALL SELECT edit FROM edits WHERE message = ?1) AS x JOIN entries AS e ON e.id = x.id
-WHERE x.id < (SELECT max(edit) FROM edits WHERE message = ?1)
-ORDER BY x.id LIMIT ?2 OFFSET ?3
+FROM (SELECT id FROM (SELECT ?1 AS id UNION ALL SELECT edit FROM edits WHERE message = ?1)
+    WHERE id < (SELECT max(edit) FROM edits WHERE message = ?1) ORDER BY id LIMIT ?2 OFFSET ?3) AS x
+JOIN entries AS e ON e.id = x.id ORDER BY x.id
 
 -- name: pins
 SELECT e.conversation, e.seq, e.id, e.at, e.sender, u.name, e.key, e.ordinal, e.text, e.kind, e.target, NULL, e.data

@@ -163,7 +163,7 @@ def test_a_group_costs_by_the_members_that_it_is_made_with() -> None:
 
 
 def test_a_search_costs_by_what_it_finds() -> None:
-    broker = limited(40.0)
+    broker = limited(50.0)
     alice = PureClient(broker, "alice", 1).enter()
     for number in range(2):
         alice.do(requests.SendMessage, conversation=GENERAL, text=f"word {number} " * 1000)
@@ -173,6 +173,15 @@ def test_a_search_costs_by_what_it_finds() -> None:
     assert len(alice.do(requests.Search, words="word").hits) == 2
     assert alice.code(requests.Search, words="nothing") == ""
     assert alice.code(requests.Search, words="word") == "rate_limited"
+
+
+@pytest.mark.parametrize("text", ["x" * 16_000, " ".join(f"@n{number}" for number in range(75))])
+def test_a_message_costs_by_its_length_and_by_whom_it_names(text: str) -> None:
+    broker = limited(25.0)
+    alice = PureClient(broker, "alice", 1).enter()
+    seq = alice.do(requests.SendMessage, conversation=GENERAL, text=text).seq
+    alice.do(requests.EditMessage, conversation=GENERAL, seq=seq, text=text + ".")
+    assert [alice.code(requests.Ping) for _ in range(10)] == [""] * 9 + ["rate_limited"]
 
 
 def test_a_subscription_costs_by_its_topics() -> None:

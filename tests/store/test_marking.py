@@ -1,6 +1,7 @@
 """Marks of a hit agree with what FTS5 finds."""
 
 import sqlite3
+import unicodedata
 from contextlib import closing
 
 import pytest
@@ -99,3 +100,14 @@ def test_a_word_that_is_asked_for_again_and_again_is_looked_for_once() -> None:
     """Else a search of 256 characters took seconds of the interpreter for each long message: forty of them end in time."""
     for _ in range(40):
         assert len(marks("a b " * 4000, "a b " * 64)) == MARKS_MAX
+
+
+@pytest.mark.timeout(30)
+def test_marks_without_end_take_no_time_and_no_words() -> None:
+    """Normalization brings them into order in the square of their number: a thousand texts would take over a minute."""
+    assert indexed("a" + "\u1ab0" * 30) == unicodedata.normalize("NFC", "a" + "\u1ab0" * 30)
+    text = "word" + "\u1ab0\u1ab5" * 2600 + " another"
+    for number in range(1000):
+        assert indexed(f"{number} {text}").split()[2] == "another"
+    assert marks(text, "another") == [(len(text) - 7, len(text))]
+    assert marks(text, "word")
