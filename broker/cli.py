@@ -44,7 +44,8 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON lines."
 def main() -> None:
     """The Hubbub server: chat that runs on one command and loses nothing.
 
-    Completion for bash: eval "$(_HUBBUB_BROKER_COMPLETE=bash_source hubbub-broker)"
+    \b
+    Completion: eval "$(_HUBBUB_BROKER_COMPLETE=bash_source hubbub-broker)"
     """
 
 

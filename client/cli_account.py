@@ -1,11 +1,12 @@
 """The commands about one's account: registering, logging in and out, password, sessions. Knows no socket."""
 
+import sys
 from typing import Any, Literal
 
 import click
 
 from hubbub.client import errors
-from hubbub.client.cli_desk import Desk, Mistake, run, settle
+from hubbub.client.cli_desk import Desk, Mistake, run
 from hubbub.client.cli_forms import login_cells, login_json
 from hubbub.client.cli_themes import Theme
 from hubbub.client.cli_values import SESSION
@@ -114,7 +115,12 @@ def _confirm(desk: Desk, messages: str) -> None:
     try:
         sure = click.confirm(f"Delete {desk.user} at {desk.where} for ever? Its messages {kept}.", err=True)
     except click.Abort:
-        raise Mistake("There was nobody to ask: give --yes to delete it all the same.") from None
+        why = (
+            "\nNothing"
+            if sys.stdin.isatty()
+            else "There was nobody to ask, give --yes to do it all the same: nothing"
+        )
+        raise Mistake(f"{why} was deleted.") from None
     if not sure:
         raise Mistake("Nothing was deleted.")
 
@@ -129,11 +135,7 @@ def forget(desk: Desk, where: str) -> None:
         known = str(parse_address(where)._replace(key=None))
     except BadAddress:
         known = where
-    gone = settle(desk.output, lambda: desk.profile.forget(known) or desk.profile.forget(where))
+    gone = desk.profile.forget(known) or desk.profile.forget(where)
     if not gone:
-        settle(desk.output, lambda: _refuse(f"No server is known as {where}."))
+        raise errors.NotFound(f"No server is known as {where}.")
     desk.output.result(f"Forgotten: {', '.join(gone)}", forgotten=gone)
-
-
-def _refuse(text: str) -> None:
-    raise errors.NotFound(text)

@@ -200,7 +200,7 @@ class Desk:
         """Before a password is typed: see who one is, that there is a server, and, on first contact, whose password it will be."""
         where, _ = self.address, self.user
         if sys.stdin.isatty() and self.profile.key_at(where) is None:
-            self._show_key(settle(self.output, lambda: hello_of(where)).key)
+            self._show_key(hello_of(where).key)
 
     def _greet(self, chat: Client) -> None:
         """On first contact: the words to compare."""
@@ -228,19 +228,20 @@ class Desk:
 def _asked(what: str, instead: str, *, twice: bool) -> str:
     if not sys.stdin.isatty():
         raise Mistake(f"There is no terminal to ask for the {what.lower()}: give {instead}.")
-    first = getpass.getpass(f"{what}: ")
+    first = _typed(f"{what}: ")
     if twice:
-        _check_new(first)
-        if getpass.getpass("Again: ") != first:
+        password_bytes(first, new=True)
+        if _typed("Again: ") != first:
             raise Mistake("The two are not the same.")
     return first
 
 
-def _check_new(password: str) -> None:
+def _typed(prompt: str) -> str:
+    """What is typed without being shown. Raises Mistake (Ctrl-D), KeyboardInterrupt."""
     try:
-        password_bytes(password, new=True)
-    except errors.BadRequest as error:
-        raise Mistake(str(error)) from None
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise Mistake("\nThere was no password.") from None
 
 
 def _device() -> str:

@@ -10,12 +10,17 @@ from hubbub.client.cli_output import Output
 
 
 class _Command(click.Command):
-    """A command that knows what its reader's shell does to '#team'."""
+    """A command that knows what a shell does to '#team', and what is taken for an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The same, with a hint where it may be what is missing. Raises UsageError."""
         try:
             return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if not {"text", "topic", "words"} & {param.name for param in self.params}:
+                raise
+            hint = "A text that begins with - comes behind all options and --, as in: -- '-1 for that'"
+            raise click.UsageError(f"{error.format_message()} {hint}", ctx) from None
         except click.MissingParameter as error:
             if error.param is None or error.param.name not in ("to", "group"):
                 raise
@@ -41,7 +46,7 @@ class Theme:
             **own: Any,
         ) -> None:
             given = Options(server, user, password_file, profile, as_json)
-            function(settle(Output(as_json), lambda: Desk(given)), **own)
+            settle(Output(as_json), lambda: function(Desk(given), **own))
 
         call.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
         name = function.__name__.replace("_", "-")

@@ -60,14 +60,18 @@ def parse_address(text: str) -> Address:
     try:
         parts = urlsplit(text if "://" in text else f"tcp://{text}")
         port = parts.port
-    except ValueError as error:
-        raise BadAddress(f"{text!r} is no address: {error}") from None
+    except ValueError:
+        raise _no_address(text) from None
     if parts.scheme not in ("tcp", "hubbub") or not parts.hostname or parts.username is not None:
-        raise BadAddress(f"{text!r} is no address; type HOST, HOST:PORT or hubbub://HOST:PORT/?key=KEY")
+        raise _no_address(text)
     if port == 0:
         raise BadAddress("port 0 is none that a server can be reached at")
     keys = parse_qs(parts.query).get("key", [])
     return Address(parts.hostname, port or limits.DEFAULT_PORT, parse_key(keys[0]) if keys else None)
+
+
+def _no_address(text: str) -> BadAddress:
+    return BadAddress(f"{text!r} is no address; type HOST, HOST:PORT or hubbub://HOST:PORT/?key=KEY")
 
 
 def key_text(key: bytes) -> str:

@@ -84,6 +84,10 @@ def test_what_is_done_to_a_message(broker: Served, tmp_path: Path) -> None:
         (("revoke", "999"), 5, "You have no session 999."),
         (("revoke", "it"), 2, "'it' is no number: `hubbub sessions` shows them."),
         (("send",), 2, "Missing argument 'TO'. A group is quoted: '#team'"),
+        (("send", "ben", "-1 for that"), 2, "No such option '-1'. A text that begins with - comes behind"),
+        (("register", "--user", "k k"), 2, "'k k' can't be a user's name: "),
+        (("login", "--server", "::1:x:y"), 2, "'::1:x:y' is no address"),
+        (("join", "-1"), 2, "Error: No such option '-1'.\n"),
         (("join",), 2, "Missing argument 'GROUP'. A group is quoted: '#team'"),
         (("mute", "ben", "--until", "2020-01-01"), 2, "That time is over"),
         (("mute", "ben", "--for", "0m"), 2, "That time is over"),
@@ -96,7 +100,7 @@ def test_what_is_done_to_a_message(broker: Served, tmp_path: Path) -> None:
 def test_mistakes_have_their_texts_and_codes(
     berta: Hubbub, command: tuple[str, ...], code: int, said_of_it: str
 ) -> None:
-    password = {"HUBBUB_PASSWORD": PASSWORD.decode()} if command[0] == "register" else {}
+    password = {"HUBBUB_PASSWORD": PASSWORD.decode()} if command == ("register", "--user", "ben") else {}
     assert said_of_it in berta(*command, code=code, **password).stderr
 
 
