@@ -27,8 +27,9 @@ from hubbub.schemas.replies import Failure
 _SESSION: Final = Need.SESSION
 _ADMIN: Final = Need.ADMIN
 _EXPIRY_INTERVAL: Final = 60 * SECOND
-_TOPICS_FOR_ONE: Final = 100
-"""Topics that cost a subscription 1 more: each takes libzmq about a microsecond."""
+_TOPICS_FOR_ONE: Final = 500
+"""Topics that cost a subscription 1 more: each takes libzmq about a microsecond. Whoever brings others into groups makes them
+subscribe again, so that it may not cost them much."""
 _PURGE_PATIENCE: Final = 60 * SECOND
 """After so long without an answer the store is asked once more to purge: its queue was full, or its disk."""
 

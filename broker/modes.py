@@ -60,7 +60,7 @@ MODES: Final[dict[type[requests.Request], Mode]] = {
     requests.PinMessage: Mode(messages.pin_message, Need.SESSION),
     requests.Edits: Mode(messages.edits, Need.SESSION, 2.0),
     requests.Pins: Mode(messages.pins, Need.SESSION, 2.0),
-    requests.CreateGroup: Mode(groups.create_group, Need.SESSION, 5.0),
+    requests.CreateGroup: Mode(groups.create_group, Need.SESSION, 10.0),
     requests.ListGroups: Mode(groups.list_groups, Need.SESSION, 2.0),
     requests.JoinGroup: Mode(groups.join_group, Need.SESSION),
     requests.LeaveGroup: Mode(groups.leave_group, Need.SESSION),

@@ -149,7 +149,7 @@ def limited(burst: float) -> PureBroker:
 
 
 def test_a_group_costs_by_the_members_that_it_is_made_with() -> None:
-    broker = limited(30.0)
+    broker = limited(45.0)
     for number in range(20):
         PureClient(broker, f"user{number}", 1).enter()
     names = [f"user{number}" for number in range(20)]
@@ -157,7 +157,7 @@ def test_a_group_costs_by_the_members_that_it_is_made_with() -> None:
     assert alice.code(requests.CreateGroup, name="one", members=names) == ""
     assert alice.code(requests.CreateGroup, name="two", members=names) == ""
     late = alice.do(requests.Ping)
-    assert (late.error, late.retry_after) == ("rate_limited", pytest.approx(21.0))
+    assert (late.error, late.retry_after) == ("rate_limited", pytest.approx(16.0))
     broker.advance(late.retry_after)
     assert alice.code(requests.Ping) == ""
 
@@ -185,7 +185,7 @@ def test_a_message_costs_by_its_length_and_by_whom_it_names(text: str) -> None:
 
 
 def test_a_subscription_costs_by_its_topics() -> None:
-    broker = limited(15.0)
+    broker = limited(6.5)
     alice = PureClient(broker, "alice", 1).enter()
     live = broker.core.sessions.user(alice.user)
     assert live is not None

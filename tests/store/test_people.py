@@ -177,6 +177,21 @@ def test_direct_conversation_with_a_deleted_account_is_there_to_read(trial: Tria
     assert trial.act(trial.deletion(direct, alice, mine.seq)).entry is not None
 
 
+def test_no_page_of_members_ends_with_the_name_of_a_deleted_account(trial: Trial) -> None:
+    zoe, _ = trial.users("zoe", "bob")
+    direct = trial.direct(zoe, "bob")
+    trial.delete_account(2)
+    pages = [
+        trial.read(records.ReadMembers(zoe, direct, after, 1), records.MembersRead)
+        for after in ("", DELETED, "zoe")
+    ]
+    assert [([row.name for row in page.members], page.next) for page in pages] == [
+        ([DELETED], DELETED),
+        (["zoe"], None),
+        ([], None),
+    ]
+
+
 def test_groups_of_a_deleted_account_are_handed_over(trial: Trial) -> None:
     """To the admin of longest standing, else to the member; where there is another owner, to nobody."""
     _, bob, carol, dave = trial.users("admin", "bob", "carol", "dave")

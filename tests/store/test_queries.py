@@ -54,7 +54,7 @@ PER_PERSON = (
     *("entries_to_index", "found_messages", "entry_from", "position"),
     *("last_entry", "recent_entries", "entry_by_key", "conversations_of_user", "direct_conversation"),
 )
-DERIVED = {"SCAN x", "SCAN r", "SCAN CONSTANT ROW"}
+DERIVED = {"SCAN x", "SCAN r", "SCAN each", "SCAN grouped", "SCAN CONSTANT ROW"}
 """Steps over the rows of a subquery."""
 SORTED = {"found_messages", "members", "reactions", "earlier_texts"}
 """A page, the members of a conversation, or what is on one message."""
