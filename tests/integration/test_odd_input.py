@@ -1,13 +1,14 @@
 """Requests that are well-formed and odd: any text, any id within its limits. Never `internal`, never a broken broker."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hubbub.schemas.errors import ERRORS
+from hubbub.schemas.requests import AnyRequest
 from tests.helpers.brokers import PASSWORD, Served, served
 from tests.helpers.raw import Raw
 
@@ -20,32 +21,33 @@ odd = st.one_of(
     ),
 )  # fmt: skip
 limit = st.sampled_from([1, 2, 200])
-keys = st.binary(min_size=15, max_size=17)
-questions: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
-    st.tuples(
-        st.just("SEARCH"),
-        st.fixed_dictionaries(
-            {"words": odd, "limit": limit, "cursor": ids, "order": st.sampled_from(["newest", "relevance"])},
-            optional={"conversation": ids, "before": ids, "after": ids, "sender": odd},
-        ),
+keys = st.one_of(
+    st.sampled_from([b"1" * 16, b"2" * 16, b"1" * 15, b"1" * 17]), st.binary(min_size=16, max_size=16)
+)
+emoji = st.one_of(odd, st.sampled_from(["\U0001f44d", "\u2764\ufe0f", "1\ufe0f\u20e3", "\ufe0f", "\u20e3"]))
+wrong = st.binary(max_size=8)
+FIELDS: dict[str, Any] = {
+    "SEARCH": st.fixed_dictionaries(
+        {"words": odd, "limit": limit, "cursor": ids, "order": st.sampled_from(["newest", "relevance"])},
+        optional={"conversation": ids, "before": ids, "after": ids, "sender": odd},
     ),
-    st.tuples(st.just("GET_USERS"), st.fixed_dictionaries({"query": odd, "after": odd, "limit": limit})),
-    st.tuples(st.just("START_CONVERSATION"), st.fixed_dictionaries({"user": odd})),
-    st.tuples(st.just("LOGIN"), st.fixed_dictionaries({"name": odd, "password": st.just(b"x"), "device": odd})),
-    st.tuples(st.just("REGISTER"), st.fixed_dictionaries({"name": odd, "password": st.just(b"1234567")})),
-    st.tuples(st.just("HOME"), st.fixed_dictionaries({"after": ids, "limit": limit, "conversations": st.none() | st.lists(ids, max_size=200)})),
-    st.tuples(st.just("SYNC"), st.fixed_dictionaries({"conversation": ids, "after": ids, "limit": limit})),
-    st.tuples(st.just("HISTORY"), st.fixed_dictionaries({"conversation": ids, "limit": limit}, optional={"before": ids, "after": ids, "around": ids})),
-    st.tuples(st.just("MARK_READ"), st.fixed_dictionaries({"conversation": ids, "seq": ids})),
-    st.tuples(st.just("PING"), st.fixed_dictionaries({"position": ids})),
-    st.tuples(st.just("ONLINE_USERS"), st.fixed_dictionaries({"after": ids, "limit": limit})),
-    st.tuples(st.just("SEND_MESSAGE"), st.fixed_dictionaries({"conversation": ids, "key": keys, "text": odd})),
-    *(
-        st.tuples(st.just(mode), st.fixed_dictionaries({"conversation": ids, "key": keys, **fields}))
+    "GET_USERS": st.fixed_dictionaries({"query": odd, "after": odd, "limit": limit}),
+    "START_CONVERSATION": st.fixed_dictionaries({"user": odd}),
+    "LOGIN": st.fixed_dictionaries({"name": odd, "password": st.just(b"x"), "device": odd}),
+    "REGISTER": st.fixed_dictionaries({"name": odd, "password": st.just(b"1234567")}),
+    "HOME": st.fixed_dictionaries({"after": ids, "limit": limit, "conversations": st.none() | st.lists(ids, max_size=200)}),
+    "SYNC": st.fixed_dictionaries({"conversation": ids, "after": ids, "limit": limit}),
+    "HISTORY": st.fixed_dictionaries({"conversation": ids, "limit": limit}, optional={"before": ids, "after": ids, "around": ids}),
+    "MARK_READ": st.fixed_dictionaries({"conversation": ids, "seq": ids}),
+    "PING": st.fixed_dictionaries({"position": ids}),
+    "ONLINE_USERS": st.fixed_dictionaries({"after": ids, "limit": limit}),
+    "SEND_MESSAGE": st.fixed_dictionaries({"conversation": ids, "key": keys, "text": odd}, optional={"reply_to": ids}),
+    **{
+        mode: st.fixed_dictionaries({"conversation": ids, "key": keys, **fields})
         for mode, fields in {
             "EDIT_MESSAGE": {"seq": ids, "text": odd.map("@curious ".__add__)},
             "DELETE_MESSAGE": {"seq": ids},
-            "REACT": {"seq": ids, "emoji": odd, "on": st.booleans()},
+            "REACT": {"seq": ids, "emoji": emoji, "on": st.booleans()},
             "PIN_MESSAGE": {"seq": ids, "on": st.booleans()},
             "LEAVE_GROUP": {},
             "ADD_MEMBER": {"user": odd},
@@ -54,22 +56,32 @@ questions: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.one_of(
             "RENAME_GROUP": {"name": odd},
             "SET_TOPIC": {"topic": odd},
         }.items()
-    ),
-    st.tuples(st.just("CREATE_GROUP"), st.fixed_dictionaries({"key": keys, "name": odd, "members": st.lists(odd, max_size=3), "public": st.booleans(), "topic": odd})),
-    st.tuples(st.just("JOIN_GROUP"), st.fixed_dictionaries({"key": keys, "group": odd})),
-    st.tuples(st.just("LIST_GROUPS"), st.fixed_dictionaries({"query": odd, "after": odd, "limit": limit})),
-    st.tuples(st.just("MEMBERS"), st.fixed_dictionaries({"conversation": ids, "after": odd, "limit": limit})),
-    st.tuples(st.just("EDITS"), st.fixed_dictionaries({"conversation": ids, "seq": ids, "after": ids, "limit": limit})),
-    st.tuples(st.just("PINS"), st.fixed_dictionaries({"conversation": ids, "limit": limit}, optional={"before": ids})),
-    st.tuples(st.just("MUTE"), st.fixed_dictionaries({"conversation": ids, "until": ids})),
-    st.tuples(st.just("TYPING"), st.fixed_dictionaries({"conversation": ids})),
-    st.tuples(st.just("SET_STATUS"), st.fixed_dictionaries({"status": st.sampled_from(["busy", "invisible", "dead"]), "text": odd})),
-    st.tuples(st.just("SET_PROFILE"), st.fixed_dictionaries({}, optional={"display_name": odd, "colour": odd, "receipts": st.booleans()})),
-    st.tuples(st.just("PROFILE"), st.fixed_dictionaries({"user": odd})),
-    st.tuples(st.just("BLOCK"), st.fixed_dictionaries({"user": odd, "on": st.booleans()})),
-    st.tuples(st.just("SESSIONS"), st.fixed_dictionaries({"after": ids, "limit": limit})),
-    st.tuples(st.just("REVOKE_SESSION"), st.fixed_dictionaries({"session": st.sampled_from([0, 2**32, 2**53 - 1])})),
-)  # fmt: skip
+    },
+    "CREATE_GROUP": st.fixed_dictionaries({"key": keys, "name": odd, "members": st.lists(odd, max_size=3), "public": st.booleans(), "topic": odd}, optional={"history": st.sampled_from(["all", "joined", "none"])}),
+    "JOIN_GROUP": st.fixed_dictionaries({"key": keys, "group": odd}),
+    "LIST_GROUPS": st.fixed_dictionaries({"query": odd, "after": odd, "limit": limit}),
+    "MEMBERS": st.fixed_dictionaries({"conversation": ids, "after": odd, "limit": limit}),
+    "EDITS": st.fixed_dictionaries({"conversation": ids, "seq": ids, "after": ids, "limit": limit}),
+    "PINS": st.fixed_dictionaries({"conversation": ids, "limit": limit}, optional={"before": ids}),
+    "MUTE": st.fixed_dictionaries({"conversation": ids, "until": ids}),
+    "TYPING": st.fixed_dictionaries({"conversation": ids}),
+    "SET_STATUS": st.fixed_dictionaries({"status": st.sampled_from(["busy", "invisible", "dead"]), "text": odd}),
+    "SET_PROFILE": st.fixed_dictionaries({}, optional={"display_name": odd, "colour": odd, "receipts": st.booleans()}),
+    "PROFILE": st.fixed_dictionaries({"user": odd}),
+    "BLOCK": st.fixed_dictionaries({"user": odd, "on": st.booleans()}),
+    "SESSIONS": st.fixed_dictionaries({"after": ids, "limit": limit}),
+    "REVOKE_SESSION": st.fixed_dictionaries({"session": st.sampled_from([0, 2**32, 2**53 - 1])}),
+    "CHANGE_PASSWORD": st.fixed_dictionaries({"old": wrong, "new": wrong}),
+    "DELETE_ACCOUNT": st.fixed_dictionaries({"password": wrong, "messages": st.sampled_from(["keep", "delete", "burn"])}),
+    **{mode: st.just({}) for mode in ("IS_HOST", "ONLINE", "OFFLINE")},
+}  # fmt: skip
+questions = st.sampled_from(sorted(FIELDS)).flatmap(lambda mode: st.tuples(st.just(mode), FIELDS[mode]))
+
+
+def test_all_are_asked() -> None:
+    """LOGOUT would be the last question, and an administrator has a key."""
+    modes = {str(kind.__struct_config__.tag) for kind in get_args(AnyRequest)}
+    assert set(FIELDS) == {mode for mode in modes if not mode.startswith("ADMIN_")} - {"LOGOUT"}
 
 
 @pytest.fixture(scope="module")
