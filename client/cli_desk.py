@@ -147,7 +147,7 @@ class Desk:
         same = _same(self.server, known.server) and folded(self.user) == folded(known.user)
         whom = "" if same else f" --server {self.where} --user {self.user}"
         return errors.SessionExpired(
-            f"You are not logged in as {self.user} at {self.where}, or the session has ended: hubbub login{whom}"
+            f"You are not logged in as {self.user} at {self.where}, or not any more. Type: hubbub login{whom}"
         )
 
     def do(self, job: Callable[[Client], Awaitable[T]], **more: Any) -> T:

@@ -248,7 +248,7 @@ def test_passwords_and_sessions(broker: Served, tmp_path: Path) -> None:
     (other,) = [row for row in rows(mona, "sessions") if not row["current"]]
     mona("revoke", str(other["session"]))
     assert len(rows(mona, "sessions")) == 1
-    assert phone("home", code=4).stderr.endswith("or the session has ended: hubbub login\n")
+    assert phone("home", code=4).stderr.endswith("or not any more. Type: hubbub login\n")
     other_user = phone("home", "--user", "nobody", code=4).stderr
     assert other_user.endswith(f"hubbub login --server {broker.place.address} --user nobody\n")
     phone("login", *where, HUBBUB_PASSWORD=PASSWORD.decode())
