@@ -67,14 +67,17 @@ _TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 def emoji(text: str) -> str:
     """A reaction: one emoji as people mean it, which may be many code points. Raises BadName for anything with a letter, a
     space or a control character in it."""
-    keycap = "\u20e3" in text
+    keycap, drawn = "\u20e3" in text, False
     for character in text:
         category = unicodedata.category(character)
         tag = "\U000e0020" <= character <= "\U000e007f"
-        if character in _JOINERS or tag or (keycap and character in _KEYCAPS):
+        if character in _JOINERS or tag:
+            continue
+        drawn = True
+        if keycap and character in _KEYCAPS:
             continue
         if character.isascii() or category not in ("So", "Sk", "Sm", "Po", "Cn"):
             raise BadName(f"{character!a} is no part of an emoji")
-    if all(character in _JOINERS for character in text):
+    if not drawn:
         raise BadName("a reaction is an emoji")
     return text

@@ -146,7 +146,7 @@ def test_a_mute_is_his_own(alice: PureClient, bob: PureClient) -> None:
 
 LINES = ("a\nb", "a\rb", "\0", "a\u2028b", "a\u202eb", "\u2066a", "a\x7f")
 NAMES = ("#team", "a b", "all", "\u202ea", "x" * 33, "team/2")
-EMOJI = ("a", "1", " ", "\U0001f44d ", "ok\U0001f44d", "\u200d", "\n", "<b>", "é")
+EMOJI = ("a", "1", " ", "\U0001f44d ", "ok\U0001f44d", "\u200d", "\n", "<b>", "é", "\U000e0041", "\u20e3")
 
 
 @pytest.mark.parametrize(
