@@ -48,16 +48,27 @@ def _iterating(
     return call
 
 
+def _with_options_of(
+    opened: Callable[Concatenate[Asynchronous, P], None],
+) -> Callable[[Callable[..., None]], "Callable[Concatenate[Client, P], None]"]:
+    """The arguments and the description of the asyncio client's constructor, for editors and type checkers too."""
+
+    def decorate(begin: Callable[..., None]) -> "Callable[Concatenate[Client, P], None]":
+        return functools.wraps(opened)(begin)
+
+    return decorate
+
+
 class Client:
     """hubbub.client.Client for code without an event loop: what is awaited there blocks here, what is iterated with
     `async for` there is iterated with `for`. Takes the same arguments and raises the same errors."""
 
-    def __init__(self, server: str, **options: Any) -> None:
-        """Nothing happens before `with`. See hubbub.client.Client for the options."""
+    @_with_options_of(Asynchronous.__init__)
+    def __init__(self, *args: Any, **options: Any) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hubbub-sync", daemon=True)
         try:
-            self._client = Asynchronous(server, **options)
+            self._client = Asynchronous(*args, **options)
         except BaseException:
             self._loop.close()
             raise
