@@ -116,7 +116,8 @@ class Link(Knowing):
             raise self.stopped.with_traceback(None)  # or it would grow with each call
         answer: asyncio.Future[R] = self._loop.create_future()
         self._pending.add(answer)
-        self._connection.post(lambda session, now: session.call(now, request, answer))
+        era = self._era  # what conversation the number means was decided now
+        self._connection.post(lambda session, now: session.call(now, request, answer, era))
         try:
             return await answer
         except asyncio.CancelledError:

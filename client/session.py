@@ -13,7 +13,7 @@ How to drive it. Every input below takes `now` (seconds, any monotonic clock) an
     received(now, frame)          a frame came on the request socket
     published(now, payload)       an event came on the feed socket (the second of its two frames)
     tick(now)                     time passed
-    call(now, request, owner)     a caller wants `request` (its id and token are filled in here) answered: exactly one
+    call(now, request, owner, era)  a caller wants `request` (its id and token are filled in here) answered: exactly one
                                   Resolve or Reject bears `owner`, unless cancel(now, owner) came first
     handled(now, era, done)       the consumer is done with these (conversation, seq); only now the cursors move. `era`:
                                   how many Resets were handed out before these were delivered; of another era: no effect
@@ -200,13 +200,17 @@ class Session:
             self._check(now)
         return self._end(now)
 
-    def call(self, now: float, request: requests.Request, owner: object) -> list[Action]:
-        """A caller's request."""
+    def call(
+        self, now: float, request: requests.Request, owner: object, era: int | None = None
+    ) -> list[Action]:
+        """A caller's request, with the numbers of this era; None: of the present one."""
         self._out = []
+        bound = getattr(request, "conversation", None) is not None
         if self._stage is Stage.STOPPED:
             self._out.append(act.Reject(owner, errors.Closed("The client is closed.")))
+        elif bound and era not in (None, self._era):
+            self._out.append(act.Reject(owner, errors.Restored(_RESTORED)))
         else:
-            bound = getattr(request, "conversation", None) is not None
             self._calls.add(request, owner, MIDDLE, self._epoch if bound else b"")
         return self._end(now)
 

@@ -306,6 +306,11 @@ def test_another_epoch_drops_everything_that_had_numbers() -> None:
     (rejected,) = driver.all(act.Reject)
     assert rejected.call == "bound"
     assert isinstance(rejected.error, errors.Restored)
+    late = driver.session.call(driver.now, requests.Mute(id=0, conversation=7, until=0), "late", 0)
+    assert [type(action) for action in late] == [act.Reject], "its number is of the store before"
+    new = driver.session.call(driver.now, requests.Mute(id=0, conversation=7, until=0), "new", 1)
+    assert act.Reject not in map(type, new)
+    driver.session.cancel(driver.now, "new")
     driver.log_in(epoch=b"n" * 16)
     assert driver.wants(requests.GetUsers)
     assert not driver.wants(requests.SendMessage), "7 may be another conversation now"
