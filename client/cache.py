@@ -28,6 +28,9 @@ from hubbub.schemas.names import folded
 
 _FORMAT: Final = 3
 _BUSY_S: Final = 10.0
+_QUICK_S: Final = 0.1
+_REST: Final = 20
+"""Writing a large file anew, which takes longer than that, is done in one part of so many of the time."""
 _LARGEST: Final = 2**63 - 1
 _OF_ONE_STORE: Final = (
     "drop_conversations",
@@ -48,6 +51,9 @@ class Cache:
     def __init__(self, path: Path) -> None:
         """Opens the file, makes it if need be. Raises ProfileError."""
         self._path = path
+        self._copies = False
+        """Of deleted texts, somewhere in the file."""
+        self._rest_until = 0.0
         self.damaged: Path | None = None
         """Where a damaged file was put; messages that waited in its outbox are only there."""
         try:
@@ -92,6 +98,8 @@ class Cache:
 
     def close(self) -> None:
         """Let go of the file."""
+        if self._copies:
+            self._write_anew()
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -113,8 +121,22 @@ class Cache:
         self._db.execute("COMMIT")
 
     def blank_behind(self) -> None:
-        """What was deleted just now is in the journal too: end that, unless another program reads it at this moment."""
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """What was deleted just now has copies: in the journal, and in pages that its row was moved from. A small file is
+        written anew at once; a large one not at each of many deletions, but at a later one or at the end."""
+        self._copies = True
+        if time.monotonic() >= self._rest_until:
+            self._write_anew()
+
+    def _write_anew(self) -> None:
+        began = time.monotonic()
+        try:
+            self._db.execute("VACUUM")
+            ((busy, _, _),) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.OperationalError:  # no room, or another program has it: the next deletion tries again
+            return
+        self._copies = bool(busy)
+        took = time.monotonic() - began
+        self._rest_until = began + (_REST * took if took > _QUICK_S else 0.0)
 
     def _run(self, name: str, *values: object) -> list[tuple[object, ...]]:
         return self._db.execute(queries()[name], values).fetchall()

@@ -98,6 +98,33 @@ def test_a_deleted_text_is_in_no_file_any_more(account: Account, path: Path) -> 
     assert nonce.encode() not in kept()
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_no_copy_of_a_deleted_text_stays_where_its_row_once_was(
+    path: Path, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Texts that grow push their neighbours to other pages; what is left behind there has to go with the neighbours."""
+    if large:  # then it waits until the end
+        monkeypatch.setattr("hubbub.client.cache._QUICK_S", -1.0)
+        monkeypatch.setattr("hubbub.client.cache._REST", 1e9)
+    cache = Cache(path)
+    account = cache.account(b"k" * 32, "alice")
+    account.belong(b"e" * 16)
+    number, seqs = 60, range(1, 61)
+    words = {seq: f"nonce{seq:04}" for seq in seqs}
+    account.put_entries([said(seq, words[seq] + " " + "x" * (seq * 37 % 300)) for seq in seqs], ME)
+    for seq in seqs[::3]:
+        number += 1
+        account.put_entries([edited(number, seq, words[seq] + " " + "longer " * 60)], ME)
+    for seq in seqs:
+        number += 1
+        account.put_entries([deleted(number, seq)], ME)
+    if large:
+        cache.close()
+    left = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert [word for word in words.values() if word.encode() in left] == []
+    cache.close()
+
+
 def test_an_answer_that_is_ahead_is_not_changed_by_what_it_has(account: Account) -> None:
     account.put_entries([said(1)], ME)
     ahead = said(1)

@@ -57,7 +57,10 @@ def test_no_live_file_holds_a_deleted_text(tmp_path: Path) -> None:
 
         for message in (*messages, theirs):
             alice.delete(message)
-        until(lambda: not any(holding(tmp_path, word) for word in gone), PROMISE_S, "the texts to be gone")
+        try:
+            until(lambda: not any(holding(tmp_path, word) for word in gone), PROMISE_S)
+        except AssertionError:
+            raise AssertionError([holding(tmp_path, word) for word in gone]) from None
 
         assert all(not bob.search(word) for word in gone)
         assert [hit.text for hit in bob.search(kept)] == [stays.text]
