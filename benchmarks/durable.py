@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import inf
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, cast
@@ -208,7 +209,7 @@ def report(start: str, rounds: Mapping[Side, Sequence[Figures]]) -> dict[str, An
         if side.startswith("bare") and "product" in medians:
             own, other = medians["product"], medians[side]
             ratios[side] = {
-                "acked": statistics.median(by_round(rounds["product"], rounds[side])), "server_cpu": own.server_us / other.server_us,
+                "acked": statistics.median(by_round(rounds["product"], rounds[side])), "server_cpu": own.server_us / (other.server_us or inf),
             }  # fmt: skip
             each = " ".join(f"{ratio:.2f}" for ratio in by_round(rounds["product"], rounds[side]))
             click.echo(
@@ -233,7 +234,7 @@ def report_growth(results: Sequence[Mapping[Side, Sequence[Figures]]]) -> dict[s
     growth: dict[str, float] = {}
     for side in results[0]:
         empty, full = middle(results[0][side]), middle(results[1][side])
-        growth[side] = full.server_us / empty.server_us
+        growth[side] = full.server_us / (empty.server_us or inf)
         click.echo(
             f"{side:24}{growth[side]:.2f} the CPU, {empty.acked_per_s / full.acked_per_s:.2f} the time a message"
         )
