@@ -130,9 +130,7 @@ class _Tidying:
         self._due: float | None = now + TIDY_AFTER_S
 
     def committed(self, commands: Iterable[Write], now: float) -> None:
-        if self._due is None and any(
-            isinstance(command, DeleteMessage | PurgeMessages) for command in commands
-        ):
+        if self._due is None and not _DELETING.isdisjoint(map(type, commands)):
             self._due = now + TIDY_AFTER_S
 
     def seconds(self, now: float) -> float | None:
