@@ -19,9 +19,14 @@ _WAIT_S: Final = 10.0
 _STATEMENTS: Final = 256
 """More prepared statements than the store has queries."""
 
-_DURABLE: Final = ("sync_full", "secure_delete")
-_DERIVED: Final = ("sync_normal",)
-_PRAGMAS: Final = ("foreign_keys", "temporary_in_memory", "wal_limit", "checkpoint_every", "writer_cache")
+_PRAGMAS: Final = (
+    "secure_delete",
+    "foreign_keys",
+    "temporary_in_memory",
+    "wal_limit",
+    "checkpoint_every",
+    "writer_cache",
+)
 
 _FULL: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP"})
 
@@ -78,7 +83,7 @@ class Database:
                 raise StoreError(
                     f"{self.path} is on a file system without shared memory; put the data elsewhere"
                 )
-        for pragma in (_DURABLE if durable else _DERIVED) + _PRAGMAS:
+        for pragma in ("sync_full" if durable else "sync_normal", *_PRAGMAS):
             self.writer.execute(SQL[pragma])
 
     def reader(self) -> Connection:

@@ -87,7 +87,6 @@ class SearchIndex:
     def _open(self) -> Database:
         database = Database(self._path, durable=False)
         try:
-            database.writer.execute(SQL["secure_delete"])
             migrate(database.writer, "search_migrations", str(self._path))
             database.writer.execute(SQL["indexed"]).fetchone()
             if self.secure and not database.writer.execute(SQL["is_secure"]).fetchone():
