@@ -85,12 +85,9 @@ def _said(message: Message, marks: tuple[str, str]) -> str:
 
 def marked(hit: Hit, marks: tuple[str, str]) -> str:
     """The text of what was found, harmless, with the matches between the two marks."""
-    parts: list[str] = []
-    place = 0
-    for begin, end in hit.marks:
-        parts += (harmless(hit.text[place:begin]), marks[0], harmless(hit.text[begin:end]), marks[1])
-        place = end
-    return "".join((*parts, harmless(hit.text[place:])))
+    before, after = marks
+    pieces = ((harmless(text), match) for text, match in hit.pieces())
+    return "".join(f"{before}{text}{after}" if match else text for text, match in pieces)
 
 
 def _after(message: Message) -> str:

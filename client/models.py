@@ -1,6 +1,6 @@
 """What callers get: messages, conversations, people, with names where the wire has numbers. Pure."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -75,12 +75,16 @@ class Hit(Message, frozen=True, kw_only=True):
 
     def marked(self, before: str = "[", after: str = "]") -> str:
         """The text, with each match between these two."""
-        parts: list[str] = []
+        return "".join(f"{before}{text}{after}" if match else text for text, match in self.pieces())
+
+    def pieces(self) -> Iterator[tuple[str, bool]]:
+        """The text cut up, in order: a piece, and whether it is a match."""
         place = 0
         for begin, end in self.marks:
-            parts += (self.text[place:begin], before, self.text[begin:end], after)
+            yield self.text[place:begin], False
+            yield self.text[begin:end], True
             place = end
-        return "".join((*parts, self.text[place:]))
+        yield self.text[place:], False
 
 
 class User(Struct, frozen=True, kw_only=True):
