@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from hubbub.broker.effects import Cut, Effects, Publish, Store
-from hubbub.broker.sessions import LiveUser
 from hubbub.schemas import events, records
 
 if TYPE_CHECKING:
@@ -25,16 +24,22 @@ def _logged(core: Core, entries: Iterable[events.AnyEntry]) -> Effects:
     return out
 
 
-def _entered(core: Core, user: int, home_version: int, conversation: int) -> Effects:
-    """A user came into a conversation: entitle him, and tell his devices to present their token again."""
+def _to_himself(core: Core, user: int, home_version: int, event: events.AnyEvent) -> Effects:
+    """Something that is one user's own changed: his other devices learn of it."""
     live = core.sessions.user(user)
     if live is None:
         return []
-    if conversation not in live.conversations:
-        live.conversations.append(conversation)
     live.home_version = home_version
-    event = events.HomeChanged(home_version=home_version, conversations=[conversation])
     return [Publish(events.user_topic(user), event)]
+
+
+def _entered(core: Core, user: int, home_version: int, conversation: int) -> Effects:
+    """A user came into a conversation: entitle him, and tell his devices to present their token again."""
+    live = core.sessions.user(user)
+    if live is not None and conversation not in live.conversations:
+        live.conversations.append(conversation)
+    event = events.HomeChanged(home_version=home_version, conversations=[conversation])
+    return _to_himself(core, user, home_version, event)
 
 
 def _ended(core: Core, sessions: list[int]) -> Effects:
@@ -47,24 +52,11 @@ def _ended(core: Core, sessions: list[int]) -> Effects:
     return out
 
 
-def _to_himself(core: Core, user: int, home_version: int, event: events.AnyEvent) -> Effects:
-    """Something that is one user's own changed: his other devices learn of it."""
-    live = core.sessions.user(user)
-    if live is None:
-        return []
-    live.home_version = home_version
-    return [Publish(events.user_topic(user), event)]
-
-
 # -------------------------------------------------------------------------------------------------- log entries
 
 
 def _appended(core: Core, result: records.Appended, now: int) -> Effects:
-    if result.duplicate:
-        return []
-    message = result.message
-    core.changes.changed(message.position, message.conversation, message.seq)
-    return [Publish(events.conversation_topic(message.conversation), message)]
+    return [] if result.duplicate else _logged(core, [result.message])
 
 
 def _acted(core: Core, result: records.Acted, now: int) -> Effects:
@@ -122,10 +114,6 @@ def _went(core: Core, entry: events.Member, home_version: int) -> Effects:
         live.conversations.remove(entry.conversation)
     live.home_version = home_version
     # libzmq cannot take a topic from a pipe later on: the connection is cut, and comes back with what is his still.
-    return _cuts(live)
-
-
-def _cuts(live: LiveUser) -> Effects:
     return [Cut(session) for session in sorted(live.sessions)]
 
 
