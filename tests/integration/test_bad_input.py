@@ -18,7 +18,6 @@ from tests.wire.samples import REQUESTS
 
 MIB = 1 << 20
 AT_ONCE = 16
-DROPPED_S = 0.25
 CANNOT: dict[str, dict[str, Any]] = {
     "REGISTER": {"password": b"xyz"},
     "CREATE_GROUP": {"name": "\0 \0 \0 \0"},
