@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hubbub.broker.answers import answering, done, misnamed, refuse, refused
-from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store, VerifyPassword
+from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store, Then, VerifyPassword
 from hubbub.broker.limiter import SECOND, network_of
 from hubbub.broker.sessions import token_hash
 from hubbub.schemas import limits, names, records, replies, requests
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from hubbub.broker.core import Core
 
 _WRONG: Final = "There is no account with this name and password."
-POOL_FULL: Final = "Too many are logging in at once; try again in a moment."
+_POOL_FULL: Final = "Too many are logging in at once; try again in a moment."
 _DAY: Final = 24 * 3600 * SECOND
 
 
@@ -46,12 +47,10 @@ def create_account(
     except names.BadName as error:
         return misnamed(context, "a name", error)
 
-    def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
-        if password_hash is None:
-            return refuse(context, "busy", POOL_FULL, 1.0)
-        return [Store(records.CreateUser(name, password_hash, context.now), Pending(context, _created))]
+    def create(password_hash: str) -> records.CreateUser:
+        return records.CreateUser(name, password_hash, context.now)
 
-    return [HashPassword(request.password, Pending(context, hashed))]
+    return store_hash(context, request.password, create, _created)
 
 
 @answering
@@ -95,7 +94,7 @@ def _verified(
     account: records.Account | None,
 ) -> Effects:
     if good is None:
-        return refuse(context, "busy", POOL_FULL, 1.0)
+        return pool_full(context)
     if account is None or not good:
         core.address_failures.failed(network_of(context.peer.address), context.now)
         if account is None or not account.known_device:
@@ -142,3 +141,21 @@ def wait_out(context: Context, wait: float) -> Effects:
     """The refusal of a try that comes too soon after wrong ones; in seconds."""
     message = f"Too many wrong passwords; wait {max(1, round(wait))} seconds."
     return refuse(context, "rate_limited", message, wait)
+
+
+def pool_full(context: Context) -> Effects:
+    """The refusal where no thread was free to hash or to check a password."""
+    return refuse(context, "busy", _POOL_FULL, 1.0)
+
+
+def store_hash(
+    context: Context, password: bytes, command: Callable[[str], records.Write], then: Then
+) -> Effects:
+    """Hash a new password, give the store the command that is made of the hash, go on with its result."""
+
+    def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
+        if password_hash is None:
+            return pool_full(context)
+        return [Store(command(password_hash), Pending(context, then))]
+
+    return [HashPassword(password, Pending(context, hashed))]

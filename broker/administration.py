@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from hubbub.broker.accounts import POOL_FULL, create_account
-from hubbub.broker.answers import answering, done, refuse
-from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store
+from hubbub.broker.accounts import create_account, store_hash
+from hubbub.broker.answers import answering, done
+from hubbub.broker.effects import Context, Effects, Pending, Store
 from hubbub.schemas import names, records, replies, requests
 
 if TYPE_CHECKING:
@@ -18,14 +19,8 @@ def admin_add_user(core: Core, context: Context, request: requests.AdminAddUser)
 
 
 def admin_set_password(core: Core, context: Context, request: requests.AdminSetPassword) -> Effects:
-    name = names.folded(request.name)
-
-    def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
-        if password_hash is None:
-            return refuse(context, "busy", POOL_FULL, 1.0)
-        return [Store(records.SetPassword(name, password_hash), Pending(context, done))]
-
-    return [HashPassword(request.password, Pending(context, hashed))]
+    command = partial(records.SetPassword, names.folded(request.name))
+    return store_hash(context, request.password, command, done)
 
 
 def admin_set_disabled(core: Core, context: Context, request: requests.AdminSetDisabled) -> Effects:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from hubbub.broker.accounts import POOL_FULL, wait_out
+from hubbub.broker.accounts import pool_full, store_hash, wait_out
 from hubbub.broker.answers import answering, done, refuse, refused
-from hubbub.broker.effects import Context, Effects, HashPassword, Pending, Store, VerifyPassword
+from hubbub.broker.effects import Context, Effects, Pending, Store, VerifyPassword
 from hubbub.broker.limiter import network_of
 from hubbub.schemas import names, records, replies, requests
 
@@ -25,14 +25,11 @@ def change_password(core: Core, context: Context, request: requests.ChangePasswo
 
 
 def _hash_new(core: Core, context: Context, was: str, *, new: bytes) -> Effects:
-    def hashed(core: Core, context: Context, password_hash: str | None) -> Effects:
-        if password_hash is None:
-            return refuse(context, "busy", POOL_FULL, 1.0)
+    def change(password_hash: str) -> records.SetPassword:
         live = context.live
-        command = records.SetPassword(names.folded(live.user.name), password_hash, live.session, was)
-        return [Store(command, Pending(context, done))]
+        return records.SetPassword(names.folded(live.user.name), password_hash, live.session, was)
 
-    return [HashPassword(new, Pending(context, hashed))]
+    return store_hash(context, new, change, done)
 
 
 def delete_account(core: Core, context: Context, request: requests.DeleteAccount) -> Effects:
@@ -90,7 +87,7 @@ def _checked(
     otherwise: VerifyPassword | None,
 ) -> Effects:
     if good is None:
-        return refuse(context, "busy", POOL_FULL, 1.0)
+        return pool_full(context)
     if not good and otherwise is not None:
         return [otherwise]
     if not good:
