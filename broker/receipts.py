@@ -1,8 +1,8 @@
 """Who has read how far lately, gathered so that a conversation has one event of it a second at most. Pure."""
 
-from collections import OrderedDict
 from typing import Final
 
+from hubbub.broker.lately import Lately
 from hubbub.broker.limiter import SECOND
 from hubbub.schemas import events, limits
 
@@ -16,8 +16,8 @@ class Receipts:
 
     def __init__(self) -> None:
         self._waiting: dict[int, dict[int, events.Receipt]] = {}
-        self._told: OrderedDict[int, int] = OrderedDict()
-        """Conversation -> when it had its last event, the longest ago first."""
+        self._told: Lately[int] = Lately(INTERVAL)
+        """Conversations that had an event."""
 
     def read(self, conversation: int, user: int, name: str, seq: int) -> None:
         """A member read up to here."""
@@ -30,7 +30,7 @@ class Receipts:
 
     def tick(self, now: int) -> list[events.Receipts]:
         """The events that are due."""
-        self._forget(now)
+        self._told.forget(now)
         due = [conversation for conversation in self._waiting if conversation not in self._told]
         return [event for conversation in due if (event := self._event(conversation, now)) is not None]
 
@@ -41,12 +41,5 @@ class Receipts:
             del self._waiting[conversation]
         if not told:
             return None
-        self._told[conversation] = now
+        self._told.add(conversation, now)
         return events.Receipts(conversation=conversation, read=told)
-
-    def _forget(self, now: int) -> None:
-        told = self._told
-        while told:
-            if abs(now - told[next(iter(told))]) < INTERVAL:
-                return
-            told.popitem(last=False)

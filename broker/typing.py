@@ -1,8 +1,8 @@
 """Who was heard to type, so that he is told of only now and then. Pure."""
 
-from collections import OrderedDict
 from typing import Final
 
+from hubbub.broker.lately import Lately
 from hubbub.broker.limiter import SECOND
 from hubbub.schemas import limits
 
@@ -15,24 +15,16 @@ class Typists:
     """When each user was told of last, in each conversation."""
 
     def __init__(self) -> None:
-        self._told: OrderedDict[tuple[int, int], int] = OrderedDict()
-        """The longest ago first. Of a plain dict the first is found the slower, the more were taken from its front."""
+        self._told: Lately[tuple[int, int]] = Lately(INTERVAL)
 
     def __len__(self) -> int:
         return len(self._told)
 
     def tells(self, user: int, conversation: int, now: int) -> bool:
         """He types: whether the others are to be told of it."""
-        self._forget(now)
+        self._told.forget(now)
         which = (user, conversation)
         if which in self._told or len(self._told) >= REMEMBERED_MAX:
             return False
-        self._told[which] = now
+        self._told.add(which, now)
         return True
-
-    def _forget(self, now: int) -> None:
-        told = self._told
-        while told:
-            if abs(now - told[next(iter(told))]) < INTERVAL:
-                return
-            told.popitem(last=False)
