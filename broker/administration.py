@@ -50,4 +50,5 @@ def _verified(core: Core, context: Context, result: records.VerifyRead) -> repli
         users=result.users,
         conversations=result.conversations,
         entries=result.entries,
+        files=result.files,
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from hubbub.broker.policy import Limits, Policy
+from hubbub.broker.policy import Files, Limits, Policy
 from hubbub.schemas import limits
 
 AnyPort = Annotated[int, Meta(ge=0, le=65535)]
@@ -46,10 +46,11 @@ class Config(Struct, forbid_unknown_fields=True, frozen=True):
     server: Server = Server()
     accounts: Accounts = Accounts()
     limits: Limits = Limits()
+    files: Files = Files()
 
     def policy(self) -> Policy:
         """What of it the core needs."""
-        return Policy(self.limits, self.accounts.registration, self.accounts.session_days)
+        return Policy(self.limits, self.accounts.registration, self.accounts.session_days, self.files)
 
 
 def load(path: Path) -> Config:
@@ -101,6 +102,7 @@ _TABLES: Final[dict[str, type[Struct]]] = {
     "server": Server,
     "accounts": Accounts,
     "limits": Limits,
+    "files": Files,
 }
 
 

@@ -32,6 +32,9 @@ _TOPICS_FOR_ONE: Final = 500
 subscribe again, so that it may not cost them much."""
 _PURGE_PATIENCE: Final = 60 * SECOND
 """After so long without an answer the store is asked once more to purge: its queue was full, or its disk."""
+_SWEEP_INTERVAL: Final = 3600 * SECOND
+_SWEEP_AFTER: Final = 60 * SECOND
+"""The first time: whoever was cut off by a restart goes on before."""
 
 
 class Identity(Struct, frozen=True):
@@ -80,6 +83,9 @@ class Core:
         self.purging = dict.fromkeys(startup.purging, now - _PURGE_PATIENCE)
         """Users whose messages are going -> when the store was asked for it last."""
         self._expired_at = now
+        self._swept_at = now - _SWEEP_INTERVAL + _SWEEP_AFTER
+        self._drop = records.Drop([], [])
+        """What the store had no room for."""
         entitlements = {entitlement.user: entitlement for entitlement in startup.entitlements}
         for session in startup.sessions:
             self.sessions.add(session, entitlements[session.user], now)
@@ -152,6 +158,15 @@ class Core:
         """The store's queue had no room for this command: nothing was done."""
         return refuse(pending.context, "busy", "The server has too much to do; try again in a moment.", 0.2)
 
+    def untaken(self, effect: fx.Store) -> fx.Effects:
+        """The store's queue had no room for this read or transfer. Files that are nobody's are dropped later."""
+        if effect.pending is not None:
+            return self.overloaded(effect.pending)
+        if isinstance(effect.command, records.Drop):
+            self._drop.blobs += effect.command.blobs
+            self._drop.uploads += effect.command.uploads
+        return []
+
     def deaf(self, reply: fx.Reply) -> fx.Effects:
         """The client does not read its replies: this one is lost, and its session ends."""
         return [fx.Store(records.EndSession(reply.session), None)] if reply.session else []
@@ -215,6 +230,16 @@ class Core:
             self._expired_at = now
             if self.sessions.expired(now):
                 out.append(fx.Store(records.ExpireSessions(now), None))
+        return out + self._tidy_files(now)
+
+    def _tidy_files(self, now: int) -> fx.Effects:
+        out: fx.Effects = []
+        if abs(now - self._swept_at) >= _SWEEP_INTERVAL:
+            self._swept_at = now
+            out.append(fx.Store(records.SweepUploads(now - limits.UPLOAD_KEPT_S * SECOND), None))
+        if self._drop.blobs or self._drop.uploads:
+            out.append(fx.Store(self._drop, None))
+            self._drop = records.Drop([], [])
         return out
 
     def _present(self, now: int) -> fx.Effects:

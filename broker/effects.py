@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from hubbub.schemas.events import AnyEvent
-from hubbub.schemas.records import Read, Write
+from hubbub.schemas.records import Read, Transfer, Write
 from hubbub.schemas.replies import Reply as ReplyBody
 from hubbub.schemas.requests import AnyRequest
 
@@ -92,7 +92,7 @@ class Pending(Struct):
 class Store(Effect):
     """Give the command to the store; its result comes back to Core.stored with `pending` (None: only for its facts)."""
 
-    command: Write | Read
+    command: Write | Read | Transfer
     pending: Pending | None
 
 

@@ -52,6 +52,11 @@ def _ended(core: Core, sessions: list[int]) -> Effects:
     return out
 
 
+def _dropped(blobs: list[bytes], uploads: list[tuple[int, bytes]]) -> Effects:
+    """Files lost an owner, and may be nobody's now."""
+    return [Store(records.Drop(blobs, uploads), None)] if blobs or uploads else []
+
+
 # -------------------------------------------------------------------------------------------------- log entries
 
 
@@ -60,11 +65,13 @@ def _appended(core: Core, result: records.Appended, now: int) -> Effects:
 
 
 def _acted(core: Core, result: records.Acted, now: int) -> Effects:
-    return [] if result.entry is None or result.duplicate else _logged(core, [result.entry])
+    if result.entry is None or result.duplicate:
+        return []
+    return _logged(core, [result.entry]) + _dropped(result.blobs, [])
 
 
 def _purged(core: Core, result: records.Purged, now: int) -> Effects:
-    out = _logged(core, result.entries)
+    out = _logged(core, result.entries) + _dropped(result.blobs, [])
     if not result.more:
         core.purging.pop(result.user, None)
         return out
@@ -136,6 +143,7 @@ def _sessions_ended(core: Core, result: records.SessionsEnded | records.AccountC
 def _account_deleted(core: Core, result: records.AccountDeleted, now: int) -> Effects:
     core.receipts.forget(result.user)
     out = _ended(core, result.ended) + _logged(core, result.entries)
+    out += _dropped(result.blobs, result.uploads)
     if result.purging:
         core.purging[result.user] = now
         out.append(Store(records.PurgeMessages(result.user, now), None))
@@ -151,12 +159,17 @@ def _status_set(core: Core, result: records.StatusSet, now: int) -> Effects:
 
 
 def _profile_set(core: Core, result: records.ProfileSet, now: int) -> Effects:
+    out = _dropped(result.blobs, [])
     if not result.changed:
-        return []
+        return out
     event = events.ProfileChanged(
-        user=result.user, name=result.name, display_name=result.display_name, colour=result.colour
+        user=result.user,
+        name=result.name,
+        display_name=result.display_name,
+        colour=result.colour,
+        picture=result.picture,
     )
-    return [Publish(events.PRESENCE_TOPIC, event)]
+    return [Publish(events.PRESENCE_TOPIC, event), *out]
 
 
 # --------------------------------------------------------------------------------------- what is a user's own
@@ -189,6 +202,10 @@ def _block_set(core: Core, result: records.BlockSet, now: int) -> Effects:
     return _to_himself(core, result.user, result.home_version, event)
 
 
+def _uploads_dropped(core: Core, result: records.UploadsDropped, now: int) -> Effects:
+    return _dropped([], result.uploads)
+
+
 FACTS: Final[dict[type[records.Result], Callable[[Core, Any, int], Effects]]] = {
     records.Appended: _appended,
     records.Acted: _acted,
@@ -207,5 +224,6 @@ FACTS: Final[dict[type[records.Result], Callable[[Core, Any, int], Effects]]] = 
     records.Marked: _marked,
     records.MuteSet: _mute_set,
     records.BlockSet: _block_set,
+    records.UploadsDropped: _uploads_dropped,
 }
 """Results that are not here change nothing that the broker remembers."""

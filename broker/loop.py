@@ -40,7 +40,7 @@ class StoreService(Protocol):
     def submit_writes(self, pairs: list[tuple[fx.Pending | None, records.Write]]) -> int:
         """How many of them there was room for."""
 
-    def submit_read(self, ticket: fx.Pending | None, command: records.Read) -> bool:
+    def submit_read(self, ticket: fx.Pending | None, command: records.Read | records.Transfer) -> bool:
         """Whether there was room."""
 
 
@@ -255,8 +255,8 @@ class Loop:
             self._writes.append((effect.pending, command))
         elif self._store.submit_read(effect.pending, command):
             self._waiting += 1
-        elif effect.pending is not None:
-            self._run(self._core.overloaded(effect.pending))
+        else:
+            self._run(self._core.untaken(effect))
 
     def _hand_over(self) -> None:
         """All writes of this turn at once: batches form by themselves while a commit is under way."""

@@ -1,11 +1,14 @@
-"""SEND_MESSAGE, EDIT_MESSAGE, DELETE_MESSAGE, REACT, PIN_MESSAGE, EDITS, PINS, SEARCH."""
+"""SEND_MESSAGE, FORWARD_MESSAGE, EDIT_MESSAGE, DELETE_MESSAGE, REACT, PIN_MESSAGE, EDITS, PINS, SEARCH."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from hubbub.broker.answers import acted, answering, misnamed
 from hubbub.broker.effects import Context, Effects, Pending, Store
+from hubbub.broker.files import refused_room
 from hubbub.broker.mentions import mentioned
 from hubbub.schemas import names, records, replies, requests
 
@@ -37,9 +40,16 @@ def send_message(core: Core, context: Context, request: requests.SendMessage) ->
     )
     if "@" in request.text:  # asked here: most texts have none, and a call costs as much as the answer
         command.mentions, command.everyone = mentioned(request.text)
+    if request.attachments:
+        command.attachments = [_harmless(one) for one in request.attachments]
+        context.live.bucket.charge(len(command.attachments))
     if len(request.text) > _SHORT or command.mentions:
         _charge(context, request.text, command.mentions)
     return [Store(command, Pending(context, _appended))]
+
+
+def _harmless(attachment: requests.NewAttachment) -> requests.NewAttachment:
+    return structs.replace(attachment, name=names.file_name(attachment.name))
 
 
 @answering
@@ -53,6 +63,29 @@ def _appended(core: Core, context: Context, result: records.Appended) -> replies
         ordinal=message.ordinal,
         at=message.at,
     )
+
+
+def forward_message(core: Core, context: Context, request: requests.ForwardMessage) -> Effects:
+    user = context.live.user
+    command = records.ForwardMessage(
+        conversation=request.conversation,
+        sender=user.user,
+        sender_name=user.name,
+        key=request.key,
+        source=request.source,
+        seq=request.seq,
+        now=context.now,
+        quota=core.policy.files.quota,
+    )
+    return [Store(command, Pending(context, _forwarded))]
+
+
+def _forwarded(core: Core, context: Context, result: records.Appended | records.Refused) -> Effects:
+    if isinstance(result, records.Refused):
+        return refused_room(core, context, result, "its files take")
+    _charge(context, result.message.text, [])  # what it was is known only now
+    context.live.bucket.charge(len(result.message.attachments))
+    return _appended(core, context, result)
 
 
 def edit_message(core: Core, context: Context, request: requests.EditMessage) -> Effects:

@@ -9,6 +9,7 @@ from hubbub.broker import (
     administration,
     conversations,
     credentials,
+    files,
     groups,
     messages,
     people,
@@ -36,7 +37,9 @@ class Mode(NamedTuple):
     need: Need
     cost: float = 1.0
     """What it takes from the bucket of the session (of the address, where no session is needed). CREATE_GROUP takes 1 more
-    for each member, SEARCH for each KiB of what it found, a message for each 2 KiB of its text and each ten whom it names. REMOVE_MEMBER cuts another's feeds."""
+    for each member, SEARCH for each KiB of what it found, a message for each 2 KiB of its text, each ten whom it names and each of
+    its files. REMOVE_MEMBER cuts another's feeds. A chunk takes half: with the default limits that is 25 MB/s of files, and a
+    session that moves them at 10 MB/s has more than half of its bucket for all else."""
 
 
 MODES: Final[dict[type[requests.Request], Mode]] = {
@@ -54,6 +57,12 @@ MODES: Final[dict[type[requests.Request], Mode]] = {
     requests.OnlineUsers: Mode(present.online_users, Need.SESSION, 2.0),
     requests.StartConversation: Mode(conversations.start_conversation, Need.SESSION),
     requests.SendMessage: Mode(messages.send_message, Need.SESSION),
+    requests.ForwardMessage: Mode(messages.forward_message, Need.SESSION),
+    requests.BeginUpload: Mode(files.begin_upload, Need.SESSION, 2.0),
+    requests.UploadChunk: Mode(files.upload_chunk, Need.SESSION, 0.5),
+    requests.CancelUpload: Mode(files.cancel_upload, Need.SESSION),
+    requests.FetchChunk: Mode(files.fetch_chunk, Need.SESSION, 0.5),
+    requests.Picture: Mode(files.picture, Need.SESSION),
     requests.EditMessage: Mode(messages.edit_message, Need.SESSION),
     requests.DeleteMessage: Mode(messages.delete_message, Need.SESSION),
     requests.React: Mode(messages.react, Need.SESSION),

@@ -47,7 +47,9 @@ def set_profile(core: Core, context: Context, request: requests.SetProfile) -> E
             display_name = names.line(display_name)
         except names.BadName as error:
             return misnamed(context, "a name to be shown by", error)
-    command = records.SetProfile(context.user, display_name, request.colour, request.receipts)
+    command = records.SetProfile(
+        context.user, display_name, request.colour, request.receipts, request.picture
+    )
     return [Store(command, Pending(context, _hidden if request.receipts is False else done))]
 
 

@@ -1,10 +1,13 @@
 """What an administrator can decide about the rules of chat. Plain values; config.py reads them from a file."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
 Positive = Annotated[float, Meta(gt=0)]
+Mebibytes = Annotated[int, Meta(ge=0, le=1 << 20)]
+"""Up to 1 TiB: more is a mistake, and would not fit into what the protocol can say of it."""
+_MIB: Final = 1 << 20
 
 
 class Limits(Struct, forbid_unknown_fields=True, frozen=True):
@@ -20,9 +23,34 @@ class Limits(Struct, forbid_unknown_fields=True, frozen=True):
     """Enough for a class behind one address to register and log in at the same moment."""
 
 
+class Files(Struct, forbid_unknown_fields=True, frozen=True):
+    """What of files is taken. In MiB (1,048,576 bytes); 0 in either: none at all."""
+
+    max_mib: Mebibytes = 64
+    """Of one file."""
+    user_mib: Mebibytes = 2048
+    """Of all files of a user, those that he has in messages and those that he uploads; each file once."""
+
+    @property
+    def taken(self) -> bool:
+        """Whether any file is."""
+        return bool(self.max_mib and self.user_mib)
+
+    @property
+    def largest(self) -> int:
+        """Bytes."""
+        return self.max_mib * _MIB
+
+    @property
+    def quota(self) -> int:
+        """Bytes."""
+        return self.user_mib * _MIB
+
+
 class Policy(Struct, frozen=True):
     """What the core is told."""
 
     limits: Limits = Limits()
     registration: Literal["open", "closed"] = "open"
     session_days: int = 90
+    files: Files = Files()

@@ -5,6 +5,7 @@ async with Client("tcp://127.0.0.1:2000", user="alice", password="...") as chat:
 """
 
 from hubbub.client import errors, events
+from hubbub.client.attachments import Attachment, Progress
 from hubbub.client.client import Client
 from hubbub.client.errors import HubbubError
 from hubbub.client.models import (
@@ -21,6 +22,7 @@ from hubbub.client.models import (
 )
 
 __all__ = [
+    "Attachment",
     "Client",
     "Conversation",
     "Earlier",
@@ -31,6 +33,7 @@ __all__ = [
     "Member",
     "Message",
     "Profile",
+    "Progress",
     "Reaction",
     "User",
     "errors",

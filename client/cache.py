@@ -26,7 +26,9 @@ from hubbub.schemas import replies
 from hubbub.schemas.events import AnyEntry, Deleted, Message
 from hubbub.schemas.names import folded
 
-_FORMAT: Final = 3
+_FORMAT: Final = 4
+_GROWN: Final = (3, 4)
+"""Formats that brought columns to the outbox, which stays: schema_3.sql and so on."""
 _BUSY_S: Final = 10.0
 _QUICK_S: Final = 0.1
 _REST: Final = 20
@@ -82,11 +84,17 @@ class Cache:
             if version > _FORMAT:
                 raise ProfileError(f"The cache {self._path} was made by a newer Hubbub: update this one.")
             if version < _FORMAT:
-                for statement in schema().split(";\n"):
-                    self._db.execute(statement)
+                self._make(version)
                 self._db.execute(f"PRAGMA user_version = {_FORMAT}")
         if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("damaged")
+
+    def _make(self, version: int) -> None:
+        """The tables, where there are those of this format; 0: none."""
+        later = [f"schema_{number}.sql" for number in _GROWN if number > version]
+        for name in ("schema.sql", *later):
+            for statement in schema(name).split(";\n"):
+                self._db.execute(statement)
 
     def _set_aside(self) -> None:
         self.damaged = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns() // 1_000_000}")

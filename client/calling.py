@@ -8,6 +8,7 @@ from hubbub.client import errors, paging
 from hubbub.client.disk import Disk
 from hubbub.client.link import Link
 from hubbub.client.models import Message, Recipient, recipient
+from hubbub.schemas import events as wire
 from hubbub.schemas import replies, requests
 from hubbub.schemas.names import BadName, folded, line
 
@@ -102,13 +103,17 @@ class Calling:
     async def _one(self, message: Which) -> Message:
         """A message as it is now. Raises NotFound."""
         conversation, seq = await self._place(message)
-        request = requests.History(id=0, conversation=conversation, after=max(0, seq - 1), limit=1)
         with missing(no_message(message)):
-            found = (await self._link.ask(request, replies.HistoryPage)).messages
+            return self._link.message(await self._entry(conversation, seq))
+
+    async def _entry(self, conversation: int, seq: int) -> wire.Message:
+        """The same by numbers, as it is on the wire."""
+        request = requests.History(id=0, conversation=conversation, after=max(0, seq - 1), limit=1)
+        found = (await self._link.ask(request, replies.HistoryPage)).messages
         if not found or found[0].seq != seq:
-            raise errors.NotFound(no_message(message))
+            raise errors.NotFound("There is no such message.")
         await self._name({conversation})
-        return self._link.message(found[0])
+        return found[0]
 
     # ------------------------------------------------------------------------------------------------------- names
 

@@ -219,9 +219,11 @@ class Desk:
         for waiting, result in await chat.flush():
             if isinstance(result, Message):
                 self.output.note(f"Delivered to {waiting.recipient}, from the outbox: message {result.seq}.")
-            elif isinstance(result, errors.Refused):
+            elif isinstance(result, errors.Refused | errors.FileProblem):
+                what = "  ".join([waiting.text, *(f"[{path}]" for path in waiting.attachments)]).strip()
                 self.output.note(
-                    f"Not delivered to {waiting.recipient}, from the outbox: {result}\n  {one_line(waiting.text, 200)}"
+                    f"Not delivered to {waiting.recipient}, from the outbox: {one_line(str(result), 300)}\n"
+                    f"  {one_line(what, 200)}"
                 )
 
 

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from hubbub.client.cli_output import clock, harmless, instant, one_line
+from hubbub.client.attachments import Attachment
+from hubbub.client.cli_output import clock, harmless, instant, one_line, size_text
 from hubbub.client.models import (
     FOR_EVER,
     Conversation,
@@ -44,6 +45,8 @@ def message_json(message: Message) -> dict[str, Any]:
         "reply_to": message.reply_to,
         "mentions": list(message.mentions),
         "everyone": message.everyone,
+        "attachments": [attachment_json(one) for one in message.attachments],
+        "forwarded": message.forwarded,
         "edited_at": optional(message.edited_at),
         "deleted_at": optional(message.deleted_at),
         "deleted_by": message.deleted_by,
@@ -53,6 +56,19 @@ def message_json(message: Message) -> dict[str, Any]:
         "marks": [list(mark) for mark in message.marks] if isinstance(message, Hit) else None,
     }
     return always | {name: value for name, value in more.items() if value}
+
+
+def attachment_json(attachment: Attachment) -> dict[str, Any]:
+    """A file of a message; `index` counts from 0."""
+    return {
+        "index": attachment.index,
+        "name": attachment.name,
+        "type": attachment.type,
+        "size": attachment.size,
+        "sha256": attachment.sha256.hex(),
+        "width": attachment.width,
+        "height": attachment.height,
+    }
 
 
 def _reaction_json(reaction: Reaction) -> dict[str, Any]:
@@ -65,10 +81,11 @@ def _reaction_json(reaction: Reaction) -> dict[str, Any]:
 
 
 def message_line(message: Message, *, where: bool = True, marks: tuple[str, str] = BRACKETS) -> str:
-    """Local time, conversation, number, sender, text, and what came to it."""
+    """Local time, conversation, number, sender, text, files, and what came to it."""
     place = f"{one_line(message.conversation)}  " if where else ""
     answered = f" (to {message.reply_to})" if message.reply_to else ""
-    head = f"{clock(message.sent_at)}  {place}{message.seq}  {one_line(message.sender)}{answered}: "
+    first = f" (forwarded from {one_line(message.forwarded)})" if message.forwarded else ""
+    head = f"{clock(message.sent_at)}  {place}{message.seq}  {one_line(message.sender)}{answered}{first}: "
     return head + _said(message, marks) + _after(message)
 
 
@@ -78,9 +95,18 @@ def _said(message: Message, marks: tuple[str, str]) -> str:
         return "(deleted)" if by == message.sender else f"(deleted by {one_line(by)})"
     if message.blocked:
         return "(you have blocked this user)"
-    if isinstance(message, Hit):
-        return marked(message, marks)
-    return harmless(message.text)
+    text = marked(message, marks) if isinstance(message, Hit) else harmless(message.text)
+    return _with_files(text, message)
+
+
+def _with_files(text: str, message: Message) -> str:
+    """A text, and behind it the files: [report.pdf, 1.2 MB], with numbers where there are several."""
+    several = len(message.attachments) > 1
+    files = (
+        f"[{f'{place}: ' if several else ''}{one_line(one.name)}, {size_text(one.size)}]"
+        for place, one in enumerate(message.attachments, 1)
+    )
+    return "  ".join(filter(None, (text, *files)))
 
 
 def marked(hit: Hit, marks: tuple[str, str]) -> str:
@@ -149,7 +175,7 @@ def conversation_cells(row: Conversation) -> tuple[str, ...]:
 def _said_shortly(message: Message) -> str:
     if message.deleted_at is not None or message.blocked:
         return _said(message, BRACKETS)
-    return one_line(message.text)
+    return _with_files(one_line(message.text), message)
 
 
 def _lies_ahead(time: datetime | None) -> bool:
@@ -191,7 +217,7 @@ def user_json(user: User) -> dict[str, Any]:
         "status": user.status if user.online else "offline",
         "status_text": user.status_text,
         "last_seen": optional(user.last_seen),
-    }
+    } | ({"picture": user.picture.hex()} if user.picture else {})
 
 
 def user_line(user: User) -> str:
@@ -214,6 +240,8 @@ def profile_lines(profile: Profile) -> str:
     lines = [user_line(profile)]
     if profile.colour:
         lines.append(f"  colour     {one_line(profile.colour)}")
+    if profile.picture:
+        lines.append("  picture    there is one")
     if not profile.online and profile.last_seen is not None:
         lines.append(f"  last seen  {clock(profile.last_seen)}")
     if profile.receipts is not None:

@@ -1,48 +1,94 @@
 """The commands about messages: sending, changing, marking them. Knows no socket."""
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
 
 import click
 
 from hubbub.client import errors
-from hubbub.client.cli_desk import Desk, run
+from hubbub.client.cli_desk import Desk, Mistake, run
+from hubbub.client.cli_files import downloaded, files_of, transfers
 from hubbub.client.cli_forms import earlier_json, earlier_line, message_json, message_line
 from hubbub.client.cli_themes import Theme
-from hubbub.client.cli_values import SEQ
+from hubbub.client.cli_values import FILE, PLACE, SEQ
 from hubbub.client.client import Client
 from hubbub.client.models import Message, recipient
 
 command = Theme("Messages (SEQ is the number that history shows)")
 
+_NOT_KEPT: Final = (errors.Refused, errors.FileProblem, errors.StorageFull)
+"""What waiting for a server does not mend, or what has to be known at once."""
+
 
 @command
 @click.argument("to")
-@click.argument("text")
+@click.argument("text", required=False)
+@click.option("--attach", type=FILE, multiple=True, metavar="FILE", help="With this file; repeatable.")
+@click.option("--keep-location", is_flag=True, help="Leave in pictures where they were made.")
 @click.option("--reply-to", type=SEQ, metavar="SEQ", help="The message that it answers.")
 @click.option("--queue", is_flag=True, help="Without a server: keep it, and let the next command deliver it.")
-def send(desk: Desk, to: str, text: str, reply_to: int | None, queue: bool) -> None:
-    """Send TEXT; - reads standard input, one message a line. Returns once it is stored."""
+def send(
+    desk: Desk,
+    to: str,
+    text: str | None,
+    attach: tuple[Path, ...],
+    keep_location: bool,
+    reply_to: int | None,
+    queue: bool,
+) -> None:
+    """Send TEXT; - reads standard input, one message a line. Returns once it is stored.
+
+    Files need no TEXT. An upload that was cut off goes on where it was when the command is given again."""
     if queue and reply_to:
         raise click.UsageError("--queue keeps no replies: give it without --reply-to.")
+    if text is None and not attach:
+        raise click.UsageError("Give a TEXT, --attach FILE, or both.")
+    if text == "-" and attach:
+        raise click.UsageError("--attach goes with one message, and - reads many: give its TEXT.")
+    files = Files(attach, keep_location)
+    texts = _texts(text or "")
+    run(
+        desk.output,
+        lambda: _keep(desk, to, texts, files) if queue else _send(desk, to, texts, files, reply_to),
+    )
 
-    async def deliver() -> None:
-        texts = _texts(text)
-        try:
-            async with desk.chat() as chat:
-                for one in texts:
-                    if queue:
-                        await _send_or_keep(desk, chat, to, one)
-                    else:
-                        _sent(desk, await chat.send(to, one, reply_to=reply_to))
-        except errors.NoServer:
-            if not queue:
-                raise
-            with desk.offline() as cache:
-                for one in texts:
-                    _kept(desk, to, one, cache.queue(to, one))
 
-    run(desk.output, deliver)
+class Files(NamedTuple):
+    """What goes with a message."""
+
+    paths: tuple[Path, ...]
+    keep_location: bool
+
+
+async def _send(desk: Desk, to: str, texts: Iterator[str], files: Files, reply_to: int | None) -> None:
+    async with desk.chat() as chat:
+        for text in texts:
+            with transfers(desk, len(files.paths), "Cancelled: nothing was sent.") as progress:
+                message = await chat.send(
+                    to,
+                    text,
+                    reply_to=reply_to,
+                    attachments=files.paths,
+                    keep_location=files.keep_location,
+                    progress=progress,
+                )
+            _sent(desk, message)
+
+
+async def _keep(desk: Desk, to: str, texts: Iterator[str], files: Files) -> None:
+    """Send, or keep in the outbox what cannot be sent now."""
+    try:
+        async with desk.chat() as chat:
+            for text in texts:
+                await _send_or_keep(desk, chat, to, text, files)
+    except errors.NoServer:
+        with desk.offline() as cache:
+            for text in texts:
+                key = cache.queue(to, text, attachments=files.paths, keep_location=files.keep_location)
+                _kept(desk, to, text, key)
 
 
 def _sent(desk: Desk, message: Message) -> None:
@@ -50,11 +96,16 @@ def _sent(desk: Desk, message: Message) -> None:
         _show(desk, message)
 
 
-async def _send_or_keep(desk: Desk, chat: Client, to: str, text: str) -> None:
+async def _send_or_keep(desk: Desk, chat: Client, to: str, text: str, files: Files) -> None:
     """By way of the outbox, so that a message whose acknowledgement got lost keeps its key."""
-    key = await chat.queue(to, text)
-    for waiting, result in await chat.flush():
-        if waiting.key == key and isinstance(result, errors.Refused | errors.StorageFull):
+    key = await chat.queue(to, text, attachments=files.paths, keep_location=files.keep_location)
+    try:
+        done = await chat.flush()
+    except asyncio.CancelledError:
+        desk.output.nothing("Cancelled: the message waits in the outbox, and the next command delivers it.")
+        raise
+    for waiting, result in done:
+        if waiting.key == key and isinstance(result, _NOT_KEPT):
             raise result
         if waiting.key == key and isinstance(result, Message):
             _sent(desk, result)
@@ -79,6 +130,40 @@ def _texts(text: str) -> Iterator[str]:
 
 def _show(desk: Desk, message: Message) -> None:
     desk.output.show(message_line(message, where=False), message_json(message))
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+@click.argument("path", type=PLACE, default=".")
+@click.option("--number", type=click.IntRange(1), help="Only this one of several files.")
+def download(desk: Desk, to: str, seq: int, path: Path, number: int | None) -> None:
+    """Fetch the files of message SEQ.
+
+    PATH is a folder, or the file to write, which is replaced if it is there; else the current folder, where nothing is
+    replaced. What was cut off goes on where it was when the command is given again."""
+
+    into_folder = path.is_dir()
+
+    async def fetch(chat: Client) -> None:
+        files = await files_of(chat, to, seq, number)
+        if len(files) > 1 and not into_folder:
+            raise Mistake(f"Message {seq} has {len(files)} files: PATH must be a folder, or give --number.")
+        for file in files:
+            await downloaded(desk, chat, file, path)
+
+    desk.do(fetch)
+
+
+@command
+@click.argument("to")
+@click.argument("seq", type=SEQ)
+@click.argument("destination")
+def forward(desk: Desk, to: str, seq: int, destination: str) -> None:
+    """Say message SEQ again in another conversation.
+
+    With its files, of which no byte is moved, and with the name of who said it first."""
+    _sent(desk, desk.do(lambda chat: chat.forward((to, seq), destination)))
 
 
 @command

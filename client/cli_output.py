@@ -90,6 +90,15 @@ def clock(time: datetime) -> str:
     return local.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
 
 
+def size_text(size: int) -> str:
+    """A number of bytes for people, as the powers of ten that files are measured in: 1.2 MB."""
+    if size < 1000:
+        return "1 byte" if size == 1 else f"{size} bytes"
+    power = 1 if size < 999_500 else 2 if size < 999_500_000 else 3
+    amount = size / 1000**power
+    return f"{amount:.{int(amount < 9.95)}f} {('kB', 'MB', 'GB')[power - 1]}"
+
+
 class Output:
     """Where a command prints to."""
 

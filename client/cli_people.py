@@ -1,5 +1,6 @@
 """The commands about people: who there is, how one is shown, whom one does not want to hear. Knows no socket."""
 
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -8,6 +9,7 @@ from hubbub.client.cli_desk import Desk
 from hubbub.client.cli_forms import profile_json, profile_lines, user_json, user_line
 from hubbub.client.cli_output import one_line
 from hubbub.client.cli_themes import Theme
+from hubbub.client.cli_values import FILE
 from hubbub.client.client import Client
 from hubbub.client.models import Profile, recipient
 
@@ -47,13 +49,27 @@ def _show(desk: Desk, found: Profile) -> None:
 @click.option("--display-name", metavar="NAME", help="At most 64 characters; '' for none.")
 @click.option("--colour", metavar="#RRGGBB", help="Quoted: '#3366cc'; '' for none.")
 @click.option("--receipts/--no-receipts", default=None, help="Whether others see how far I have read.")
-def set_profile(desk: Desk, display_name: str | None, colour: str | None, receipts: bool | None) -> None:
+@click.option("--picture", type=FILE, metavar="FILE", help="The square in its middle is shown.")
+@click.option("--no-picture", is_flag=True, help="Take the picture away.")
+def set_profile(
+    desk: Desk,
+    display_name: str | None,
+    colour: str | None,
+    receipts: bool | None,
+    picture: Path | None,
+    no_picture: bool,
+) -> None:
     """How I am shown to others. What is not given stays as it is."""
-    if display_name is None and colour is None and receipts is None:
-        raise click.UsageError("Give --display-name, --colour or --receipts/--no-receipts.")
+    if picture is not None and no_picture:
+        raise click.UsageError("Give --picture or --no-picture.")
+    shown = "" if no_picture else picture
+    if display_name is None and colour is None and receipts is None and shown is None:
+        raise click.UsageError(
+            "Give --display-name, --colour, --receipts/--no-receipts, --picture or --no-picture."
+        )
 
     async def change(chat: Client) -> Profile:
-        await chat.set_profile(display_name=display_name, colour=colour, receipts=receipts)
+        await chat.set_profile(display_name=display_name, colour=colour, receipts=receipts, picture=shown)
         return await chat.profile(chat.user)
 
     _show(desk, desk.do(change))

@@ -1,7 +1,8 @@
-"""Kinds of arguments: times, spans of time, numbers of messages. Knows no client."""
+"""Kinds of arguments: times, spans of time, numbers of messages, files. Knows no client."""
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -63,5 +64,9 @@ class Span(click.ParamType[timedelta]):
 
 SEQ: Final = Number("history")
 SESSION: Final = Number("sessions")
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file that is there."""
+PLACE: Final = click.Path(path_type=Path)
+"""A file or a folder."""
 MOMENT: Final = Moment()
 SPAN: Final = Span()

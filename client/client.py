@@ -10,6 +10,7 @@ from hubbub.client import errors, events
 from hubbub.client.account import OwnAccount, password_bytes
 from hubbub.client.cursors import Hook
 from hubbub.client.disk import Disk
+from hubbub.client.downloading import Downloading
 from hubbub.client.entrance import Identity
 from hubbub.client.groups import Groups
 from hubbub.client.link import Link
@@ -23,9 +24,11 @@ from hubbub.schemas.names import BadName, canonical
 
 DRAIN_S: Final = 5.0
 """How long closing waits for calls under way."""
+FAREWELL_S: Final = 1.0
+"""How long it waits, at least, until the server was told of uploads that nobody wants any more."""
 
 
-class Client(Outgoing, Reading, Groups, People, OwnAccount):
+class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
     """A user's connection to a server. It reconnects for ever, and stops only on a changed key, a refused login or a
     protocol version that cannot work; every call then raises that error.
 
@@ -99,6 +102,9 @@ class Client(Outgoing, Reading, Groups, People, OwnAccount):
         )
         self._flushing = asyncio.Lock()
         self._background: set[asyncio.Task[object]] = set()
+        self._transfers: set[asyncio.Task[object]] = set()
+        self._farewells: set[asyncio.Task[object]] = set()
+        self._closing = False
         self._iterating = False
         self._opened = False
 
@@ -127,20 +133,30 @@ class Client(Outgoing, Reading, Groups, People, OwnAccount):
         await self.close(drain=DRAIN_S if error is None else 0.0)
 
     async def close(self, drain: float = DRAIN_S) -> None:
-        """Waits `drain` seconds at most for calls under way, rejects the rest with Closed, and lets go of everything."""
+        """Waits `drain` seconds at most for calls under way, rejects the rest with Closed, and lets go of everything. A transfer
+        that is under way is not given up: the same call goes on with it later."""
         if not self._opened:
             return
         self._opened = False
         pending = self._link.pending
         if drain > 0 and pending and self._link.connected:
             await asyncio.wait(pending, timeout=drain)
-        for task in self._background:
+        await self._end_of_transfers()
+        self._closing = True
+        for task in self._background | self._farewells:
             task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await asyncio.gather(*self._background, *self._farewells, return_exceptions=True)
         await self._link.close()
         if self._disk is not None:
             disk, self._disk = self._disk, None
             await disk.close()
+
+    async def _end_of_transfers(self) -> None:
+        """Those that are being cancelled drop what came. The others end with Closed, and can be gone on with."""
+        if ending := [task for task in self._transfers if task.cancelling()]:
+            await asyncio.wait(ending, timeout=FAREWELL_S)
+        if self._farewells and self._link.connected:
+            await asyncio.wait(self._farewells, timeout=FAREWELL_S)
 
     @property
     def user(self) -> str:

@@ -14,6 +14,9 @@ HubbubError
 │   ├── NameTaken
 │   ├── RegistrationClosed
 │   ├── TooMany
+│   ├── TooLarge
+│   ├── QuotaExceeded
+│   ├── WrongContent
 │   ├── KeyConflict
 │   ├── TimedOut
 │   └── RateLimited
@@ -22,6 +25,7 @@ HubbubError
 ├── Restored            the store is another one than a moment ago        5
 ├── ServerFault         a mistake of the server                           5
 ├── ProfileError        the profile folder cannot be used                 5
+├── FileProblem         a file of this device cannot be read or written   5
 ├── Closed              the client was closed                             5
 └── StorageFull         the server's disk is full                         6
 """
@@ -100,7 +104,7 @@ class BadRequest(Refused):
 
 
 class NotFound(Refused):
-    """No such user or conversation, or none that you may see."""
+    """No such user, conversation or file, or none that you may see."""
 
     code = "not_found"
 
@@ -127,6 +131,24 @@ class TooMany(Refused):
     """There are as many of these as there can be; take one away first."""
 
     code = "too_many"
+
+
+class TooLarge(Refused):
+    """The file is larger than the server takes. Nothing of it was sent."""
+
+    code = "too_large"
+
+
+class QuotaExceeded(Refused):
+    """My files would take more room than I have on the server. Nothing of the file was sent."""
+
+    code = "quota_exceeded"
+
+
+class WrongContent(Refused):
+    """What came is not the file: its SHA-256 is another one, and was so when it was asked for anew."""
+
+    code = "wrong_content"
 
 
 class KeyConflict(Refused):
@@ -181,6 +203,13 @@ class ProfileError(HubbubError):
     code = "profile"
 
 
+class FileProblem(HubbubError):
+    """A file of this device cannot be read or written: it is not there, it is a folder, it changes while it is sent, the disk
+    is full. The text says which file, and why."""
+
+    code = "file"
+
+
 class Closed(HubbubError):
     """The client was closed before the call was answered."""
 
@@ -197,7 +226,19 @@ class StorageFull(HubbubError):
 
 _KINDS: Final[tuple[type[HubbubError], ...]] = (
     *(WrongCredentials, AccountDisabled, SessionExpired, BadRequest, NotFound, NotAllowed, NameTaken),
-    *(RegistrationClosed, TooMany, KeyConflict, TimedOut, RateLimited, Busy, ServerFault, StorageFull),
+    *(
+        RegistrationClosed,
+        TooMany,
+        TooLarge,
+        QuotaExceeded,
+        WrongContent,
+        KeyConflict,
+        TimedOut,
+        RateLimited,
+        Busy,
+        ServerFault,
+        StorageFull,
+    ),
 )
 _BY_CODE: Final = {kind.code: kind for kind in _KINDS} | {"unknown_mode": BadRequest, "shutting_down": Busy}
 

@@ -168,6 +168,8 @@ class ProfileChanged(Event, frozen=True, kw_only=True):
     """Empty: by his name."""
     colour: str
     """"#rrggbb", or empty."""
+    picture: bytes = b""
+    """The SHA-256 of his picture; empty: none."""
 
 
 class ConversationAdded(Event, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ one that is not. Edits and deletions do no harm twice.
 
 from msgspec.structs import replace
 
-from hubbub.schemas.events import Deleted, Edited, Message, Person, Pinned, Reacted, Reaction
+from hubbub.schemas.events import NO_TEXT, Deleted, Edited, Message, Person, Pinned, Reacted, Reaction
 from hubbub.schemas.limits import REACTORS_SHOWN
 
 Change = Edited | Deleted | Reacted | Pinned
@@ -32,6 +32,8 @@ def _deleted(message: Message, entry: Deleted) -> Message:
         text="",
         mentions=[],
         everyone=False,
+        attachments=[],
+        forwarded=None,
         edited_at=0,
         deleted_at=entry.at,
         deleted_by=entry.sender_name,
@@ -46,7 +48,7 @@ def _edited(message: Message, entry: Edited) -> Message:
         return message
     return replace(
         message,
-        text=entry.text,
+        text="" if message.attachments and entry.text == NO_TEXT else entry.text,
         mentions=entry.mentions,
         everyone=entry.everyone,
         edited_at=entry.at,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 
 @contextmanager
@@ -25,6 +26,20 @@ def locked(path: Path) -> Iterator[None]:
 if sys.platform == "win32":
     import msvcrt
 
+    _FAR: Final = 1 << 40
+    """Behind the end of every file: a byte that is locked there can't be read or written by anybody."""
+
+    def try_lock(descriptor: int) -> bool:
+        """Hold the lock of an open file until it is closed. False: somebody else holds it."""
+        os.lseek(descriptor, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
     def _lock(descriptor: int) -> None:
         while True:
             try:
@@ -39,6 +54,17 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    def try_lock(descriptor: int) -> bool:
+        """Hold the lock of an open file until it is closed. False: somebody else holds it. Where the file system has no locks
+        everybody holds it."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

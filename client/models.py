@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from hubbub.client.attachments import Attachment, attachment_of
 from hubbub.client.errors import BadRequest
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies
@@ -43,6 +44,7 @@ class Message(Struct, frozen=True, kw_only=True):
     """Its place in the conversation's log, from 1. Other entries have numbers too, so that messages may be apart."""
     sender: str
     text: str
+    """May be empty where there are attachments."""
     sent_at: datetime
     """When the server stored it, UTC; never earlier than that of a message with a smaller seq."""
     key: bytes
@@ -55,10 +57,13 @@ class Message(Struct, frozen=True, kw_only=True):
     """Members whom the text names with @."""
     everyone: bool = False
     """The text says @all, in a group."""
+    attachments: tuple[Attachment, ...] = ()
+    forwarded: str | None = None
+    """Who said it first, elsewhere; None: its sender says it."""
     edited_at: datetime | None = None
     """When the text became what it is; None: it is the first one."""
     deleted_at: datetime | None = None
-    """When its text was taken away; None: it was not. The text is empty then."""
+    """When its text was taken away; None: it was not. The text is empty then, and there are no attachments."""
     deleted_by: str | None = None
     pinned: bool = False
     reactions: tuple[Reaction, ...] = ()
@@ -101,6 +106,8 @@ class User(Struct, frozen=True, kw_only=True):
     status_text: str = ""
     last_seen: datetime | None = None
     """When he was last present, where he is not; None: never since that is counted."""
+    picture: bytes = b""
+    """The SHA-256 of his picture, which changes when that does; empty: none. Client.picture has it."""
 
 
 class Profile(User, frozen=True, kw_only=True):
@@ -212,15 +219,15 @@ def recipient(to: str) -> Recipient:
         ) from None
 
 
-def message_text(text: str) -> str:
-    """The text, if a message can have it. Raises BadRequest."""
+def message_text(text: str, *, alone: bool = True) -> str:
+    """The text, if a message can have it; one that is not alone, but with attachments, may be empty. Raises BadRequest."""
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
         raise BadRequest(
             "The text cannot be sent: it has half of a character, which UTF-8 cannot write."
         ) from None
-    if not 1 <= size <= TEXT_MAX_BYTES:
+    if not int(alone) <= size <= TEXT_MAX_BYTES:
         said = f"this one has {size:,}" if size else "this one is empty"
         raise BadRequest(f"A message has 1 to {TEXT_MAX_BYTES:,} bytes; {said}.")
     return text
@@ -273,6 +280,10 @@ def _fields(entry: wire.Message, conversation: str, blocked: Container[int]) -> 
         "reply_to": entry.reply_to or None,
         "mentions": tuple(who.name for who in entry.mentions),
         "everyone": entry.everyone,
+        "attachments": tuple(
+            attachment_of(one, entry, conversation, index) for index, one in enumerate(entry.attachments)
+        ),
+        "forwarded": entry.forwarded.name if entry.forwarded else None,
         "edited_at": moment_or_none(entry.edited_at),
         "deleted_at": moment_or_none(entry.deleted_at),
         "deleted_by": entry.deleted_by or None,
@@ -329,6 +340,7 @@ def _shown(row: replies.User) -> dict[str, Any]:
         "status": "online" if row.status == "invisible" else row.status,
         "status_text": row.status_text,
         "last_seen": moment_or_none(row.last_seen),
+        "picture": row.picture,
     }
 
 

@@ -1,5 +1,7 @@
 """What a profile knows without its server: the cache's home, history and search, and the outbox. Knows no socket."""
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,6 +20,7 @@ from hubbub.client.models import (
 )
 from hubbub.client.outbox import Waiting
 from hubbub.client.profile import Profile
+from hubbub.client.sources import checked_paths, examine
 from hubbub.schemas import events as wire
 from hubbub.schemas.hello import Address
 
@@ -66,10 +69,20 @@ class Offline:
         found = self._account.search(words, conversation=where, limit=limit)
         return [self._shown(message) for message in found]
 
-    def queue(self, to: str, text: str) -> bytes:
-        """Keep a message until the server has it; its key."""
-        who, key = recipient(to), message_key()
-        self._account.outbox.add(str(who), message_text(text), key, self._directory.find(who) or 0)
+    def queue(
+        self,
+        to: str,
+        text: str = "",
+        *,
+        attachments: Iterable[str | os.PathLike[str]] = (),
+        keep_location: bool = False,
+    ) -> bytes:
+        """Keep a message until the server has it; its key. Files, as of Client.queue. Raises BadRequest, FileProblem."""
+        who, paths, key = recipient(to), checked_paths(attachments), message_key()
+        for path in paths:
+            examine(path)
+        said, conversation = message_text(text, alone=not paths), self._directory.find(who) or 0
+        self._account.outbox.add(str(who), said, key, conversation, paths, keep_location)
         return key
 
     def waiting(self) -> list[Waiting]:

@@ -1,6 +1,9 @@
 """What was written and is not stored by the server yet. A part of the cache."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -8,6 +11,18 @@ from hubbub.client.queries import integer, octets
 
 Run = Callable[..., list[tuple[object, ...]]]
 """(name of a query, values) -> rows."""
+
+
+class Files(msgspec.Struct, frozen=True, array_like=True):
+    """What a message takes along, as the outbox keeps it."""
+
+    paths: list[bytes] = []
+    """Absolute; bytes, because a path need not be text."""
+    keep_location: bool = False
+
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+_decode: Final = msgspec.msgpack.Decoder(Files).decode
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -21,6 +36,9 @@ class Waiting(msgspec.Struct, frozen=True):
     state: str = "claimed"
     problem: str = ""
     """Why it failed, for a person."""
+    attachments: tuple[str, ...] = ()
+    """Absolute paths of files on this device, that are sent with it."""
+    keep_location: bool = False
 
 
 class Outbox:
@@ -30,10 +48,20 @@ class Outbox:
         self._run = run
         self._number = number
 
-    def add(self, recipient: str, text: str, key: bytes, conversation: int = 0) -> None:
+    def add(
+        self,
+        recipient: str,
+        text: str,
+        key: bytes,
+        conversation: int = 0,
+        paths: Sequence[Path] = (),
+        keep_location: bool = False,
+    ) -> None:
         """Keep a message; the same key goes with every try. `conversation`: whose name `recipient` is now; by the time that it is
-        sent the name may be another group's."""
-        self._run("outbox_add", self._number, recipient, text, key, conversation)
+        sent the name may be another group's. `paths`: of files, which are read only then."""
+        files = Files([os.fsencode(path.absolute()) for path in paths], keep_location)
+        kept = _encode(files) if paths else b""
+        self._run("outbox_add", self._number, recipient, text, key, conversation, kept)
 
     def claim(self, now: float, lease_s: float) -> Waiting | None:
         """The oldest message, for this program alone until `now + lease_s` (seconds since 1970). None: nothing to send, or
@@ -54,12 +82,26 @@ class Outbox:
         """It could not be sent now; whoever comes next may."""
         self._run("outbox_release", key)
 
+    def renew(self, key: bytes, until: float) -> None:
+        """The program that claimed it is still sending it."""
+        self._run("outbox_renew", key, until)
+
     def list(self) -> list[Waiting]:
         """Everything that the server does not have, oldest first."""
         return [_waiting(*row) for row in self._run("outbox_list", self._number)]
 
 
 def _waiting(
-    to: object, text: object, key: object, conversation: object, state: object, why: object
+    to: object, text: object, key: object, conversation: object, state: object, why: object, files: object
 ) -> Waiting:
-    return Waiting(str(to), str(text), octets(key), integer(conversation), str(state), str(why))
+    kept = _decode(packed) if (packed := octets(files)) else Files()
+    return Waiting(
+        str(to),
+        str(text),
+        octets(key),
+        integer(conversation),
+        str(state),
+        str(why),
+        tuple(os.fsdecode(path) for path in kept.paths),
+        kept.keep_location,
+    )

@@ -1,15 +1,18 @@
 """What a client does with people: who there is, how they are shown, and whom one does not want to hear. Knows no socket."""
 
+import os
 from typing import Literal
 
 from hubbub.client import errors, paging
-from hubbub.client.calling import Calling, missing, one_line, person
+from hubbub.client.calling import missing, one_line, person
 from hubbub.client.models import Profile, User, present_of, profile_of, user_of
+from hubbub.client.sources import Picked, checked_path, pick_avatar
+from hubbub.client.uploading import Uploading
 from hubbub.schemas import limits, replies, requests
 from hubbub.schemas.names import folded
 
 
-class People(Calling):
+class People(Uploading):
     """The part of Client that is about users. A user is given as "bob" or "@bob"."""
 
     async def users(self, query: str = "", *, limit: int | None = None) -> list[User]:
@@ -30,12 +33,18 @@ class People(Calling):
             return profile_of(await self._link.ask(requests.Profile(id=0, user=name), replies.ProfileFound))
 
     async def set_profile(
-        self, *, display_name: str | None = None, colour: str | None = None, receipts: bool | None = None
+        self,
+        *,
+        display_name: str | None = None,
+        colour: str | None = None,
+        receipts: bool | None = None,
+        picture: str | os.PathLike[str] | None = None,
     ) -> None:
         """How I am shown; what is None stays as it is.
 
         display_name: at most 64 characters, "" for none. colour: "#rrggbb", "" for none. receipts: whether others see how
-        far I have read. Raises BadRequest.
+        far I have read. picture: the path of one, of which a square of 256 x 256 is taken from the middle; "" for none. Raises
+        BadRequest (also where it is no picture, or too large a one), FileProblem, QuotaExceeded, StorageFull.
         """
         request = requests.SetProfile(id=0, receipts=receipts)
         if display_name is not None:
@@ -43,7 +52,17 @@ class People(Calling):
             request.display_name = one_line(display_name, "display name", longest)
         if colour is not None:
             request.colour = _checked_colour(colour)
-        await self._link.ask(request, replies.Done)
+        if picture is None or picture == "":
+            request.picture = None if picture is None else b""
+            await self._link.ask(request, replies.Done)
+            return
+        path = checked_path(picture)
+
+        async def post(picked: list[Picked]) -> replies.Done:
+            request.picture = picked[0].new.sha256
+            return await self._link.ask(request, replies.Done)
+
+        await self._with_files(lambda: [pick_avatar(path)], None, post)
 
     async def set_status(
         self, status: Literal["online", "away", "busy", "invisible"], text: str = ""

@@ -1,4 +1,4 @@
-"""The named queries of the cache, and the values of their rows. No SQL stands anywhere else."""
+"""The named queries of the cache and of a bot's file, and the values of their rows. No SQL stands anywhere else."""
 
 import re
 import sqlite3
@@ -10,15 +10,15 @@ _NAME: Final = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 @cache
-def queries() -> dict[str, str]:
-    """The queries by name."""
-    parts = _NAME.split(_text("queries.sql"))
+def queries(name: str = "queries.sql") -> dict[str, str]:
+    """The queries of a file, by name."""
+    parts = _NAME.split(_text(name))
     return dict(zip(parts[1::2], (text.strip() for text in parts[2::2]), strict=True))
 
 
-def schema() -> str:
-    """The statements that make the tables."""
-    return _text("schema.sql")
+def schema(name: str = "schema.sql") -> str:
+    """The statements of a file, which make tables or change them."""
+    return _text(name)
 
 
 def _text(name: str) -> str:

@@ -4,7 +4,8 @@
         chat.send("bob", "hi")
         for event in chat.events(): ...
 
-One event loop in a thread of its own does the work; calls may come from any thread, and each blocks only its own.
+One event loop in a thread of its own does the work; calls may come from any thread, and each blocks only its own. What is
+told of transfers (`progress`) is called in the loop's thread: it must be quick, and can't call the client.
 """
 
 import asyncio
@@ -103,12 +104,18 @@ class Client:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
     def _wait(self, job: Coroutine[Any, Any, T]) -> T:
         if not self._thread.is_alive():
             job.close()
             raise errors.Closed("The client is not open: use it within 'with'.")
+        if threading.current_thread() is self._thread:
+            job.close()
+            raise RuntimeError(
+                "the client's own thread cannot wait for it: progress must not call the client"
+            )
         running = asyncio.run_coroutine_threadsafe(job, self._loop)
         try:
             return running.result()
@@ -150,6 +157,7 @@ class Client:
     events = _iterating(Asynchronous.events)
 
     send = _blocking(Asynchronous.send)
+    forward = _blocking(Asynchronous.forward)
     edit = _blocking(Asynchronous.edit)
     delete = _blocking(Asynchronous.delete)
     react = _blocking(Asynchronous.react)
@@ -157,6 +165,10 @@ class Client:
     pin = _blocking(Asynchronous.pin)
     unpin = _blocking(Asynchronous.unpin)
     typing = _blocking(Asynchronous.typing)
+
+    download = _blocking(Asynchronous.download)
+    thumbnail = _blocking(Asynchronous.thumbnail)
+    picture = _blocking(Asynchronous.picture)
 
     queue = _blocking(Asynchronous.queue)
     flush = _blocking(Asynchronous.flush)

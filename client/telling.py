@@ -91,7 +91,9 @@ def _blocked(event: wire.Blocked, _: Directory) -> events.Event:
 
 
 def _profile(event: wire.ProfileChanged, _: Directory) -> events.Event:
-    return events.ProfileChanged(user=event.name, display_name=event.display_name, colour=event.colour)
+    return events.ProfileChanged(
+        user=event.name, display_name=event.display_name, colour=event.colour, picture=event.picture
+    )
 
 
 _TOLD: Final[dict[type[Any], Callable[[Any, Directory], events.Event]]] = {

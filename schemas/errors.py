@@ -32,9 +32,20 @@ _TABLE: Final = (
         "Another account, or another public group, has this name (upper and lower case are the same).",
         False,
     ),
-    WireError("not_found", "No such user or conversation, or none that you may see.", False),
+    WireError("not_found", "No such user, conversation or file, or none that you may see.", False),
     WireError("not_allowed", "You may not do this.", False),
     WireError("too_many", "There are as many of these as there can be; take one away first.", False),
+    WireError("too_large", "The file is larger than this server takes.", False),
+    WireError(
+        "quota_exceeded",
+        "Your files would take more room than you have on this server; delete messages with files first.",
+        False,
+    ),
+    WireError(
+        "wrong_content",
+        "The bytes that came have another SHA-256 than was said at the beginning; begin again.",
+        False,
+    ),
     WireError(
         "key_conflict", "This message key was used before, in another conversation or for another act.", False
     ),

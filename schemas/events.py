@@ -29,6 +29,28 @@ class Reaction(Struct, array_like=True, gc=False):
     """Whether the asker is among them."""
 
 
+NO_TEXT: Final = " "
+"""The text that stands for none where a message has attachments."""
+
+
+class Attachment(Struct, kw_only=True, gc=False, omit_defaults=True):
+    """A file of a message. All but size and hash are what its sender said of it; the name is harmless (hubbub.schemas.names),
+    and no path."""
+
+    name: str
+    type: str
+    """A media type."""
+    size: int
+    """Bytes."""
+    sha256: bytes
+    """Of the file. It opens nothing: files are fetched by the message."""
+    width: int = 0
+    """Pixels; 0: not known, or no picture."""
+    height: int = 0
+    thumbnail: bytes = b""
+    """The thumbnail's SHA-256; empty: there is none."""
+
+
 class Entry(Struct, kw_only=True, gc=False, tag_field="event"):
     """The fields of every log entry."""
 
@@ -45,7 +67,7 @@ class Entry(Struct, kw_only=True, gc=False, tag_field="event"):
 
 
 class Message(Entry, tag="message", omit_defaults=True):
-    """Somebody said something. What came to it later (the fields behind `everyone`) is as of the moment of reading: in an
+    """Somebody said something. What came to it later (the fields behind `forwarded`) is as of the moment of reading: in an
     answer it can be ahead of the entries that tell of it. Fields at their default are left out."""
 
     key: bytes
@@ -59,6 +81,10 @@ class Message(Entry, tag="message", omit_defaults=True):
     """Members whom the text names with @."""
     everyone: bool = False
     """The text says @all, in a group."""
+    attachments: list[Attachment] = []
+    """Gone where it was deleted."""
+    forwarded: Person | None = None
+    """Who said it first, elsewhere; nil: its sender says it."""
     edited_at: int = 0
     """When the text became what it is, microseconds since 1970, UTC; 0: it is the first one."""
     deleted_at: int = 0
@@ -105,7 +131,8 @@ class Edited(Entry, tag="edited"):
     target: int
     """The message's seq."""
     text: str
-    """The new text, and nothing where it was changed again or deleted since: a later entry has what holds."""
+    """The new text, and nothing where it was changed again or deleted since: a later entry has what holds. One blank is no text
+    where the message has attachments."""
     mentions: list[Person] = []
     everyone: bool = False
 
@@ -228,6 +255,8 @@ class ProfileChanged(Struct, kw_only=True, gc=False, tag_field="event", tag="pro
     """Empty: by his name."""
     colour: str
     """"#rrggbb", or empty."""
+    picture: bytes = b""
+    """The SHA-256 of his picture; empty: none."""
 
 
 AnyEntry = Message | Member | RoleSet | Renamed | TopicSet | Edited | Deleted | Reacted | Pinned

@@ -44,12 +44,32 @@ SESSIONS_MAX: Final = 200
 BLOCKS_MAX: Final = 200
 """Users that one user can block: HOME names them all."""
 
+CHUNK_BYTES: Final = 64 * 1024
+"""Of a file: what one UPLOAD_CHUNK or FETCH_CHUNK carries at most."""
+ATTACHMENTS_MAX: Final = 10
+"""Files of one message."""
+FILE_NAME_MAX_CHARACTERS: Final = 4096
+"""Of a file's name as it may be sent; hubbub.schemas.names makes it harmless, and this short:"""
+FILE_NAME_MAX_BYTES: Final = 200
+"""Of UTF-8, as it is kept: with a number behind it, it still is a name on every file system."""
+FILE_TYPE_MAX_CHARACTERS: Final = 127
+FILE_SIDE_MAX: Final = 65_535
+"""Width and height of a picture, in pixels."""
+THUMBNAIL_MAX_BYTES: Final = CHUNK_BYTES
+"""Of a thumbnail and of a profile's picture: one chunk."""
+UPLOADS_MAX: Final = 64
+"""Files that one user can have begun to upload, and not posted."""
+UPLOAD_KEPT_S: Final = 24 * 3600
+"""What was uploaded, or half uploaded, and is in no message by then is dropped."""
+
 INTEGER_MAX: Final = 2**53 - 1
 """Of ids, seqs, positions and times, so that every language can hold one."""
 
 KEY_BYTES: Final = 16
 """A message key: a UUIDv7, made by the sender."""
 TOKEN_BYTES: Final = 32
+HASH_BYTES: Final = 32
+"""SHA-256, by which files are known."""
 CURVE_KEY_BYTES: Final = 32
 EPOCH_BYTES: Final = 16
 

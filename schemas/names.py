@@ -1,11 +1,11 @@
-"""What a user's or group's name may be, and when two names are the same; what a line of text and an emoji may be. Pure;
+"""What a user's or group's name may be, and when two names are the same; what a line of text, an emoji and a name of a file may be. Pure;
 both sides call it."""
 
 import re
 import unicodedata
 from typing import Final
 
-from hubbub.schemas.limits import NAME_MAX_CHARACTERS
+from hubbub.schemas.limits import FILE_NAME_MAX_BYTES, NAME_MAX_CHARACTERS
 
 RESERVED: Final = frozenset({"all"})
 """Names with a meaning of their own in a message's text."""
@@ -81,3 +81,58 @@ def emoji(text: str) -> str:
     if not drawn:
         raise BadName("a reaction is an emoji")
     return text
+
+
+_UNSAFE: Final = frozenset('<>:"|?*/\\')
+_WINDOWS: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\Z")
+"""Names of devices there, whatever comes behind a dot."""
+_NO_NAME: Final = "file"
+
+
+def file_name(text: str) -> str:
+    """A name for a file that does no harm on any system, and says what it says: the last part of whatever path it was, NFC, on one
+    line, in one direction, at most FILE_NAME_MAX_BYTES, never hidden and never a device. Raises nothing; applied again it changes nothing."""
+    part = re.split(r"[/\\]", text)[-1]
+    if len(part) > _HEAD + _TAIL:  # to put thousands of marks in order takes a processor half a second
+        part = part[:_HEAD] + part[-_TAIL:]
+    shown = "".join(_in_a_file_name(character) for character in unicodedata.normalize("NFC", part))
+    stem, dot, extension = _shortened(_bare(" ".join(shown.split()))).partition(".")
+    if _WINDOWS.match(stem.strip().casefold()):
+        stem = f"_{stem}"
+    name = _bare(stem + dot + extension)
+    return name if name.strip("".join(_JOINERS)) else _NO_NAME
+
+
+def _bare(name: str) -> str:
+    """Windows passes over dots and blanks at the end; with a dot before it a file is hidden elsewhere."""
+    return name.strip(" ").lstrip(". ").rstrip(". ")
+
+
+def _in_a_file_name(character: str) -> str:
+    if character in _UNSAFE:
+        return "_"
+    if character in _JOINERS:
+        return character
+    category = unicodedata.category(character)
+    return (
+        ""
+        if category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or _UNSEEN.match(character)
+        else character
+    )
+
+
+def _shortened(name: str) -> str:
+    """Cut before its extension, where it has one."""
+    if len(name.encode()) <= FILE_NAME_MAX_BYTES:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    tail = dot + extension if stem and len(extension) <= _EXTENSION_MAX else ""
+    room = FILE_NAME_MAX_BYTES - len(tail.encode())
+    whole = stem if tail else name
+    return _bare(whole.encode()[:room].decode(errors="ignore")) + tail
+
+
+_EXTENSION_MAX: Final = 16
+_HEAD: Final = FILE_NAME_MAX_BYTES
+_TAIL: Final = 4 * _EXTENSION_MAX
+"""Characters at the end among which an extension is looked for."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from hubbub.schemas import replies
 from hubbub.schemas.events import AnyEntry, Deleted, Member, Message, Person, Role, Status
+from hubbub.schemas.requests import NewAttachment
 
 
 class Command(Struct, gc=False):
@@ -22,6 +23,10 @@ class Write(Command):
 
 class Read(Command):
     """Reads one snapshot."""
+
+
+class Transfer(Command):
+    """Moves bytes between memory and the files beside the database; in a thread of its own, one after the other."""
 
 
 class Result(Struct, gc=False):
@@ -181,6 +186,75 @@ class AppendMessage(Write):
     """Folded names that the text may mean; those of members of the group count (in a direct conversation: none)."""
     everyone: bool = False
     """@all is in the text; counts in a group."""
+    attachments: list[NewAttachment] = []
+    """Refused not_found where the sender has not uploaded one of these files, too_large for a thumbnail that is none."""
+
+
+class ForwardMessage(Write):
+    """The text and the attachments of a message that the sender may see, in another conversation or the same. Result: Appended;
+    Refused as AppendMessage, not_found (no such message), not_allowed (it was deleted), quota_exceeded."""
+
+    conversation: int
+    sender: int
+    sender_name: str
+    key: bytes
+    source: int
+    """The conversation of the message."""
+    seq: int
+    now: int
+    quota: int
+    """Bytes that the sender's files may take."""
+
+
+class BeginUpload(Write):
+    """Result: UploadBegun; Refused quota_exceeded, too_many."""
+
+    user: int
+    sha256: bytes
+    size: int
+    now: int
+    quota: int
+    """Bytes that his files may take."""
+
+
+class UploadBegun(Result):
+    complete: bool
+    """It is here whole: he uploaded it before, or has it in a message of his own."""
+
+
+class CompleteUpload(Write):
+    """Its bytes are on the disk under their hash. Result: UploadCompleted; Refused not_found: it was dropped meanwhile, and
+    the caller has to Drop the blob."""
+
+    user: int
+    sha256: bytes
+    now: int
+    size: int
+    """Of what is on the disk. The user may have begun it with another size since."""
+
+
+class UploadCompleted(Result):
+    """CompleteUpload is done."""
+
+
+class CancelUpload(Write):
+    """Result: UploadsDropped."""
+
+    user: int
+    sha256: bytes
+
+
+class SweepUploads(Write):
+    """Forgets what was begun, or completed, before this time and is in no message. Result: UploadsDropped."""
+
+    before: int
+
+
+class UploadsDropped(Result):
+    """Their files are to be dropped, by Drop."""
+
+    uploads: list[tuple[int, bytes]]
+    """User and hash."""
 
 
 class Appended(Result):
@@ -205,10 +279,12 @@ class Acted(Result):
     """None: everything was so already, and nothing was written."""
     duplicate: bool
     """The same key again: `entry` was stored before."""
+    blobs: list[bytes] = []
+    """Hashes of files that it held, and that may be nobody's now: to be dropped, by Drop."""
 
 
 class EditMessage(Act):
-    """The sender's only (else not_allowed). A deleted message: not_allowed. The text that it has already: no entry. Refused
+    """The sender's only (else not_allowed). A message that is deleted, or forwarded: not_allowed. The text that it has already: no entry. Refused
     too_many."""
 
     seq: int
@@ -407,6 +483,8 @@ class SetProfile(Write):
     display_name: str | None
     colour: str | None
     receipts: bool | None
+    picture: bytes | None = None
+    """Empty: none. Refused not_found where the user has not uploaded it, too_large."""
 
 
 class ProfileSet(Result):
@@ -416,6 +494,9 @@ class ProfileSet(Result):
     colour: str
     changed: bool
     """Something that others see."""
+    picture: bytes = b""
+    blobs: list[bytes] = []
+    """As of Acted."""
 
 
 class MarkSeen(Write):
@@ -448,6 +529,10 @@ class AccountDeleted(Result):
     entries: list[AnyEntry]
     purging: bool
     """PurgeMessages is to be called."""
+    blobs: list[bytes] = []
+    """As of Acted."""
+    uploads: list[tuple[int, bytes]] = []
+    """As of UploadsDropped."""
 
 
 class PurgeMessages(Write):
@@ -462,6 +547,8 @@ class Purged(Result):
     entries: list[Deleted]
     more: bool
     """Call it again."""
+    blobs: list[bytes] = []
+    """As of Acted."""
 
 
 # ---------------------------------------------------------------------------------------------------------- reads
@@ -681,8 +768,8 @@ class AccountsRead(Result):
 
 
 class Verify(Read):
-    """Integrity of the files, gapless seqs and ordinals, unique keys, members without a conversation. Result: VerifyRead.
-    Has no deadline."""
+    """Integrity of the files, gapless seqs and ordinals, unique keys, members without a conversation, blobs that are missing or
+    damaged. Result: VerifyRead. Has no deadline."""
 
 
 class VerifyRead(Result):
@@ -690,6 +777,76 @@ class VerifyRead(Result):
     users: int
     conversations: int
     entries: int
+    files: int = 0
+
+
+# -------------------------------------------------------------------------------------------------------- transfers
+
+
+class OpenUpload(Transfer):
+    """After BeginUpload: how far it got, and ready for WriteChunk. Result: UploadOpened; Refused storage_full, not_found (another
+    device completed it, or dropped it, since it was begun)."""
+
+    user: int
+    sha256: bytes
+    size: int
+
+
+class UploadOpened(Result):
+    received: int
+    """Bytes."""
+
+
+class WriteChunk(Transfer):
+    """Result: ChunkWritten; Refused not_found (it is not open: begin it, also again after a restart), bad_request (there is a gap
+    before the bytes, or they go beyond its size), wrong_content (it begins anew), storage_full."""
+
+    user: int
+    sha256: bytes
+    offset: int
+    data: bytes
+
+
+class ChunkWritten(Result):
+    received: int
+    whole: bool
+    """All of it is on the disk, fsynced, with the right hash and under its name: CompleteUpload is next."""
+
+
+class ReadChunk(Transfer):
+    """As FETCH_CHUNK. Result: ChunkRead; Refused not_found (also where he may not see the message, or it was deleted)."""
+
+    user: int
+    conversation: int
+    seq: int
+    index: int
+    offset: int
+    thumbnail: bool
+
+
+class ReadPicture(Transfer):
+    """Result: ChunkRead; Refused not_found (no such user, or he has no picture)."""
+
+    user: str
+    """Any form of the name."""
+
+
+class ChunkRead(Result):
+    data: bytes
+    size: int
+    """Of the whole file."""
+
+
+class Drop(Transfer):
+    """Removes the files of these blobs and uploads, as far as nobody has them (any more, or again). Result: Dropped."""
+
+    blobs: list[bytes] = []
+    uploads: list[tuple[int, bytes]] = []
+    """User and hash."""
+
+
+class Dropped(Result):
+    """Drop is done."""
 
 
 class Startup(Result):

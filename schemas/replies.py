@@ -49,6 +49,8 @@ class User(Struct, kw_only=True, gc=False):
     status_text: str = ""
     last_seen: int = 0
     """When he was last present, where he is not, microseconds since 1970, UTC; 0: never since that is counted."""
+    picture: bytes = b""
+    """The SHA-256 of his picture, which changes when that does; empty: none."""
 
 
 class Conversation(Struct, kw_only=True, gc=False):
@@ -209,13 +211,31 @@ class Acted(Reply):
 
 
 class Sent(Reply):
-    """SEND_MESSAGE: it is on the disk."""
+    """SEND_MESSAGE and FORWARD_MESSAGE: it is on the disk."""
 
     conversation: int
     seq: int
     position: int
     ordinal: int
     at: int
+
+
+class Upload(Reply):
+    """BEGIN_UPLOAD and UPLOAD_CHUNK."""
+
+    received: int
+    """Bytes that the server has, from the first: the next chunk's offset."""
+    complete: bool
+    """It is on the disk whole, and can be attached."""
+
+
+class Chunk(Reply):
+    """FETCH_CHUNK and PICTURE."""
+
+    data: bytes
+    """Empty behind the end."""
+    size: int
+    """Of the whole file, in bytes."""
 
 
 class Earlier(Struct, array_like=True, gc=False):
@@ -352,6 +372,8 @@ class Verified(Reply):
     users: int
     conversations: int
     entries: int
+    files: int = 0
+    """Different ones, by their bytes."""
 
 
 REPLY_OF: dict[type[requests.Request], type[Reply]] = {
@@ -369,6 +391,12 @@ REPLY_OF: dict[type[requests.Request], type[Reply]] = {
     requests.OnlineUsers: OnlinePage,
     requests.StartConversation: Started,
     requests.SendMessage: Sent,
+    requests.ForwardMessage: Sent,
+    requests.BeginUpload: Upload,
+    requests.UploadChunk: Upload,
+    requests.CancelUpload: Done,
+    requests.FetchChunk: Chunk,
+    requests.Picture: Chunk,
     requests.EditMessage: Acted,
     requests.DeleteMessage: Acted,
     requests.React: Acted,

@@ -35,6 +35,45 @@ def _check_text(text: str) -> None:
         raise ValueError(f"text is longer than {limits.TEXT_MAX_BYTES} bytes of UTF-8")
 
 
+Hash = Annotated[bytes, Meta(min_length=limits.HASH_BYTES, max_length=limits.HASH_BYTES)]
+"""SHA-256 of a file's bytes."""
+HashOrNone = Annotated[bytes, Meta(max_length=limits.HASH_BYTES)]
+"""The same, or empty: none."""
+FileName = Annotated[str, Meta(max_length=limits.FILE_NAME_MAX_CHARACTERS)]
+"""Made harmless by hubbub.schemas.names, whatever it is."""
+FileType = Annotated[
+    str,
+    Meta(
+        max_length=limits.FILE_TYPE_MAX_CHARACTERS,
+        pattern=r"^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+\Z",
+    ),
+]
+"""A media type (RFC 6838), lower case, without parameters. What the sender says of it: nobody checked."""
+Side = Annotated[int, Meta(ge=0, le=limits.FILE_SIDE_MAX)]
+"""Pixels."""
+
+
+def _check_hash(value: bytes, what: str) -> None:
+    if len(value) not in (0, limits.HASH_BYTES):
+        raise ValueError(f"{what} has {limits.HASH_BYTES} bytes, or none")
+
+
+class NewAttachment(Struct, kw_only=True, gc=False):
+    """A file that goes with a message. Its bytes were uploaded before, by the sender."""
+
+    sha256: Hash
+    name: FileName
+    type: FileType = "application/octet-stream"
+    width: Side = 0
+    """Of a picture or a video, as it is shown; 0: not known."""
+    height: Side = 0
+    thumbnail: HashOrNone = b""
+    """A small picture of it, uploaded as a file of its own, at most 64 KiB; empty: none."""
+
+    def __post_init__(self) -> None:
+        _check_hash(self.thumbnail, "thumbnail")
+
+
 class Request(Struct, kw_only=True, gc=False, tag_field="mode"):
     """The fields of every request."""
 
@@ -159,12 +198,68 @@ class StartConversation(Request, tag="START_CONVERSATION"):
 class SendMessage(Act, tag="SEND_MESSAGE"):
     """Store a message and give it to everyone in the conversation. Answered once it is on the disk."""
 
-    text: Text
+    text: Annotated[str, Meta(max_length=limits.TEXT_MAX_BYTES)]
+    """May be empty where there are attachments; one blank there is the same."""
     reply_to: Id = 0
     """The seq of the message that it answers; 0: none."""
+    attachments: Annotated[list[NewAttachment], Meta(max_length=limits.ATTACHMENTS_MAX)] = []
 
     def __post_init__(self) -> None:
+        if not self.text and not self.attachments:
+            raise ValueError("a message has a text or attachments")
         _check_text(self.text)
+
+
+class ForwardMessage(Act, tag="FORWARD_MESSAGE"):
+    """Say again, in `conversation`, what a message said: its text as it stands and its attachments, of which no byte is moved.
+    It bears the name of whoever wrote it first, and mentions nobody."""
+
+    source: Id
+    """The conversation of the message."""
+    seq: Id
+    """The message's."""
+
+
+class BeginUpload(Request, tag="BEGIN_UPLOAD"):
+    """Say which file is to come, or go on with it: the same user and hash are the same upload, from whatever device. Refused
+    before a byte was sent where there is no room for it. That another user has a file of this hash makes no difference."""
+
+    sha256: Hash
+    size: Id
+
+
+class UploadChunk(Request, tag="UPLOAD_CHUNK"):
+    """The next bytes of an upload. The last ones complete it: answered once it is on the disk, and its hash is right. Bytes
+    that are there already are passed over. An empty file is completed by an empty chunk."""
+
+    sha256: Hash
+    offset: Id
+    data: Annotated[bytes, Meta(max_length=limits.CHUNK_BYTES)]
+
+
+class CancelUpload(Request, tag="CANCEL_UPLOAD"):
+    """Drop an upload of one's own that is in no message; done too where there is none."""
+
+    sha256: Hash
+
+
+class FetchChunk(Request, tag="FETCH_CHUNK"):
+    """Bytes of a file, from `offset` on, as many as a chunk holds. Whether the message may be seen is asked each time."""
+
+    conversation: Id
+    seq: Id
+    """The message's."""
+    index: Annotated[int, Meta(ge=0, lt=limits.ATTACHMENTS_MAX)]
+    """Which of its attachments, from 0."""
+    offset: Id = 0
+    thumbnail: bool = False
+    """Of its thumbnail, in place of the file."""
+
+
+class Picture(Request, tag="PICTURE"):
+    """The picture of a user's profile, whole."""
+
+    user: Name
 
 
 class EditMessage(OnMessage, tag="EDIT_MESSAGE"):
@@ -343,6 +438,11 @@ class SetProfile(Request, tag="SET_PROFILE"):
     colour: Colour | None = None
     receipts: bool | None = None
     """Whether others see how far he has read."""
+    picture: HashOrNone | None = None
+    """A picture that was uploaded before, at most 64 KiB; empty: none."""
+
+    def __post_init__(self) -> None:
+        _check_hash(self.picture or b"", "picture")
 
 
 class Profile(Request, tag="PROFILE"):
@@ -433,6 +533,12 @@ AnyRequest = (
     | OnlineUsers
     | StartConversation
     | SendMessage
+    | ForwardMessage
+    | BeginUpload
+    | UploadChunk
+    | CancelUpload
+    | FetchChunk
+    | Picture
     | EditMessage
     | DeleteMessage
     | React

@@ -28,6 +28,8 @@ class Turn:
         self.here = here
         self.draft = draft
         self.row: pages.Row | None = None
+        self.blobs: list[bytes] = []
+        """Hashes of files that may be nobody's now."""
 
     def write(self, text: str | None = None, data: bytes | None = None) -> int:
         """The entry; its position."""
@@ -68,7 +70,7 @@ def act(db: Connection, memory: Memory, command: records.Act) -> records.Acted:
     turn = Turn(db, memory, command, here, draft)
     rule.do(turn)
     entry = None if turn.row is None else entries.published(db, turn.row)
-    return records.Acted(command.conversation, entry, False)
+    return records.Acted(command.conversation, entry, False, turn.blobs)
 
 
 def _check_stands(message: Stored) -> None:
@@ -81,6 +83,8 @@ def edit_message(turn: Turn) -> None:
     if message.sender != command.actor:
         raise Refusal("not_allowed", "Only its sender may change a message.")
     _check_stands(message)
+    if entries.author(db, message.position) is not None:  # it bears the name of one who did not say so
+        raise Refusal("not_allowed", "What is forwarded stays as it was said.")
     text, data = entries.current(db, message)
     if text == command.text:
         return
@@ -103,7 +107,8 @@ def delete_message(turn: Turn) -> None:
         )
     turn.write()
     command = turn.command
-    entries.take_away(turn.db, command.conversation, command.seq, message, command.actor, turn.memory.at)
+    place = (command.conversation, command.seq)
+    turn.blobs = entries.take_away(turn.db, *place, message, command.actor, turn.memory.at)
 
 
 def react(turn: Turn) -> None:

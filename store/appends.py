@@ -1,7 +1,7 @@
 """The hot path: runs of AppendMessage. Permission and seq from memory, many rows a statement, dedupe by the unique key.
 
 A statement that a key conflicts with undoes itself whole; its messages are then taken one by one. So are those that answer
-another message or mention somebody.
+another message, mention somebody or have files.
 """
 
 import logging
@@ -10,15 +10,15 @@ from itertools import groupby
 from typing import Any, Final
 
 from hubbub.schemas.errors import ERRORS
-from hubbub.schemas.events import Message
+from hubbub.schemas.events import NO_TEXT, Message
 from hubbub.schemas.records import Appended, AppendMessage, Refused, Result
-from hubbub.store import entries, states
+from hubbub.store import entries, holdings
 from hubbub.store.access import Refusal
 from hubbub.store.database import SURPRISES, Connection
 from hubbub.store.entries import Draft
 from hubbub.store.memory import Log, Memory
-from hubbub.store.pages import DELETED_MESSAGE, MESSAGE
-from hubbub.store.queries import repeated
+from hubbub.store.pages import MESSAGE
+from hubbub.store.queries import SQL, repeated
 
 ROWS: Final = (256, 128, 64, 32, 16, 8, 4, 2, 1)
 """Rows a statement: each size is compiled once."""
@@ -40,7 +40,7 @@ def append(db: Connection, memory: Memory, commands: Sequence[AppendMessage]) ->
 
 
 def _is_plain(command: AppendMessage) -> bool:
-    return not (command.reply_to or command.mentions or command.everyone)
+    return not (command.reply_to or command.mentions or command.everyone or command.attachments)
 
 
 def _append_plain(db: Connection, memory: Memory, commands: Sequence[AppendMessage]) -> list[Result]:
@@ -108,16 +108,19 @@ def _append_one(db: Connection, memory: Memory, command: AppendMessage) -> Resul
     """Whether the key was used before is only asked where the message can't be stored: it hardly ever was."""
     if not memory.may_write(command.sender, command.conversation):
         return _without_leave(db, command)
+    db.execute(SQL["savepoint"])
     try:
-        return _append_rich(db, memory, command)
+        result: Result = _append_rich(db, memory, command)
     except Refusal as refusal:  # raised before anything was changed
-        return _known(db, command) or refusal.result
+        result = _known(db, command) or refusal.result
     except SURPRISES as surprise:
+        db.execute(SQL["undo"])
         _forget(memory, (command,))
-        known = _known(db, command)
-        if known is None:
+        result = _known(db, command) or _INTERNAL
+        if result is _INTERNAL:
             _log.error("a message could not be stored", exc_info=surprise)
-        return known or _INTERNAL
+    db.execute(SQL["release"])
+    return result
 
 
 def _append_rich(db: Connection, memory: Memory, command: AppendMessage) -> Appended:
@@ -126,11 +129,15 @@ def _append_rich(db: Connection, memory: Memory, command: AppendMessage) -> Appe
     here = entries.place(db, sender, conversation)
     if command.reply_to:
         entries.message_at(db, here, conversation, command.reply_to)
+    files = holdings.uploaded(db, sender, command.attachments)
     people = entries.mentioned(db, conversation, command.mentions) if here.group else []
     everyone = command.everyone and here.group
     data = entries.mention_data(people, everyone)
-    row = entries.write(db, memory, _draft(command, data))
+    text = command.text or NO_TEXT  # for the byte that the other kind takes when it is deleted
+    row = entries.write(db, memory, _draft(command, text, data))
     entries.set_mentions(db, conversation, row[1], sender, data)
+    if files:
+        holdings.attach(db, sender, row[2], files)
     message = Message(
         conversation=conversation,
         seq=row[1],
@@ -140,15 +147,16 @@ def _append_rich(db: Connection, memory: Memory, command: AppendMessage) -> Appe
         sender_name=command.sender_name,
         key=command.key,
         ordinal=row[7],
-        text=command.text,
+        text=holdings.shown(text, bool(files)),
         reply_to=command.reply_to,
         mentions=people,
         everyone=everyone,
+        attachments=[file for file, _ in files],
     )
     return Appended(message, False)
 
 
-def _draft(command: AppendMessage, data: bytes | None) -> Draft:
+def _draft(command: AppendMessage, text: str, data: bytes | None) -> Draft:
     return Draft(
         command.conversation,
         MESSAGE,
@@ -156,7 +164,7 @@ def _draft(command: AppendMessage, data: bytes | None) -> Draft:
         command.sender_name,
         command.now,
         command.key,
-        command.text,
+        text,
         target=command.reply_to or None,
         data=data,
     )
@@ -176,12 +184,11 @@ def _without_leave(db: Connection, command: AppendMessage) -> Result:
 
 def _known(db: Connection, command: AppendMessage) -> Result | None:
     """The same key again."""
-    row = entries.under_key(db, command.key, command.sender)
-    if row is None:
-        return None
-    if row[0] != command.conversation or row[9] not in (MESSAGE, DELETED_MESSAGE):
-        return Refusal("key_conflict").result
-    return Appended(states.messages(db, [row], command.sender)[0], True)
+    try:
+        message = entries.said_before(db, command.key, command.sender, command.conversation, forwarded=False)
+    except Refusal as refusal:
+        return refusal.result
+    return None if message is None else Appended(message, True)
 
 
 def _forget(memory: Memory, commands: Sequence[AppendMessage]) -> None:

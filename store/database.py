@@ -3,7 +3,8 @@
 import os
 import sqlite3
 import threading
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
@@ -139,6 +140,16 @@ def _connect(name: str, *, uri: bool = False) -> Connection:
         check_same_thread=False,
         cached_statements=_STATEMENTS,
     )
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """One snapshot for everything that is asked within."""
+    connection.execute(SQL["begin_read"])
+    try:
+        yield
+    finally:
+        roll_back(connection)
 
 
 def roll_back(connection: Connection) -> None:

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from hubbub.schemas.events import AnyEntry, Member, Person, Role
+from hubbub.schemas.events import AnyEntry, Member, Message, Person, Role
 from hubbub.schemas.limits import MENTIONS_MAX
-from hubbub.store import states
+from hubbub.store import holdings, states
 from hubbub.store.access import NOT_FOUND, Refusal
 from hubbub.store.database import Connection
 from hubbub.store.memory import Memory
@@ -95,6 +95,25 @@ def duplicate(
     return states.entries(db, [row], sender)[0]
 
 
+def said_before(
+    db: Connection, key: bytes, sender: int, conversation: int, *, forwarded: bool
+) -> Message | None:
+    """The message, where the sender said, or forwarded, it here with this key before. Raises key_conflict."""
+    row = under_key(db, key, sender)
+    if row is None:
+        return None
+    same = row[0] == conversation and row[9] in (MESSAGE, DELETED_MESSAGE)
+    if not same or (author(db, row[2]) is not None) != forwarded:
+        raise Refusal("key_conflict")
+    return states.messages(db, [row], sender)[0]
+
+
+def author(db: Connection, position: int) -> int | None:
+    """Who said first what is forwarded in this message; None: it is its sender's own."""
+    row: tuple[int] | None = db.execute(SQL["author"], (position,)).fetchone()
+    return row[0] if row else None
+
+
 class Draft(NamedTuple):
     """An entry to be."""
 
@@ -170,8 +189,11 @@ def current(db: Connection, message: Stored) -> tuple[str, bytes | None]:
     return row or (message.text, message.data)
 
 
-def take_away(db: Connection, conversation: int, seq: int, message: Stored, actor: int, now: int) -> None:
-    """Overwrite a message's texts in place, drop what was on it, and keep who did that, and when."""
+def take_away(
+    db: Connection, conversation: int, seq: int, message: Stored, actor: int, now: int
+) -> list[bytes]:
+    """Overwrite a message's texts and files in place, drop what was on it, and keep who did that, and when. The hashes of files
+    that its sender has no more."""
     _, data = current(db, message)
     db.execute(SQL["blank_message"], (message.position,))
     db.execute(SQL["blank_edits"], (message.position,))
@@ -179,3 +201,4 @@ def take_away(db: Connection, conversation: int, seq: int, message: Stored, acto
     db.execute(SQL["delete_pin"], (conversation, seq))
     drop_mentions(db, conversation, seq, data)
     db.execute(SQL["insert_tombstone"], (message.position, actor, now))
+    return holdings.detach(db, message.sender, message.position)

@@ -6,6 +6,7 @@ from typing import Final
 
 from hubbub.schemas import records
 from hubbub.store.backend import StoreError
+from hubbub.store.blobs import Blobs
 from hubbub.store.database import Database, error_name, means_full
 from hubbub.store.lock import FolderLock
 from hubbub.store.search import SearchIndex
@@ -19,7 +20,8 @@ class FolderStore(SqliteBackend):
     """The store of a data folder; closing it frees the folder."""
 
     def __init__(self, folder: Path, lock: FolderLock) -> None:
-        super().__init__(Database(folder / DATABASE), SearchIndex(folder / SEARCH), str(folder / DATABASE))
+        database, index = Database(folder / DATABASE), SearchIndex(folder / SEARCH)
+        super().__init__(database, index, Blobs(folder), str(folder / DATABASE))
         self._lock = lock
 
     def close(self) -> None:

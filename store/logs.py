@@ -4,7 +4,7 @@ from typing import Final
 
 from hubbub.schemas import limits, records, replies
 from hubbub.schemas.events import Message
-from hubbub.store import states
+from hubbub.store import holdings, states
 from hubbub.store.access import NOT_FOUND, Refusal, visible
 from hubbub.store.database import Connection
 from hubbub.store.pages import DELETED_MESSAGE, Page, fill, within
@@ -107,7 +107,9 @@ def read_edits(db: Connection, command: records.ReadEdits) -> records.EditsRead:
     if kind == DELETED_MESSAGE:
         return records.EditsRead([], None)
     rows = db.execute(SQL["earlier_texts"], (position, command.limit + 1, command.after))
-    page, more = fill(Page(command.limit), (replies.Earlier(text, at) for text, at in rows))
+    has_files = position in holdings.attached(db, [position])
+    texts = (replies.Earlier(holdings.shown(text, has_files), at) for text, at in rows)
+    page, more = fill(Page(command.limit), texts)
     return records.EditsRead(page, command.after + len(page) if more else None)
 
 

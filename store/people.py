@@ -6,11 +6,12 @@ from typing import Final
 from hubbub.schemas import limits, records
 from hubbub.schemas.events import AnyEntry, Deleted, Person
 from hubbub.schemas.names import DELETED
-from hubbub.store import entries, pages
+from hubbub.store import entries, holdings, pages
 from hubbub.store.access import NOT_FOUND, Refusal
 from hubbub.store.accounts import check_password, end_sessions
 from hubbub.store.database import Connection
 from hubbub.store.entries import Draft, Stored
+from hubbub.store.files import drop_uploads
 from hubbub.store.members import (
     hand_over,
     heir,
@@ -42,12 +43,21 @@ def set_status(db: Connection, _: Memory, command: records.SetStatus) -> records
 
 
 def set_profile(db: Connection, _: Memory, command: records.SetProfile) -> records.ProfileSet:
-    row = db.execute(SQL["own_profile"], (command.user,)).fetchone()
+    user, picture = command.user, command.picture
+    row = db.execute(SQL["own_profile"], (user,)).fetchone()
     if row is None:
         raise Refusal(NOT_FOUND)
-    db.execute(SQL["set_profile"], (command.display_name, command.colour, command.receipts, command.user))
-    name, display_name, colour = after = db.execute(SQL["own_profile"], (command.user,)).fetchone()
-    return records.ProfileSet(command.user, name, display_name, colour, after != row)
+    blobs = [] if picture is None else _change_picture(db, user, row[3], picture)
+    db.execute(SQL["set_profile"], (command.display_name, command.colour, command.receipts, picture, user))
+    name, display_name, colour, shown = after = db.execute(SQL["own_profile"], (user,)).fetchone()
+    return records.ProfileSet(user, name, display_name, colour, after != row, shown, blobs)
+
+
+def _change_picture(db: Connection, user: int, was: bytes, picture: bytes) -> list[bytes]:
+    """Empty: none. Which blobs he holds no more."""
+    if picture:
+        holdings.hold(db, user, [(picture, holdings.small_size_of(db, user, picture))])
+    return holdings.release(db, user, [was] if was else [])
 
 
 def mark_seen(db: Connection, _: Memory, command: records.MarkSeen) -> records.Seen:
@@ -80,6 +90,9 @@ def delete_account(db: Connection, memory: Memory, command: records.DeleteAccoun
         raise Refusal("not_allowed", "The server's administrator can't be deleted.")
     check_password(command.was, row[1])
     purging = command.messages == "delete"
+    picture = db.execute(SQL["own_profile"], (command.user,)).fetchone()[3]
+    blobs = _change_picture(db, command.user, picture, b"")
+    uploads = drop_uploads(db, command.user)
     db.execute(SQL["delete_user"], (command.user, DELETED, _PURGING if purging else _GONE))
     db.execute(SQL["delete_blocks"], (command.user,))
     db.execute(SQL["forget_devices"], (command.user, 0))
@@ -90,7 +103,7 @@ def delete_account(db: Connection, memory: Memory, command: records.DeleteAccoun
         if group:
             written += _leave(db, memory, conversation, role, command)
     raise_home_version(db, command.user)
-    return records.AccountDeleted(command.user, ended, written, purging)
+    return records.AccountDeleted(command.user, ended, written, purging, blobs, uploads)
 
 
 def _leave(
@@ -115,9 +128,10 @@ def purge_messages(db: Connection, memory: Memory, command: records.PurgeMessage
     taken = _within(db, rows)
     whole = len(taken) == len(rows) < PURGE_DELETES
     more = not whole or end < memory.position
-    deleted = [_purge(db, memory, command, row) for row in taken]
+    blobs: list[bytes] = []
+    deleted = [_purge(db, memory, command, row, blobs) for row in taken]
     db.execute(SQL["set_purged"], (end if whole else taken[-1][2], _PURGING if more else _GONE, command.user))
-    return records.Purged(command.user, deleted, more)
+    return records.Purged(command.user, deleted, more, blobs)
 
 
 def _within(db: Connection, rows: list[pages.Row]) -> list[pages.Row]:
@@ -130,10 +144,13 @@ def _within(db: Connection, rows: list[pages.Row]) -> list[pages.Row]:
     return rows
 
 
-def _purge(db: Connection, memory: Memory, command: records.PurgeMessages, row: pages.Row) -> Deleted:
+def _purge(
+    db: Connection, memory: Memory, command: records.PurgeMessages, row: pages.Row, blobs: list[bytes]
+) -> Deleted:
+    """Hashes of files that may be nobody's now are added to `blobs`."""
     conversation, seq, *rest = row
     draft = Draft(conversation, pages.DELETED, command.user, DELETED, command.now, target=seq)
     entry = entries.published(db, entries.write(db, memory, draft))
-    entries.take_away(db, conversation, seq, Stored(*rest), command.user, memory.at)
+    blobs += entries.take_away(db, conversation, seq, Stored(*rest), command.user, memory.at)
     assert isinstance(entry, Deleted)  # noqa: S101  # its kind says so
     return entry

@@ -111,6 +111,7 @@ def _user(row: Row) -> replies.User:
         status=row[4],
         status_text=row[5],
         last_seen=row[6],
+        picture=row[7],
     )
 
 
@@ -118,7 +119,7 @@ def read_profile(db: Connection, command: records.ReadProfile) -> records.Profil
     row = db.execute(SQL["profile"], (folded(command.other), command.user)).fetchone()
     if row is None:
         raise Refusal(NOT_FOUND)
-    return records.ProfileRead(_user(row), bool(row[7]), bool(row[8]))
+    return records.ProfileRead(_user(row), bool(row[8]), bool(row[9]))
 
 
 def read_groups(db: Connection, command: records.ReadGroups) -> records.GroupsRead:

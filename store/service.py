@@ -1,4 +1,4 @@
-"""The store's threads: one that commits in groups, two that read, one that verifies, one that indexes. No SQL.
+"""The store's threads: one that commits in groups, two that read, one that verifies, one that indexes, one for files. No SQL.
 
 Nothing waits for a batch to fill up: while one is being committed the next one collects, so the batches grow with the load.
 """
@@ -20,16 +20,20 @@ from hubbub.schemas.records import (
     ReadSearch,
     Refused,
     Result,
+    Transfer,
     Verify,
     Write,
 )
-from hubbub.store.backend import Backend, Reader, StoreBroken
+from hubbub.store.backend import Backend, StoreBroken, Transfers
 
 Ticket = TypeVar("Ticket")
+C = TypeVar("C")
 
 WRITES_MAX: Final = 8192
 """Commands that may wait; the caller answers the rest with busy."""
 READS_MAX: Final = 1024
+TRANSFERS_MAX: Final = 256
+"""With the bytes that they carry: 16 MiB."""
 BATCH_MAX: Final = 1024
 """Commands in one transaction: keeps the wait of the first one short."""
 READERS: Final = 2
@@ -158,6 +162,8 @@ class Service(Generic[Ticket]):
         self._writes: _Queue[tuple[Ticket, Write]] = _Queue()
         self._reads: _Queue[tuple[Ticket, Read]] = _Queue()
         self._long: _Queue[tuple[Ticket, Read]] = _Queue()
+        self._transfers: _Queue[tuple[Ticket, Transfer]] = _Queue()
+        self._queues = (self._writes, self._reads, self._long, self._transfers)
         self._indexing = _Indexing()
         self._broken = threading.Lock()
         self._threads = [
@@ -170,6 +176,7 @@ class Service(Generic[Ticket]):
             ),
             threading.Thread(target=self._guarded, args=(self._answer, self._long), name="store-verifier"),
             threading.Thread(target=self._guarded, args=(self._index,), name="store-indexer"),
+            threading.Thread(target=self._guarded, args=(self._transfer,), name="store-blobs"),
         ]
 
     def start(self) -> None:
@@ -181,8 +188,11 @@ class Service(Generic[Ticket]):
         """Queue the first of these, as many as there is room for, and say how many. From any thread; never waits."""
         return self._writes.put(pairs, WRITES_MAX)
 
-    def submit_read(self, ticket: Ticket, command: Read) -> bool:
-        """Queue a read, if there is room. From any thread; never waits. Reads overtake one another and writes."""
+    def submit_read(self, ticket: Ticket, command: Read | Transfer) -> bool:
+        """Queue a read or a transfer, if there is room. From any thread; never waits. Reads overtake one another and writes;
+        transfers are done in their order."""
+        if isinstance(command, Transfer):
+            return self._transfers.put([(ticket, command)], TRANSFERS_MAX) == 1
         queue = self._long if isinstance(command, Verify) else self._reads
         return queue.put([(ticket, command)], READS_MAX) == 1
 
@@ -193,7 +203,7 @@ class Service(Generic[Ticket]):
     def stop(self, drain: bool = True) -> None:
         """Finish what is queued (or drop it: it gets no answer), then close the backend. Returns when that is done. A
         broken backend is left as it is: closing it would checkpoint."""
-        for queue in (self._writes, self._reads, self._long):
+        for queue in self._queues:
             queue.close(drain)
         self._indexing.close()
         for thread in self._threads:
@@ -215,7 +225,7 @@ class Service(Generic[Ticket]):
         """Once: the first error is the one that matters."""
         if not self._broken.acquire(blocking=False):
             return
-        for queue in (self._writes, self._reads, self._long):
+        for queue in self._queues:
             queue.close(drain=False)
         self._indexing.close()
         if self._on_broken is not None:
@@ -244,9 +254,19 @@ class Service(Generic[Ticket]):
                 ((ticket, command),) = batch
                 if isinstance(command, ReadSearch):
                     self.search_settled(SEARCH_WAITS_S)
-                self._on_results([(ticket, _read(reader, command))])
+                self._on_results([(ticket, _answered(reader.read, command))])
         finally:
             reader.close()
+
+    def _transfer(self) -> None:
+        transfers = self._backend.transfers()
+        try:
+            _sweep(transfers)
+            while batch := self._transfers.take(1):
+                ((ticket, command),) = batch
+                self._on_results([(ticket, _answered(transfers.transfer, command))])
+        finally:
+            transfers.close()
 
     def _index(self) -> None:
         _yield_to_others()
@@ -267,10 +287,20 @@ def _yield_to_others() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), INDEXER_NICE)
 
 
-def _read(reader: Reader, command: Read) -> Result:
+def _sweep(transfers: Transfers) -> None:
+    """What is left lying about must not keep the store from starting."""
+    try:
+        transfers.sweep()
+    except StoreBroken:
+        raise
+    except Exception:  # noqa: BLE001  # logged; whatever it is
+        _log.exception("the files were not swept")
+
+
+def _answered(ask: Callable[[C], Result], command: C) -> Result:
     """A question that trips over a mistake of ours must not stop the store for everyone."""
     try:
-        return reader.read(command)
+        return ask(command)
     except StoreBroken:
         raise
     except Exception:  # noqa: BLE001  # logged; whatever it is

@@ -13,17 +13,18 @@ from typing import Final, cast
 from hubbub.schemas import records
 from hubbub.schemas.errors import ERRORS
 from hubbub.schemas.records import AppendMessage, Refused, Result, Startup
-from hubbub.store.access import Refusal
+from hubbub.store.access import Refusal, read_failure
 from hubbub.store.accounts import entitlement
 from hubbub.store.appends import append
+from hubbub.store.blobs import Blobs
 from hubbub.store.database import (
     SURPRISES,
     Connection,
     Database,
     broken,
-    error_name,
     means_full,
     migrate,
+    reading,
     roll_back,
 )
 from hubbub.store.finding import Searcher, read_search
@@ -32,6 +33,7 @@ from hubbub.store.memory import Memory
 from hubbub.store.queries import SQL
 from hubbub.store.reads import READS
 from hubbub.store.search import IndexBroken, Indexer, SearchIndex
+from hubbub.store.transfers import FileTransfers
 from hubbub.store.verify import verify
 from hubbub.store.writes import WRITES
 
@@ -42,33 +44,30 @@ _INSTRUCTIONS: Final = 20_000
 _log: Final = logging.getLogger("hubbub.store")
 _FULL: Final = Refused("storage_full", ERRORS["storage_full"].meaning)
 _INTERNAL: Final = Refused("internal", ERRORS["internal"].meaning)
-_LATE: Final = Refused("timed_out", ERRORS["timed_out"].meaning)
 _NO_INDEX: Final = Refused("busy", "The search index is being made anew; try again in a while.")
 _UNKNOWN: Final = Refused("internal", "The store does not know this command.")
 
 
 class SqliteBackend:
-    """Backend on one SQLite database. Takes the Database over and closes it."""
+    """Backend on one SQLite database and the files beside it. Takes all three over and closes them."""
 
-    def __init__(self, database: Database, index: SearchIndex, name: str = "the store") -> None:
+    def __init__(self, database: Database, index: SearchIndex, blobs: Blobs, name: str = "the store") -> None:
         """Migrates. Raises StoreError for a database that this Hubbub cannot use."""
         self._database = database
         self._index = index
+        self._blobs = blobs
         self._db = database.writer
         try:
             migrate(self._db, "migrations", name)
             self._memory = Memory(self._db)
         except BaseException:
             self._db.close()
+            blobs.close()
             raise
 
     def startup(self, now: int) -> Startup:
-        with self._database.guard:
-            self._db.execute(SQL["begin_read"])
-            try:
-                return self._startup(now)
-            finally:
-                roll_back(self._db)
+        with self._database.guard, reading(self._db):
+            return self._startup(now)
 
     def _startup(self, now: int) -> Startup:
         (epoch,) = self._db.execute(SQL["epoch"]).fetchone()
@@ -132,7 +131,10 @@ class SqliteBackend:
         return result
 
     def reader(self) -> "SqliteReader":
-        return SqliteReader(self._database, self._index)
+        return SqliteReader(self._database, self._index, self._blobs)
+
+    def transfers(self) -> FileTransfers:
+        return FileTransfers(self._database, self._blobs)
 
     def indexer(self) -> Indexer:
         return Indexer(self._database, self._index)
@@ -153,15 +155,19 @@ class SqliteBackend:
 
     def close(self) -> None:
         self._index.close()
+        self._blobs.close()
         self._database.close()
 
 
 class SqliteReader:
     """Reader on a connection of its own (in memory: on the writer's, between its transactions)."""
 
-    def __init__(self, database: Database, index: SearchIndex, deadline_s: float = READ_DEADLINE_S) -> None:
+    def __init__(
+        self, database: Database, index: SearchIndex, blobs: Blobs, deadline_s: float = READ_DEADLINE_S
+    ) -> None:
         self._database = database
         self._index = index
+        self._blobs = blobs
         self._searcher = Searcher(index)
         self._db = database.reader()
         self._deadline_s = deadline_s
@@ -169,18 +175,18 @@ class SqliteReader:
     def read(self, command: records.Read) -> Result:
         seconds = inf if isinstance(command, records.Verify) else self._deadline_s
         try:
-            with self._database.guard, _deadline(self._db, seconds), _snapshot(self._db):
+            with self._database.guard, _deadline(self._db, seconds), reading(self._db):
                 return self._answer(command)
         except Refusal as refusal:
             return refusal.result
         except sqlite3.Error as error:
-            return _read_failure(error)
+            return read_failure(error)
 
     def _answer(self, command: records.Read) -> Result:
         if isinstance(command, records.ReadSearch):
             return self._search(command)
         if isinstance(command, records.Verify):
-            return verify(self._db, self._searcher)
+            return verify(self._db, self._searcher, self._blobs)
         handler = READS.get(type(command))
         return handler(self._db, command) if handler else _UNKNOWN
 
@@ -198,15 +204,6 @@ class SqliteReader:
 
 
 @contextmanager
-def _snapshot(db: Connection) -> Iterator[None]:
-    db.execute(SQL["begin_read"])
-    try:
-        yield
-    finally:
-        roll_back(db)
-
-
-@contextmanager
 def _deadline(db: Connection, seconds: float) -> Iterator[None]:
     end = monotonic() + seconds
     db.set_progress_handler(lambda: monotonic() > end, _INSTRUCTIONS)
@@ -216,18 +213,10 @@ def _deadline(db: Connection, seconds: float) -> Iterator[None]:
         db.set_progress_handler(None, 0)
 
 
-def _read_failure(error: sqlite3.Error) -> Refused:
-    if error_name(error) == "SQLITE_INTERRUPT":
-        return _LATE
-    if means_full(error):
-        return _FULL
-    raise broken(error) from error
-
-
 def memory_store(content: bytes | None = None) -> SqliteBackend:
     """The same backend in memory, for tests and trials: empty, or as `content` (of a snapshot) says. As with every restore
     the epoch is then new and all sessions have ended."""
-    backend = SqliteBackend(Database(None, content=content), SearchIndex(None))
+    backend = SqliteBackend(Database(None, content=content), SearchIndex(None), Blobs(None))
     if content is not None:
         renew(backend._db)
     return backend

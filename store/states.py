@@ -25,7 +25,7 @@ from hubbub.schemas.events import (
     RoleSet,
     TopicSet,
 )
-from hubbub.store import pages
+from hubbub.store import holdings, pages
 from hubbub.store.database import Connection
 from hubbub.store.pages import Row
 from hubbub.store.queries import SQL
@@ -73,6 +73,9 @@ class _States:
         }
         self.pinned = {row[0] for row in _about(db, "pinned", kept)}
         self.current = {row[0] for row in _about(db, "current_edits", edits)}
+        """Edits that say what a message is now, and whether that has files."""
+        self.files = holdings.attached(db, kept)
+        self.authors = {row[0]: Person(*row[1:]) for row in _about(db, "authors", kept)}
         self.reactions = _reactions(db, kept, user)
         self._names = _names(db, self._mentioned(rows))
 
@@ -129,14 +132,17 @@ def _message(row: Row, states: _States) -> Message:
     position = row[2]
     edit = states.texts.get(position)
     text, data = (edit.text, edit.data) if edit else (row[8], row[12])
+    files = states.files.get(position, ())
     return Message(
         **_place(row),
         key=row[6],
         ordinal=row[7],
-        text=text,
+        text=holdings.shown(text, bool(files)),
         reply_to=row[10] or 0,
         mentions=states.mentions(data),
         everyone=_everyone(data),
+        attachments=[file for file, _ in files],
+        forwarded=states.authors.get(position),
         edited_at=edit.at if edit else 0,
         pinned=position in states.pinned,
         reactions=states.reactions.get(position, []),
@@ -176,7 +182,11 @@ def _edited(row: Row, states: _States) -> Edited:
     """Its text only where it is the one that holds."""
     text, data = (row[8], row[12]) if row[2] in states.current else ("", None)
     return Edited(
-        **_place(row), target=row[10], text=text, mentions=states.mentions(data), everyone=_everyone(data)
+        **_place(row),
+        target=row[10],
+        text=text,
+        mentions=states.mentions(data),
+        everyone=_everyone(data),
     )
 
 

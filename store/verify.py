@@ -1,10 +1,13 @@
 """Checks that a store keeps its promises: whole files, gapless logs, unique keys, markers and an index that agree with them."""
 
 import sqlite3
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from hubbub.schemas import records
-from hubbub.store.database import Connection, roll_back
+from hubbub.store.blobs import Blobs
+from hubbub.store.database import Connection, reading, roll_back
 from hubbub.store.finding import Searcher
 from hubbub.store.queries import SQL
 from hubbub.store.search import IndexBroken
@@ -35,14 +38,21 @@ _CHECKS: Final = {
     "verify_mentions": "user {1} is mentioned at seq {2} of conversation {0}, but there is no message or no such user",
     "verify_pins": "seq {1} of conversation {0} is pinned, but there is no message",
     "verify_reactions": "user {1} reacted to position {0}, but there is no message or no such user",
+    "verify_attachments": "file {1} of position {0} is of no message, or the numbers before it have a gap",
+    "verify_blank_files": "file {1} of the message at {0} was deleted, but what it was is there",
+    "verify_forwards": "position {0} says first what user {1} said, but there is no message or no such user",
+    "verify_holdings": "user {1} holds the file {0} {2} times, but uses it {3} times",
+    "verify_file_sizes": "the file {0} has {1} different sizes",
+    "verify_stored": "user {0} counts {1} bytes of files, but has {2}",
 }
 
 
-def verify(db: Connection, searcher: Searcher) -> records.VerifyRead:
+def verify(db: Connection, searcher: Searcher, blobs: Blobs | None = None) -> records.VerifyRead:
     """All checks, each on a snapshot of its own: a long one would keep the log of the file from being emptied, and what was
-    deleted stays in there so long. Takes 20 s for a million entries, the longest check 7 s."""
+    deleted stays in there so long. Takes 20 s for a million entries, the longest check 7 s. All files are read, without one."""
     problems = [problem for query, text in _CHECKS.items() for problem in _problems(db, query, text)]
     problems += _verify_index(db, searcher)
+    problems += [] if blobs is None else islice(_verify_blobs(db, blobs), _SHOWN_MAX)
     try:
         return records.VerifyRead(problems, *db.execute(SQL["verify_counts"]).fetchone())
     except sqlite3.DatabaseError as error:
@@ -79,3 +89,19 @@ def _verify_index(db: Connection, searcher: Searcher) -> list[str]:
     if found != expected:
         problems.append(f"the search index has {found} texts of {expected}; {_REMEDY}")
     return problems[:_SHOWN_MAX]
+
+
+def _verify_blobs(db: Connection, blobs: Blobs) -> Iterator[str]:
+    """The files that somebody has; those that were dropped while others were read are none."""
+    roll_back(db)
+    try:
+        with reading(db):
+            held = db.execute(SQL["blobs_held"]).fetchall()
+        yield from blobs.problems(held, still=lambda sha256: _is_held(db, sha256))
+    except sqlite3.DatabaseError as error:
+        yield f"the files cannot be checked: {error}"
+
+
+def _is_held(db: Connection, sha256: bytes) -> bool:
+    with reading(db):
+        return db.execute(SQL["blob_held"], (sha256,)).fetchone() is not None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hubbub.schemas import records
-from hubbub.store import accounts, acts, entries, groups, people
+from hubbub.store import accounts, acts, entries, files, groups, people
 from hubbub.store.access import Refusal
 from hubbub.store.database import Connection
 from hubbub.store.members import inserted, is_blocked, named, raise_home_version, with_id
@@ -62,6 +62,11 @@ WRITES: Final[dict[type[records.Write], Callable[[Connection, Memory, Any], reco
     records.RevokeSession: accounts.revoke_session,
     records.ExpireSessions: accounts.expire_sessions,
     records.StartConversation: start_conversation,
+    records.ForwardMessage: files.forward_message,
+    records.BeginUpload: files.begin_upload,
+    records.CompleteUpload: files.complete_upload,
+    records.CancelUpload: files.cancel_upload,
+    records.SweepUploads: files.sweep_uploads,
     records.EditMessage: acts.act,
     records.DeleteMessage: acts.act,
     records.React: acts.act,

@@ -72,7 +72,7 @@ def test_the_documented_config_is_the_default() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", text_of(ROOT / "docs" / "operations.md"), re.DOTALL)
     assert parse(block) == Config()
     written = re.findall(r"^(\w+) =", block, re.MULTILINE)
-    tables = (Config().server, Config().accounts, Config().limits)
+    tables = (Config().server, Config().accounts, Config().limits, Config().files)
     assert written == [field for table in tables for field in table.__struct_fields__]
 
 

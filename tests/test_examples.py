@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PIL import Image
+
 from hubbub.client.sync import Client
 from tests.helpers.brokers import Served
 
@@ -11,7 +13,12 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def test_each_has_a_test_here() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {"demo.py", "group.py", "listen.py"}
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {
+        "demo.py",
+        "files.py",
+        "group.py",
+        "listen.py",
+    }
 
 
 def test_demo() -> None:
@@ -38,6 +45,32 @@ def test_group(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[:2] == ["ben has 1 mention in #release", "ann: @ben is the *changelog* ready?  👍 1"]
     assert any(line.endswith(" ben: It is, since noon.") for line in lines[2:])
+
+
+def test_files(tmp_path: Path) -> None:
+    picture = tmp_path / "trip.png"
+    Image.effect_noise((800, 600), 50).save(picture)
+    served = Served(tmp_path / "data")
+    try:
+        done = subprocess.run(
+            [sys.executable, EXAMPLES / "files.py", served.place.address, picture],
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+    finally:
+        served.broker.stop()
+    assert (done.returncode, done.stderr) == (0, "")
+    size = picture.stat().st_size
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"trip.png: 0 of {size} bytes"
+    assert f"trip.png: {size} of {size} bytes" in lines
+    assert lines[-3].startswith("image/png, 800 x 600, thumbnail of ")
+    assert lines[-2:] == [
+        "trip.png is the same: True",
+        "ben in #general, forwarded from ann: from the trip",
+    ]
 
 
 def test_listen(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import msgspec.inspect as mi
 import pytest
 
 from hubbub.broker.modes import MODES, Need
+from hubbub.broker.policy import Files
 from hubbub.schemas import errors, events, hello, limits, names, replies, requests
 
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -20,7 +21,12 @@ MODES_OF_REQUESTS = {str(kind.__struct_config__.tag): kind for kind in get_args(
 KINDS_OF_EVENTS = {str(kind.__struct_config__.tag): kind for kind in get_args(events.AnyEvent)}
 FRAMES = [*MODES_OF_REQUESTS.values(), *replies.REPLY_OF.values(), *KINDS_OF_EVENTS.values()]
 ENTRIES = frozenset(get_args(events.AnyEntry))
-PATTERNS = {"^(#[0-9a-f]{6})?\\Z": "empty, or `#` and 6 hex digits (0-9, a-f)"}
+PATTERNS = {
+    "^(#[0-9a-f]{6})?\\Z": "empty, or `#` and 6 hex digits (0-9, a-f)",
+    "^[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+\\Z": (
+        f"TYPE/SUBTYPE, at most {limits.FILE_TYPE_MAX_CHARACTERS} characters of a-z, 0-9 and `!#$&^_.+-`"
+    ),
+}
 
 
 def section(title: str) -> str:
@@ -205,6 +211,14 @@ def test_numbers() -> None:
         f"changed {limits.EDITS_MAX:,} times",
         f"opens {limits.SESSIONS_MAX} later ones",
         f"more than {limits.CHANGED_MAX:,} conversations",
+        f"at most {limits.CHUNK_BYTES:,} bytes. The hash",
+        f"file[reply.received : reply.received + {limits.CHUNK_BYTES}]",
+        f"bears up to {limits.ATTACHMENTS_MAX} files",
+        f"at most {limits.FILE_NAME_MAX_BYTES} bytes of UTF-8, cut",
+        f"made and uploaded like any file, at most {limits.THUMBNAIL_MAX_BYTES:,} bytes",
+        f"can have {limits.UPLOADS_MAX} uploads",
+        f"no message {limits.UPLOAD_KEPT_S // 3600} h after",
+        f"({Files().max_mib} MiB and {Files().user_mib // 1024} GiB, unless",
     ):
         assert number in " ".join(DOCUMENT.split()), number
     assert limits.RECEIPTS_INTERVAL_S == 1.0

@@ -93,7 +93,7 @@ ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name
 SELECT name FROM person WHERE account = ?1 AND substr(folded, 1, length(?2)) = ?2 ORDER BY folded LIMIT ?3
 
 -- name: outbox_add
-INSERT INTO outbox (account, recipient, text, key, conversation) VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT INTO outbox (account, recipient, text, key, conversation, files) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 
 -- name: outbox_claim
 UPDATE outbox SET state = 'claimed', claimed_until = ?3
@@ -103,13 +103,16 @@ WHERE id = (
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE account = ?1 AND state = 'claimed' AND claimed_until > ?2)
     ORDER BY id LIMIT 1
 )
-RETURNING recipient, text, key, conversation, state, problem
+RETURNING recipient, text, key, conversation, state, problem, files
 
 -- name: outbox_settle
 UPDATE outbox SET state = ?2, problem = ?3, claimed_until = 0 WHERE key = ?1 AND state <> 'sent'
 
 -- name: outbox_release
 UPDATE outbox SET state = 'pending', claimed_until = 0 WHERE key = ?1 AND state = 'claimed'
+
+-- name: outbox_renew
+UPDATE outbox SET claimed_until = ?2 WHERE key = ?1 AND state = 'claimed'
 
 -- name: outbox_forget_numbers
 UPDATE outbox SET conversation = 0 WHERE account = ?1
@@ -118,4 +121,4 @@ UPDATE outbox SET conversation = 0 WHERE account = ?1
 DELETE FROM outbox WHERE account = ?1 AND state = 'sent'
 
 -- name: outbox_list
-SELECT recipient, text, key, conversation, state, problem FROM outbox WHERE account = ?1 AND state <> 'sent' ORDER BY id
+SELECT recipient, text, key, conversation, state, problem, files FROM outbox WHERE account = ?1 AND state <> 'sent' ORDER BY id

@@ -1,5 +1,6 @@
--- The cache of a profile, format 3. Everything but outbox can be fetched again. Where there is a cache of an earlier format,
--- what it knows of conversations and messages is dropped; cursors, people and the outbox stay.
+-- The cache of a profile. Everything but outbox can be fetched again. Where there is a cache of an earlier format,
+-- what it knows of conversations and messages is dropped; cursors, people and the outbox stay. The outbox is made as format 1
+-- had it; schema_3.sql and schema_4.sql bring what came later.
 
 CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY,
@@ -81,5 +82,3 @@ CREATE TABLE IF NOT EXISTS outbox (
 
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (account, state, id);
 
--- What the recipient was called is not enough: the name may be another group's by the time that the message is sent. 0: not known.
-ALTER TABLE outbox ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;

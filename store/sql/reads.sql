@@ -79,11 +79,11 @@ JOIN users AS u ON u.id = e.sender
 WHERE p.conversation = ? AND p.seq > ? AND p.seq < ? ORDER BY p.seq DESC LIMIT ?
 
 -- name: users
-SELECT id, name, display_name, colour, status, status_text, last_seen, folded FROM users
+SELECT id, name, display_name, colour, status, status_text, last_seen, picture, folded FROM users
 WHERE folded >= ?1 AND folded < ?2 AND folded > ?3 AND NOT disabled AND deleted = 0 ORDER BY folded LIMIT ?4
 
 -- name: profile
-SELECT u.id, u.name, u.display_name, u.colour, u.status, u.status_text, u.last_seen, u.receipts,
+SELECT u.id, u.name, u.display_name, u.colour, u.status, u.status_text, u.last_seen, u.picture, u.receipts,
     EXISTS (SELECT 1 FROM blocks AS b WHERE b.user = ?2 AND b.other = u.id)
 FROM users AS u WHERE u.folded = ?1 AND u.deleted = 0
 

@@ -97,8 +97,67 @@ WHERE NOT EXISTS (SELECT 1 FROM entries AS e WHERE e.conversation = p.conversati
 SELECT r.message, r.user FROM reactions AS r LEFT JOIN entries AS e ON e.id = r.message
 WHERE e.kind IS NOT 1 OR r.user NOT IN (SELECT id FROM users)
 
+-- name: verify_attachments
+SELECT a.message, max(a.number) FROM attachments AS a LEFT JOIN entries AS e ON e.id = a.message
+GROUP BY a.message
+HAVING coalesce(e.kind NOT IN (1, 5), 1) OR min(a.number) <> 0 OR max(a.number) <> count(*) - 1
+
+-- name: verify_blank_files
+SELECT a.message, a.number FROM attachments AS a JOIN entries AS e ON e.id = a.message
+WHERE e.kind = 5 AND (a.hash <> zeroblob(32) OR a.thumbnail <> zeroblob(length(a.thumbnail))
+    OR trim(a.name, ' ') <> '' OR trim(a.type, ' ') <> '')
+
+-- name: verify_forwards
+SELECT f.message, f.author FROM forwards AS f LEFT JOIN entries AS e ON e.id = f.message
+WHERE coalesce(e.kind NOT IN (1, 5), 1) OR f.author NOT IN (SELECT id FROM users)
+
+-- name: verify_holdings
+-- A file is used by each message of the user's that has it, by each of whose thumbnails it is, and by his profile.
+SELECT lower(hex(hash)), user, sum(held), sum(used) FROM (
+    SELECT hash, user, uses AS held, 0 AS used FROM holdings
+    UNION ALL
+    SELECT a.hash, e.sender, 0, 1 FROM attachments AS a JOIN entries AS e ON e.id = a.message WHERE e.kind = 1
+    UNION ALL
+    SELECT a.thumbnail, e.sender, 0, 1 FROM attachments AS a JOIN entries AS e ON e.id = a.message
+    WHERE e.kind = 1 AND length(a.thumbnail) > 0
+    UNION ALL
+    SELECT picture, id, 0, 1 FROM users WHERE length(picture) > 0)
+GROUP BY hash, user HAVING sum(held) <> sum(used)
+
+-- name: verify_file_sizes
+SELECT lower(hex(hash)), count(DISTINCT size) FROM (
+    SELECT hash, size FROM holdings
+    UNION ALL
+    SELECT hash, size FROM uploads WHERE complete
+    UNION ALL
+    SELECT a.hash, a.size FROM attachments AS a JOIN entries AS e ON e.id = a.message WHERE e.kind = 1
+    UNION ALL
+    SELECT a.thumbnail, a.thumbnail_size FROM attachments AS a JOIN entries AS e ON e.id = a.message
+    WHERE e.kind = 1 AND length(a.thumbnail) > 0)
+GROUP BY hash HAVING count(DISTINCT size) > 1
+
+-- name: verify_stored
+SELECT user, sum(counted), sum(size) FROM (
+    SELECT id AS user, stored AS counted, 0 AS size FROM users
+    UNION ALL
+    SELECT user, 0, size FROM uploads
+    UNION ALL
+    SELECT user, 0, size FROM holdings)
+GROUP BY user HAVING sum(counted) <> sum(size)
+
+-- name: blobs_held
+SELECT hash, size FROM holdings
+UNION
+SELECT hash, size FROM uploads WHERE complete
+
+-- name: blob_held
+SELECT 1 FROM holdings WHERE hash = ?1
+UNION ALL
+SELECT 1 FROM uploads WHERE hash = ?1 AND complete
+
 -- name: verify_counts
-SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM conversations), (SELECT count(*) FROM entries)
+SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM conversations), (SELECT count(*) FROM entries),
+    (SELECT count(*) FROM (SELECT hash FROM holdings UNION SELECT hash FROM uploads WHERE complete))
 
 -- name: count_texts
 SELECT count(*) FROM entries WHERE kind IN (1, 5, 6) AND id <= ?

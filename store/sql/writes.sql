@@ -238,11 +238,12 @@ SELECT home_version, status, status_text FROM users WHERE id = ?
 UPDATE users SET status = ?, status_text = ? WHERE id = ?
 
 -- name: own_profile
-SELECT name, display_name, colour FROM users WHERE id = ? AND deleted = 0
+SELECT name, display_name, colour, picture FROM users WHERE id = ? AND deleted = 0
 
 -- name: set_profile
 -- NULL: as it is.
-UPDATE users SET display_name = coalesce(?, display_name), colour = coalesce(?, colour), receipts = coalesce(?, receipts)
+UPDATE users SET display_name = coalesce(?, display_name), colour = coalesce(?, colour), receipts = coalesce(?, receipts),
+    picture = coalesce(?, picture)
 WHERE id = ?
 
 -- name: set_seen
@@ -270,7 +271,7 @@ WHERE m.user = ? ORDER BY m.conversation
 -- name: delete_user
 -- His name is nobody's, and stays taken by its folded form. No password has an empty hash.
 UPDATE users SET name = ?2, password_hash = '', display_name = '', colour = '', status = 'online', status_text = '',
-    last_seen = 0, deleted = ?3 WHERE id = ?1
+    last_seen = 0, picture = x'', deleted = ?3 WHERE id = ?1
 
 -- name: users_to_purge
 SELECT id FROM users WHERE deleted = 2 ORDER BY id

@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import durable, large, load, memory, million, queries, replay, room
+from benchmarks import durable, files, large, load, memory, million, queries, replay, room
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -129,6 +129,22 @@ def test_room_counts_every_delivery_on_both_sides(tmp_path: Path) -> None:
     for side in ("bare", "product"):
         assert all(one["deliveries_per_s"] > 0 for one in figures["rounds"][side])
     assert figures["product_to_bare"]["deliveries"] > 0
+
+
+@pytest.mark.slow
+def test_files_measures_chat_and_transfers_side_by_side(tmp_path: Path) -> None:
+    amounts = ("--uploads", "2", "--mib", "1", "--seconds", "0.3", "--rounds", "2")
+    figures = run(files.main, *amounts, "--data", str(tmp_path))
+    sides = ("nothing else", "2 uploads", "2 uploads to bare", "2 downloads")
+    assert tuple(figures["chat"]) == sides
+    for name, chat in figures["chat"].items():
+        assert chat["messages"] == 120
+        for what in ("acknowledged_ms", "delivered_ms"):
+            assert 0 < chat[what]["p50"] <= chat[what]["p99"] <= chat[what]["max"]
+        assert (chat["mb_per_s"] > 0) == (name != "nothing else")
+    assert tuple(figures["ratios"]) == sides[1:]
+    assert len(figures["mb_per_s"]) == 6
+    assert all(speed > 0 for speed in figures["mb_per_s"].values())
 
 
 def corpus(folder: Path) -> Path:

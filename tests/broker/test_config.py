@@ -23,16 +23,28 @@ def test_values_arrive() -> None:
     assert config.policy().registration == "closed"
 
 
+def test_what_of_files_is_taken() -> None:
+    usual, some = parse("").policy().files, parse("[files]\nmax_mib = 3\nuser_mib = 5\n").policy().files
+    assert (usual.largest, usual.quota, usual.taken) == (64 * 1024**2, 2 * 1024**3, True)
+    assert (some.largest, some.quota) == (3 * 1024**2, 5 * 1024**2)
+    for nothing in ("max_mib", "user_mib"):
+        assert not parse(f"[files]\n{nothing} = 0\n").policy().files.taken
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("[server]\n\nprot = 1\n", ["line 3", "prot", "[server]", "port", "publish_port"]),
-        ("[servers]\nport = 1\n", ["line 1", "servers", "server, accounts, limits"]),
+        ("[servers]\nport = 1\n", ["line 1", "servers", "server, accounts, limits, files"]),
         ("port = 1\n", ["line 1", "port", "server"]),
         ("[server]\nname='x'\nport = 70000\n", ["line 3", "server.port", "65535"]),
         ("[server]\nport = 'x'\n", ["line 2", "server.port", "int"]),
         ("server.port = -1\n", ["line 1", "server.port", ">= 0"]),
         ("[limits]\nrate = 0\n", ["line 2", "limits.rate", "> 0"]),
+        ("[files]\nmax_mib = -1\n", ["line 2", "files.max_mib", ">= 0"]),
+        ("[files]\nmax_mib = 64\nuser_mib = 1048577\n", ["line 3", "files.user_mib", "<= 1048576"]),
+        ("[files]\nuser_mib = 1.5\n", ["line 2", "files.user_mib", "int"]),
+        ("[files]\nmax = 1\n", ["line 2", "max", "[files]", "max_mib, user_mib"]),
         ('[accounts]\nregistration = "no"\n', ["line 2", "registration", '"open"', '"closed"']),
         ("[server]\nport = 2000\npublish_port = 2002\n", ["line 3", "publish_port", "hello"]),
         ("[server\n", ["line 1", "not TOML"]),

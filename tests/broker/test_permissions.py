@@ -4,13 +4,14 @@ What is refused changes nothing and is told to nobody; and to a stranger a priva
 there."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, Final, NamedTuple, get_args
 
 import pytest
 
 from hubbub.schemas import codec, requests
 from hubbub.schemas.requests import AnyRequest
-from tests.helpers.pure import PureBroker, PureClient
+from tests.helpers.pure import PureBroker, PureClient, attachment
 
 NOWHERE: Final = 2**40
 PASSWORD: Final = b"password-of-"
@@ -121,6 +122,76 @@ def answering(asking: Asking) -> Fields:
     return {"conversation": asking.here, "text": "hi", "reply_to": asking.world.first(asking.here)}
 
 
+GENERAL: Final = 1
+FILE: Final = b"the bytes of a file"
+
+
+def with_file(client: PureClient, conversation: int) -> int:
+    """The seq of a message of his there that has a file with a thumbnail."""
+    thumbnail = client.upload(b"a small picture")
+    attached = [attachment(client.upload(FILE), thumbnail=thumbnail)]
+    return int(client.post(conversation, attachments=attached).seq)
+
+
+def somebody_there(asking: Asking) -> PureClient:
+    return asking.world.people["blocker" if asking.place == "direct" else "owner"]
+
+
+def on_file(**fields: Any) -> Callable[[Asking], Fields]:
+    """On a message with a file, by somebody who may."""
+
+    def made(asking: Asking) -> Fields:
+        seq = with_file(somebody_there(asking), asking.here)
+        return {"conversation": asking.here, "seq": seq, "index": 0, **fields}
+
+    return made
+
+
+def forward_into(asking: Asking) -> Fields:
+    """What everyone can see, into the place."""
+    return {
+        "conversation": asking.here,
+        "source": GENERAL,
+        "seq": with_file(asking.world.people["root"], GENERAL),
+    }
+
+
+def forward_out(asking: Asking) -> Fields:
+    """What is said in the place, to where everyone can."""
+    return {
+        "conversation": GENERAL, "source": asking.here, "seq": with_file(somebody_there(asking), asking.here)
+    }  # fmt: skip
+
+
+def sending_own_file(asking: Asking) -> Fields:
+    if asking.who.name == "disabled":
+        return {"conversation": asking.here, "text": "words"}
+    return {
+        "conversation": asking.here, "text": "", "attachments": [attachment(asking.who.upload(FILE))]
+    }  # fmt: skip
+
+
+def others_upload(asking: Asking) -> bytes:
+    """What another has begun to upload."""
+    asking.world.people["friend"].begin(FILE)
+    return sha256(FILE).digest()
+
+
+def own_begun(asking: Asking) -> Fields:
+    asking.who.begin(FILE)
+    return {"sha256": sha256(FILE).digest(), "offset": 0, "data": FILE}
+
+
+def stolen_picture(asking: Asking) -> Fields:
+    return {"picture": asking.world.people["friend"].upload(FILE)}
+
+
+def of_a_friend(asking: Asking) -> Fields:
+    friend = asking.world.people["friend"]
+    friend.do(requests.SetProfile, picture=friend.upload(FILE))
+    return {"user": "FRIEND"}
+
+
 def own_password(asking: Asking) -> bytes:
     return PASSWORD + asking.who.name.encode()
 
@@ -152,6 +223,33 @@ TABLE: Final = (
     Row(requests.StartConversation, "", "", "na na na", lambda asking: {"user": _other(asking)}, note="new"),
     Row(requests.SendMessage, MEMBERS, MEMBERS, "nf na ok", at(text="hi")),
     Row(requests.SendMessage, MEMBERS, MEMBERS, "nf na ok", answering, note="reply"),
+    Row(requests.SendMessage, MEMBERS, MEMBERS, "nf na ok", sending_own_file, note="with a file"),
+    Row(
+        requests.SendMessage,
+        "nf nf nf nf nf",
+        fields=lambda asking: {
+            "conversation": asking.here,
+            "text": "",
+            "attachments": [attachment(others_upload(asking))],
+        },
+        note="with another's file",
+    ),
+    Row(requests.ForwardMessage, MEMBERS, MEMBERS, "nf na ok", forward_into, note="into it"),
+    Row(requests.ForwardMessage, MEMBERS, MEMBERS, "nf ok ok", forward_out, note="out of it"),
+    anyone(requests.BeginUpload, sha256=b"h" * 32, size=1),
+    Row(requests.UploadChunk, EVERYONE, fields=own_begun),
+    Row(
+        requests.UploadChunk,
+        "nf nf nf nf nf",
+        fields=lambda asking: {"sha256": others_upload(asking), "offset": 0, "data": FILE},
+        note="another's",
+    ),
+    anyone(requests.CancelUpload, sha256=b"h" * 32),
+    Row(requests.FetchChunk, MEMBERS, MEMBERS, "nf ok ok", on_file()),
+    Row(requests.FetchChunk, MEMBERS, MEMBERS, "nf ok ok", on_file(thumbnail=True), note="the thumbnail"),
+    Row(requests.FetchChunk, "nf nf nf nf nf", "", "nf nf nf", on_file(index=1), note="none"),
+    Row(requests.Picture, EVERYONE, fields=of_a_friend),
+    anyone(requests.Picture, "nf", user="friend"),
     Row(requests.EditMessage, "nf nf ok na na", "nf nf ok na na", "nf na na", on_first(text="new")),
     Row(requests.EditMessage, "nf nf na na ok", "nf nf na na ok", "nf na ok", on_second(text="new"), note="the owner's"),
     Row(requests.DeleteMessage, MEMBERS, MEMBERS, "nf ok na", on_first()),
@@ -181,6 +279,7 @@ TABLE: Final = (
     anyone(requests.Search, words="words"),
     anyone(requests.SetStatus, status="busy", text="writing"),
     anyone(requests.SetProfile, colour="#aabbcc"),
+    Row(requests.SetProfile, "nf nf nf nf nf", fields=stolen_picture, note="another's picture"),
     anyone(requests.Profile, user="friend"),
     anyone(requests.Block, user="friend"),
     Row(requests.ChangePassword, EVERYONE, fields=lambda asking: {"old": own_password(asking), "new": b"12345678"}),
@@ -256,7 +355,7 @@ def test_a_private_group_is_no_other_than_one_that_is_not_there(row: Row, role: 
     who = world.people[role]
     fields = row.fields(Asking(world, who, "private"))
     answers = set()
-    for replaced in ({}, {"conversation": NOWHERE}, {"group": "nowhere"}):
+    for replaced in ({}, {"conversation": NOWHERE}, {"source": NOWHERE}, {"group": "nowhere"}):
         asked = fields | {field: value for field, value in replaced.items() if field in fields}
         answers.add(codec.encode(who.do(row.kind, **asked)))
     assert len(answers) == 1

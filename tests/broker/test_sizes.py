@@ -30,6 +30,19 @@ def name(number: int) -> str:
     return f"{number:04}" + WIDE * (limits.NAME_MAX_CHARACTERS - 4)
 
 
+def files(client: PureClient) -> list[requests.NewAttachment]:
+    """As many as there can be, with all that can be said of them."""
+    one = requests.NewAttachment(
+        sha256=client.upload(b"a file"),
+        name=WIDE * limits.FILE_NAME_MAX_CHARACTERS,
+        type=f"image/{'x' * (limits.FILE_TYPE_MAX_CHARACTERS - 6)}",
+        width=limits.FILE_SIDE_MAX,
+        height=limits.FILE_SIDE_MAX,
+        thumbnail=client.upload(b"small"),
+    )
+    return [one] * limits.ATTACHMENTS_MAX
+
+
 @pytest.fixture(scope="module")
 def crowd() -> list[PureClient]:
     """Everyone with the longest of all that they can say of themselves, and present."""
@@ -37,6 +50,7 @@ def crowd() -> list[PureClient]:
     people = [PureClient(broker, name(number), number % 250).enter() for number in range(220)]
     for one in people:
         one.do(requests.SetProfile, display_name=WIDE * limits.DISPLAY_NAME_MAX_CHARACTERS, colour="#aabbcc")
+        one.do(requests.SetProfile, picture=one.upload(b"a picture"))
         one.do(requests.SetStatus, status="busy", text=WIDE * limits.STATUS_TEXT_MAX_CHARACTERS)
         one.do(requests.Online)
     broker.advance(1)
@@ -75,7 +89,7 @@ def test_messages_with_all_that_can_come_to_them(crowd: list[PureClient]) -> Non
     group = one.group("busy", *[other.name for other in crowd[4:60]])
     mentions = " ".join(f"@{other.name}" for other in crowd[4:54])
     texts = [f"word {number} {mentions}" for number in range(12)]
-    seqs = [one.do(requests.SendMessage, conversation=group, text=text).seq for text in texts]
+    seqs = [one.post(group, text=text, attachments=files(one)).seq for text in texts]
     for seq in seqs:
         one.do(requests.PinMessage, conversation=group, seq=seq)
         for emoji in range(limits.REACTIONS_MAX):
@@ -93,6 +107,7 @@ def test_messages_with_all_that_can_come_to_them(crowd: list[PureClient]) -> Non
     assert told == seqs[::-1]
     assert len(page.messages[-1].reactions) == limits.REACTIONS_MAX
     assert len(page.messages[-1].mentions) == limits.MENTIONS_MAX
+    assert len(page.messages[-1].attachments) == limits.ATTACHMENTS_MAX
     for around in (seqs[0], seqs[6], seqs[-1]):
         found = one.do(requests.History, conversation=group, limit=PAGE, around=around).messages
         assert around in [message.seq for message in found]
@@ -104,6 +119,35 @@ def test_messages_with_all_that_can_come_to_them(crowd: list[PureClient]) -> Non
         if after >= page.head:
             break
     assert count == page.head
+
+
+def test_messages_that_are_all_files(crowd: list[PureClient]) -> None:
+    """HISTORY, SYNC, PINS, SEARCH and HOME: each page keeps to its size, and all of them come."""
+    one = crowd[5]
+    group = one.group("files")
+    seqs = [one.post(group, text="word", attachments=files(one)).seq for _ in range(60)]
+    for seq in seqs:
+        one.do(requests.PinMessage, conversation=group, seq=seq)
+    assert len(pages(one, requests.Pins, "messages", "before", conversation=group)) == len(seqs)
+    indexer = one.broker.store.indexer()
+    while indexer.step():
+        pass
+    assert len(pages(one, requests.Search, "hits", "cursor", words="word", conversation=group)) == len(seqs)
+    found, before = 0, None
+    while True:
+        page = one.do(requests.History, conversation=group, limit=PAGE, before=before)
+        found, before = found + len(page.messages), page.messages[-1].seq
+        if not page.older:
+            break
+    assert found == len(seqs)
+    after, page = 0, None
+    while page is None or after < page.head:
+        page = one.do(requests.Sync, conversation=group, after=after)
+        after = page.entries[-1].seq
+    for number in range(70):
+        other = one.group(f"files-{number}")
+        one.post(other, attachments=files(one))
+    assert len(pages(one, requests.Home, "conversations")) >= 70
 
 
 def test_earlier_texts(crowd: list[PureClient]) -> None:

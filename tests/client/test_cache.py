@@ -71,6 +71,15 @@ def test_entries_change_what_is_kept(account: Account) -> None:
     assert (second.pinned, second.reactions[0].count) == (True, 1)
 
 
+def test_a_deleted_message_has_no_files_any_more(account: Account) -> None:
+    with_file = said(1, "look")
+    with_file.attachments = [events.Attachment(name="a.txt", type="text/plain", size=3, sha256=b"s" * 32)]
+    account.put_entries([with_file], ME)
+    assert account.history(7)[0].attachments == with_file.attachments
+    account.put_entries([deleted(2, 1)], ME)
+    assert account.history(7)[0].attachments == []
+
+
 def test_entries_that_come_again_change_nothing(account: Account) -> None:
     entries = [said(1, "first"), edited(2, 1, "B"), edited(3, 1, "C")]
     account.put_entries(entries, ME)

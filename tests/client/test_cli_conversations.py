@@ -77,7 +77,7 @@ def test_what_is_done_to_a_message(broker: Served, tmp_path: Path) -> None:
         (("create-group", "crowd", "nobody"), 5, "nobody"),
         (("leave", "team"), 5, "owner"),
         (("set-role", "team", "nobody", "admin"), 5, "nobody is not in #team."),
-        (("set-profile",), 2, "--display-name, --colour or --receipts"),
+        (("set-profile",), 2, "Give --display-name, --colour, --receipts/"),
         (("set-profile", "--colour", "blue"), 5, "'blue' is no colour"),
         (("profile", "nobody"), 5, "There is no user nobody."),
         (("block", "berta"), 5, ""),

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from hubbub.client import events
+from hubbub.client.attachments import Attachment
 from hubbub.client.cli_events import Teller
 from hubbub.client.cli_forms import (
     BOLD,
@@ -21,7 +22,7 @@ from hubbub.client.cli_forms import (
     profile_lines,
     user_line,
 )
-from hubbub.client.cli_output import Output, aligned, shortened, width
+from hubbub.client.cli_output import Output, aligned, shortened, size_text, width
 from hubbub.client.cli_values import MOMENT, SPAN
 from hubbub.client.models import (
     FOR_EVER,
@@ -61,7 +62,13 @@ def evil(kind: type[Any], /, **given: Any) -> Any:
         name = field.name
         if name.endswith("at") or name in ("last_seen", "muted_until"):
             values[name] = AT
-        elif field.type is str or name in ("deleted_by", "display_name", "status_text", "colour"):
+        elif field.type is str or name in (
+            "deleted_by",
+            "display_name",
+            "status_text",
+            "colour",
+            "forwarded",
+        ):
             values[name] = EVIL
         elif field.type is int:
             values[name] = 1
@@ -77,6 +84,9 @@ def shown() -> list[str]:
     return [
         message_line(message),
         message_line(evil(Message, key=b"")),
+        message_line(
+            evil(Message, text="", key=b"", deleted_at=None, attachments=(evil(Attachment, sha256=b""),))
+        ),
         message_line(evil(Hit, key=b"", deleted_at=None, marks=((0, 3), (4, 9)))),
         "".join(conversation_cells(evil(Conversation, kind="group", last_message=message))),
         "".join(group_cells(evil(Group))),
@@ -102,7 +112,7 @@ def kinds() -> list[type[events.Event]]:
 def test_tail_knows_each_event(kind: type[events.Event], capsys: pytest.CaptureFixture[str]) -> None:
     more: dict[type[events.Event], dict[str, Any]] = {
         events.MessageReceived: {"message": MESSAGE},
-        events.MemberChanged: {"change": "joined"},
+        events.MemberChanged: {"change": "left"},
         events.RoleChanged: {"role": "admin"},
         events.ConversationAdded: {"conversation": evil(Conversation, kind="group")},
         events.PresenceChanged: {"online": [], "offline": []},
@@ -165,6 +175,62 @@ def test_what_comes_to_a_message_stands_around_its_text() -> None:
     hit = Hit(**msgspec.structs.asdict(MESSAGE), marks=((4, 9),))
     assert message_line(hit).endswith("one [two\n    t]hree")
     assert message_line(hit, marks=BOLD).endswith("one \x1b[1mtwo\n    t\x1b[0mhree")
+
+
+def test_files_stand_in_brackets_behind_the_text() -> None:
+    replace = msgspec.structs.replace
+    report = Attachment(
+        name="report.pdf",
+        type="application/pdf",
+        size=1_234_567,
+        sha256=b"\xab" * 32,
+        conversation="#team",
+        seq=7,
+        index=0,
+    )
+    one = replace(MESSAGE, attachments=(report,))
+    assert message_line(one).endswith("bob: one two\n    three  [report.pdf, 1.2 MB]")
+    assert message_line(replace(one, text="")).endswith("bob: [report.pdf, 1.2 MB]")
+    two = replace(one, text="", attachments=(report, replace(report, name="a.txt", size=1, index=1)))
+    assert message_line(two).endswith("bob: [1: report.pdf, 1.2 MB]  [2: a.txt, 1 byte]")
+    assert message_line(replace(one, blocked=True)).endswith("bob: (you have blocked this user)")
+    assert message_line(replace(one, forwarded="eve")).startswith(message_line(MESSAGE).split("bob")[0])
+    assert "bob (forwarded from eve): one two" in message_line(replace(one, forwarded="eve"))
+    hit = Hit(**{**msgspec.structs.asdict(one), "attachments": (report,)}, marks=((0, 3),))
+    assert message_line(hit).endswith("[one] two\n    three  [report.pdf, 1.2 MB]")
+    row = Conversation(name="#team", kind="group", unread=0, read=1, head=7, last_message=two)
+    assert conversation_cells(row)[2] == "bob: [1: report.pdf, 1.2 MB]  [2: a.txt, 1 byte]"
+    assert message_json(replace(one, forwarded="eve"))["forwarded"] == "eve"
+    assert message_json(one)["attachments"] == [
+        {
+            "index": 0,
+            "name": "report.pdf",
+            "type": "application/pdf",
+            "size": 1_234_567,
+            "sha256": "ab" * 32,
+            "width": 0,
+            "height": 0,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "seen"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (9_949, "9.9 kB"),
+        (9_951, "10 kB"),
+        (999_499, "999 kB"),
+        (999_500, "1.0 MB"),
+        (67_108_864, "67 MB"),
+        (999_600_000, "1.0 GB"),
+    ],
+)
+def test_sizes(size: int, seen: str) -> None:
+    assert size_text(size) == seen
 
 
 def test_a_row_of_home_says_what_waits() -> None:

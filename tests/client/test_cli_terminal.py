@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from zmq.utils import z85
 
+from hubbub.broker.policy import Limits
 from hubbub.schemas.hello import fingerprint
-from tests.helpers.brokers import Served
+from tests.helpers.brokers import Served, served
+from tests.helpers.shell import registered
 
 fcntl = pytest.importorskip("fcntl", reason="Windows has no such terminals")
 termios = pytest.importorskip("termios")
@@ -35,14 +37,41 @@ def test_a_password_is_typed_only_where_one_knows_to_whom(broker: Served, tmp_pa
     assert kim("register", "--server", NOBODY, "--user", "kim", typed=())[0] == 3
 
 
+def test_a_large_file_shows_how_far_it_is_and_is_cancelled(tmp_path: Path) -> None:
+    film, there = tmp_path / "film.mp4", tmp_path / "there"
+    there.mkdir()
+    with film.open("wb") as file:
+        file.truncate(4_500_000)
+    with served(tmp_path / "data", Limits(rate=20.0, burst=20.0)) as slow:
+        lea, near = registered(slow, tmp_path, "lea"), AtATerminal(tmp_path / "lea")
+        send = ("send", "lea", "--attach", str(film))
+        code, shown = near(*send, typed=("\x03",), prompts=(b"film.mp4",))
+        assert (code, "Cancelled: nothing was sent." in shown, "Traceback" in shown) == (130, True, False), (
+            shown
+        )
+        assert not lea("history", "lea", "--json").stdout
+        code, shown = near(*send, typed=())
+        assert (code, "film.mp4  100%  4.5 MB of 4.5 MB" in shown) == (0, True), shown
+        assert shown.endswith(" \r"), "the line went away"
+        fetch = ("download", "lea", "1", str(there))
+        code, shown = near(*fetch, typed=("\x03",), prompts=(b"film.mp4",))
+        assert (code, "Cancelled: nothing of film.mp4 is left." in shown) == (130, True), shown
+        assert list(there.iterdir()) == []
+
+
 class AtATerminal:
     """Somebody whose commands have a terminal."""
 
     def __init__(self, profile: Path) -> None:
         self._environment = {**os.environ, "HUBBUB_PROFILE": str(profile)}
 
-    def __call__(self, *arguments: str, typed: tuple[str, ...]) -> tuple[int, str]:
-        """The exit code, and what the terminal shows."""
+    def __call__(
+        self,
+        *arguments: str,
+        typed: tuple[str, ...],
+        prompts: tuple[bytes, ...] = (b"Password: ", b"Again: "),
+    ) -> tuple[int, str]:
+        """The exit code, and what the terminal shows. Each of `typed` is typed when one of the prompts was shown again."""
         near, far = os.openpty()
         with subprocess.Popen(
             [HUBBUB, *arguments],
@@ -54,11 +83,12 @@ class AtATerminal:
             preexec_fn=_take_the_terminal,
         ) as process:
             os.close(far)
-            shown, waiting = b"", list(typed)
+            shown, answered, waiting = b"", 0, list(typed)
             while part := _read(near):
                 shown += part
-                if waiting and shown.endswith((b"Password: ", b"Again: ")):
+                if waiting and any(prompt in shown[answered:] for prompt in prompts):
                     os.write(near, waiting.pop(0).encode() + b"\n")
+                    answered = len(shown)
             os.close(near)
         assert not waiting, shown
         return process.returncode, shown.decode()

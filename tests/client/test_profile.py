@@ -1,6 +1,7 @@
 """The profile folder and its cache: pins, sessions, permissions, damage, epochs, the outbox."""
 
 import contextlib
+import os
 import sqlite3
 import stat
 import sys
@@ -49,6 +50,11 @@ PRAGMA user_version = 1;
 """
 
 FORMAT_2 = f"{FORMAT_1} CREATE TABLE blocked (user); CREATE TABLE log (applied); PRAGMA user_version = 2;"
+
+FORMAT_3 = f"""{FORMAT_2} ALTER TABLE outbox ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;
+INSERT INTO outbox (account, recipient, text, key, conversation) VALUES (1, '@bob', 'later', x'01', 7);
+PRAGMA user_version = 3;
+"""
 
 
 def other_key() -> Hello:
@@ -161,7 +167,23 @@ def test_another_epoch_empties_all_but_the_outbox(account: Account) -> None:
     assert (waiting.text, waiting.conversation) == ("hi", 0), "its number means nothing in another store"
 
 
-@pytest.mark.parametrize("before", [FORMAT_1, FORMAT_2], ids=["format 1", "format 2"])
+def test_a_message_of_the_outbox_keeps_its_files(profile: Profile, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"no text \xff.bin")
+    with Cache(profile.cache_path) as cache:
+        outbox = cache.account(KEY, "alice").outbox
+        outbox.add("@bob", "", b"k" * 16, paths=[odd, Path("here.txt")], keep_location=True)
+    with Cache(profile.cache_path) as cache:
+        outbox = cache.account(KEY, "alice").outbox
+        waiting = outbox.claim(now=100.0, lease_s=30.0)
+        assert waiting is not None
+        assert waiting.attachments == (str(odd), str(Path("here.txt").absolute()))
+        assert waiting.keep_location
+        outbox.renew(waiting.key, until=200.0)
+        assert outbox.claim(now=150.0, lease_s=30.0) is None, "whoever claimed it is still at it"
+        assert outbox.claim(now=201.0, lease_s=30.0) == waiting
+
+
+@pytest.mark.parametrize("before", [FORMAT_1, FORMAT_2, FORMAT_3], ids=["format 1", "format 2", "format 3"])
 def test_the_cache_of_an_older_hubbub_keeps_its_outbox_and_its_cursors(profile: Profile, before: str) -> None:
     with contextlib.closing(sqlite3.connect(profile.cache_path)) as db:
         db.executescript(before)
@@ -169,7 +191,11 @@ def test_the_cache_of_an_older_hubbub_keeps_its_outbox_and_its_cursors(profile: 
         kept = cache.account(KEY, "alice")
         assert kept.epoch == b"e" * 16
         assert kept.cursors("tail") == {7: 5}
-        assert [(one.text, one.conversation) for one in kept.outbox.list()] == [("hi", 0)]
+        later = [("later", 7, ())] if before is FORMAT_3 else []
+        assert [(one.text, one.conversation, one.attachments) for one in kept.outbox.list()] == [
+            ("hi", 0, ()),
+            *later,
+        ]
         assert kept.home() == []
         assert kept.blocked() == {}
         kept.put_messages([message(7, 6)])

@@ -1,4 +1,4 @@
-"""A disk that fills up: sends answer storage_full, reading goes on, and it recovers by itself once there is room."""
+"""A disk that fills up: sends and uploads answer storage_full, reading goes on, and it recovers by itself once there is room."""
 
 import contextlib
 import os
@@ -11,22 +11,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import files
 from tests.helpers.brokers import PASSWORD, serving
 from tests.helpers.raw import Raw, new_key
 
 SIZE_MIB = 24
+RESERVE_MIB = 64
+"""Uploads leave so much of the disk to messages."""
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A tmpfs of 24 MiB of its own."""
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A tmpfs of its own, of so many MiB as the test says, or 24."""
+    size = getattr(request, "param", SIZE_MIB)
     mount = shutil.which("mount")
     if sys.platform != "linux" or mount is None or os.geteuid() != 0:
         pytest.skip("a small disk needs Linux, root and mount")
     folder = tmp_path / "disk"
     folder.mkdir()
     made = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", f"size={SIZE_MIB}m", "hubbub-test", str(folder)],
+        [mount, "-t", "tmpfs", "-o", f"size={size}m", "hubbub-test", str(folder)],
         capture_output=True,
         text=True,
     )
@@ -38,8 +42,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def fill(file: Path) -> None:
-    """Write until nothing more fits."""
+def fill(file: Path, leaving: int = 0) -> None:
+    """Write until nothing more fits, or until so many bytes are left."""
+    if leaving:
+        with file.open("ab", buffering=0) as opened:
+            opened.write(bytes(max(shutil.disk_usage(file.parent).free - leaving, 0)))
+        return
     with file.open("ab", buffering=0) as opened, contextlib.suppress(OSError):
         for size in (1 << 20, 4096, 1):
             with contextlib.suppress(OSError):
@@ -87,3 +95,44 @@ def test_a_full_disk_and_room_again(small_disk: Path) -> None:
         assert process.ready().worker == worker, "the worker should not have ended"
         assert process.verify()["problems"] == []
         assert "storage_full" in process.log or "full" in process.log.lower()
+
+
+@pytest.mark.parametrize("small_disk", [RESERVE_MIB + 24], indirect=True)
+def test_uploads_leave_room_for_messages_and_go_on(small_disk: Path) -> None:
+    data, filler = small_disk / "data", small_disk / "filler"
+    with serving(data) as process, Raw(process.place) as user:
+        worker = process.ready().worker
+        user.login("hoarder", PASSWORD, register=True)
+        own = user.start("hoarder")
+        posted, half = files.content(1 << 20, "posted"), files.content(4 << 20, "half")
+        seq = files.post(user, own, posted)
+        received = files.begin(user, half, chunks=5)
+        part = {
+            "sha256": files.sha256(half),
+            "offset": received,
+            "data": half[received : received + files.CHUNK],
+        }
+
+        def refused(mode: str, **fields: object) -> bool:
+            answer = user.try_ask(mode, **fields)
+            return answer.get("error") == "storage_full" and answer["retry_after"] > 0
+
+        fill(filler, leaving=RESERVE_MIB << 20)
+        assert refused("UPLOAD_CHUNK", **part)
+        assert refused("BEGIN_UPLOAD", sha256=files.sha256(b"other"), size=1 << 20)
+        assert refused("BEGIN_UPLOAD", sha256=files.sha256(half), size=len(half))
+        last = user.send_text(own, "there is room for this")["seq"]
+        assert files.fetch(user, own, seq) == posted
+        fill(filler)
+        assert refused("UPLOAD_CHUNK", **part)
+        answer = user.try_ask("FORWARD_MESSAGE", conversation=own, key=new_key(), source=own, seq=seq)
+        assert answer.get("error", "storage_full") == "storage_full"
+        assert files.fetch(user, own, seq) == posted
+        filler.unlink()
+        uploader = files.Uploader(user)
+        uploader.upload(half)
+        assert uploader.sent == len(half) - received, "it did not go on from where it was"
+        assert files.fetch(user, own, uploader.post(own, half)) == half
+        assert uploader.post(own, posted) > last
+        assert process.ready().worker == worker, "the worker should not have ended"
+        assert process.verify()["problems"] == []

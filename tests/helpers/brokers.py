@@ -15,7 +15,7 @@ import structlog
 from zmq.utils import z85
 
 from hubbub.broker.config import Accounts, Config, Server
-from hubbub.broker.policy import Limits
+from hubbub.broker.policy import Files, Limits
 from hubbub.broker.ready import Ready
 from hubbub.broker.worker import Broker
 from hubbub.schemas import records
@@ -61,9 +61,10 @@ class LogLines:
 class Served:
     """A broker in this process."""
 
-    def __init__(self, folder: Path, limits: Limits = NO_LIMITS) -> None:
+    def __init__(self, folder: Path, limits: Limits = NO_LIMITS, files: Files = Files()) -> None:  # noqa: B008  # frozen
+        self.folder = folder
         self.log = LogLines()
-        config = Config(Server(host="127.0.0.1", port=0, publish_port=0), Accounts(), limits)
+        config = Config(Server(host="127.0.0.1", port=0, publish_port=0), Accounts(), limits, files=files)
         self.broker = Broker(folder, config, self.log)
         self.place = place_of(self.broker.start())
 

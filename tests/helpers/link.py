@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hubbub.broker import effects as fx
 from hubbub.broker.core import Grant
-from hubbub.schemas import codec, events, records
+from hubbub.schemas import codec, events, records, requests
 from tests.helpers.pure import FREE, PureBroker
 
 Frame = bytes | None
@@ -108,6 +108,7 @@ class LinkedBroker(PureBroker):
         """A frame arrived from a client."""
         self.heard.append(frame)
         if isinstance(conn, Requests):
+            self._upload(conn, frame)
             self.receive(fx.Peer(conn.route, conn.key, "192.0.2.1"), frame)
             return
         assert isinstance(conn, Feed)
@@ -118,6 +119,20 @@ class LinkedBroker(PureBroker):
         conn.topics |= set(grant.topics)  # libzmq never takes one back
         conn.session = grant.session
         self._publish(grant.topic, grant.confirmed)
+
+    def _upload(self, conn: Requests, frame: bytes) -> None:
+        """What a client uploads before it sends a message; of the bytes themselves nothing is in the store."""
+        request = codec.decode_request(frame)
+        files = request.attachments if isinstance(request, requests.SendMessage) else []
+        session = self.core.sessions.authenticate(request.token, conn.key, self.now)
+        for file in files if session is not None else ():
+            user = session.user.user
+            self.run(
+                [
+                    fx.Store(records.BeginUpload(user, file.sha256, 1, self.now, 1 << 30), None),
+                    fx.Store(records.CompleteUpload(user, file.sha256, self.now, 1), None),
+                ]
+            )
 
     def part(self, conn: Conn, kept: int) -> None:
         """The connection breaks."""

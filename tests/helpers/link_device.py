@@ -178,7 +178,9 @@ class Device:
                     self._send(item, number)
 
     def _send(self, item: Outgoing, conversation: int) -> None:
-        request = requests.SendMessage(id=0, conversation=conversation, key=item.key, text=item.text)
+        request = requests.SendMessage(
+            id=0, conversation=conversation, key=item.key, text=item.text, attachments=item.attachments
+        )
         self._ask(request, item)
 
     def _resolved(self, item: Outgoing | None, reply: replies.Reply, epoch: bytes) -> None:

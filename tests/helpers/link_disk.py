@@ -4,11 +4,13 @@ from itertools import count
 
 from msgspec import Struct, field
 
-from hubbub.schemas.limits import KEY_BYTES
+from hubbub.schemas.limits import HASH_BYTES, KEY_BYTES
+from hubbub.schemas.requests import NewAttachment
 
 _FIRST = 1000
 """Fewer than these are of the prepared store."""
 _numbers = count(1)
+_FILES = 3
 _CALLS = ("", "", " @alice", " @bob @alice", " @all")
 
 
@@ -38,6 +40,18 @@ class Outgoing(Struct, eq=False):
     def text(self) -> str:
         """Says where it belongs; some name people."""
         return f"{self.to} {self.key.hex()}{_CALLS[self.key[-1] % len(_CALLS)]}"
+
+    @property
+    def attachments(self) -> list[NewAttachment]:
+        """Every other has one or two; there are only a few files, so that many messages hold the same."""
+        last = self.key[-1]
+        files = [(last + place) % _FILES for place in range(1 + last % 3 // 2)] if last % 2 else []
+        return [
+            NewAttachment(
+                sha256=bytes([file]) * HASH_BYTES, name=f"{self.key.hex()}.{place}", type="text/plain"
+            )
+            for place, file in enumerate(files)
+        ]
 
 
 class Disk(Struct):

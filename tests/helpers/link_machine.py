@@ -51,12 +51,18 @@ def _pin(group: int, seq: int, on: bool) -> requests.Request:
     return requests.PinMessage(id=0, conversation=group, key=_NONE, seq=seq, on=on)
 
 
+def _forward(group: int, seq: int, on: bool) -> requests.Request:
+    to = TWIN if group == TEAM else TEAM
+    return requests.ForwardMessage(id=0, conversation=to if on else group, key=_NONE, source=group, seq=seq)
+
+
 CHANGES: Final[dict[str, Callable[[int, int, bool], requests.Request]]] = {
     "edit": _edit,
     "react": _react,
     "unreact": _unreact,
     "pin": _pin,
     "delete": _delete,
+    "forward": _forward,
 }
 
 
@@ -96,6 +102,8 @@ WHATS = st.sampled_from(
         ("pin", "unreact", "edit"),
         ("react", "pin", "delete"),
         ("edit", "react", "unreact"),
+        ("edit", "forward", "delete"),
+        ("forward", "delete", "forward"),
     )
 )
 """What is done to one message, one thing after the other."""
@@ -302,9 +310,13 @@ class LossyLink(RuleBasedStateMachine):
         for device in (alice, bob):
             device.write(LABELS[TEAM])
             world.flow(50)
-            for seq in list(device.consumer.view.messages(TEAM))[-1:]:
+            said = device.consumer.view.messages(TEAM)
+            for seq in list(said)[-1:]:
                 for change in (_react, _unreact, _edit):
                     device.want(change(TEAM, seq, True))
+            for seq in [seq for seq, message in said.items() if message.attachments][-1:]:
+                device.want(_forward(TEAM, seq, True))
+                device.want(_delete(TEAM, seq, True))
             device.want(_mute(TEAM, "", True))
             device.want(_rename(TEAM, "", False))
             world.flow(50)

@@ -1,7 +1,7 @@
 """What the store says, read past broker and clients: logs, who was in them when, markers. The oracle of the lossy link.
 
-An entry that was read is kept. What came to it since (another text, reactions) is left out of all comparisons but those
-at rest."""
+An entry that was read is kept. What came to it since (another text, reactions, that its files were deleted) is left out of
+all comparisons but those at rest."""
 
 from collections.abc import Iterator
 
@@ -35,7 +35,7 @@ def _bare(entry: events.AnyEntry) -> events.AnyEntry:
         return replace(entry, text="", mentions=[], everyone=False)
     if isinstance(entry, events.Message):
         state = {"edited_at": 0, "deleted_at": 0, "deleted_by": "", "pinned": False, "reactions": []}
-        return replace(entry, text="", mentions=[], everyone=False, **state)
+        return replace(entry, text="", mentions=[], everyone=False, attachments=[], forwarded=None, **state)
     return entry
 
 
@@ -46,7 +46,8 @@ def _has_own_text(entry: events.AnyEntry) -> bool:
         return True
     if not entry.text:
         return bool(entry.deleted_at)
-    return entry.text.startswith(f"edited {entry.seq} ") or entry.key.hex() in entry.text
+    own = entry.text.startswith(f"edited {entry.seq} ") or entry.key.hex() in entry.text
+    return own or entry.forwarded is not None
 
 
 class Truth:

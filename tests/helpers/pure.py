@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import weakref
 from collections import deque
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -15,12 +16,17 @@ from hubbub.broker import effects as fx
 from hubbub.broker.core import Core, Grant, Identity
 from hubbub.broker.policy import Limits, Policy
 from hubbub.schemas import codec, limits, records, replies, requests
-from hubbub.store import memory_store
+from hubbub.store import Transfers, memory_store
 
 ADMIN_KEY = "A" * 40
 NOW = 1_800_000_000_000_000
 SECOND = 1_000_000
 FREE = Policy(Limits(rate=1e9, burst=1e9, address_rate=1e9, address_burst=1e9))
+
+
+def attachment(digest: bytes, **fields: Any) -> requests.NewAttachment:
+    """A file that goes with a message."""
+    return requests.NewAttachment(sha256=digest, **({"name": "file"} | fields))
 
 
 class PureBroker:
@@ -42,10 +48,14 @@ class PureBroker:
         self.notes: list[fx.Note] = []
         self.passwords_full = False
         self.store_full = False
+        self._transfers: Transfers | None = None
         self.start()
 
     def start(self) -> None:
         """A new core over the store, as after a crash of the worker."""
+        if self._transfers is not None:
+            self._transfers.close()
+            self._transfers = None
         self.core = Core(
             self.store.startup(self.now),
             Identity("Test", "0", ADMIN_KEY),
@@ -53,6 +63,13 @@ class PureBroker:
             self._entropy,
             self.now,
         )
+
+    def transfer(self, command: records.Transfer) -> records.Result:
+        """What the thread of files does. Made when the first file moves: most tests have none."""
+        if self._transfers is None:
+            self._transfers = self.store.transfers()
+            self._transfers.sweep()
+        return self._transfers.transfer(command)
 
     def _entropy(self, size: int) -> bytes:
         self.entropy += 1
@@ -111,11 +128,14 @@ class PureBroker:
                     self.notes.append(effect)
 
     def _store(self, effect: fx.Store) -> None:
-        if self.store_full and effect.pending is not None:
-            self.run(self.core.overloaded(effect.pending))
+        if self.store_full and (effect.pending is not None or not isinstance(effect.command, records.Write)):
+            self.run(self.core.untaken(effect))
             return
+        result: records.Result
         if isinstance(effect.command, records.Write):
             result = self.store.write([effect.command])[0]
+        elif isinstance(effect.command, records.Transfer):
+            result = self.transfer(effect.command)
         else:
             reader = self.store.reader()
             result = reader.read(effect.command)
@@ -177,6 +197,42 @@ class PureClient:
     def send(self, conversation: int, key: bytes, text: str = "text") -> Any:
         request = requests.SendMessage(id=3, token=self.token, conversation=conversation, key=key, text=text)
         return self.ask(request)
+
+    def begin(self, data: bytes) -> Any:
+        """Say that this file is to come; the answer."""
+        return self.do(requests.BeginUpload, sha256=sha256(data).digest(), size=len(data))
+
+    def upload(self, data: bytes) -> bytes:
+        """Upload a file whole, or as far as that is allowed; its SHA-256."""
+        digest, reply = sha256(data).digest(), self.begin(data)
+        while not getattr(reply, "complete", True):
+            at = reply.received
+            reply = self.chunk(digest, at, data[at : at + limits.CHUNK_BYTES])
+        return digest
+
+    def chunk(self, digest: bytes, offset: int, data: bytes) -> Any:
+        """Upload these bytes; the answer."""
+        return self.do(requests.UploadChunk, sha256=digest, offset=offset, data=data)
+
+    def post(self, conversation: int, *files: bytes, **fields: Any) -> Any:
+        """A message with these files, which are uploaded first; the answer."""
+        attachments = [attachment(self.upload(data)) for data in files]
+        fields = {"text": "", "attachments": attachments} | fields
+        return self.do(requests.SendMessage, conversation=conversation, **fields)
+
+    def fetch(self, conversation: int, seq: int, index: int = 0, **fields: Any) -> Any:
+        """The first bytes of an attachment; the answer."""
+        return self.do(requests.FetchChunk, conversation=conversation, seq=seq, index=index, **fields)
+
+    def whole(self, conversation: int, seq: int, index: int = 0, **fields: Any) -> bytes:
+        """An attachment, to its end."""
+        data = b""
+        while True:
+            answer = self.fetch(conversation, seq, index, offset=len(data), **fields)
+            data += answer.data
+            if len(data) >= answer.size:
+                return data
+            assert len(answer.data) == limits.CHUNK_BYTES
 
     def with_user(self, name: str) -> int:
         """The id of the direct conversation."""

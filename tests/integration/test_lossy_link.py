@@ -159,6 +159,15 @@ def keep_reactions_that_were_taken_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(folding, "_reacted", lambda rows, entry, me: reacted(rows, entry, me) if entry.on else rows)
 
 
+def keep_the_files_of_what_was_deleted(patch: pytest.MonkeyPatch) -> None:
+    deleted = folding._deleted
+    patch.setattr(
+        folding,
+        "_deleted",
+        lambda message, entry: replace(deleted(message, entry), attachments=message.attachments),
+    )
+
+
 @pytest.mark.parametrize(
     "bug",
     [
@@ -171,6 +180,7 @@ def keep_reactions_that_were_taken_back(patch: pytest.MonkeyPatch) -> None:
         keep_mutes_to_oneself,
         take_no_new_name,
         keep_reactions_that_were_taken_back,
+        keep_the_files_of_what_was_deleted,
     ],
 )
 def test_the_machine_finds_a_planted_bug(

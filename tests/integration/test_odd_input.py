@@ -26,6 +26,7 @@ keys = st.one_of(
 )
 emoji = st.one_of(odd, st.sampled_from(["\U0001f44d", "\u2764\ufe0f", "1\ufe0f\u20e3", "\ufe0f", "\u20e3"]))
 wrong = st.binary(max_size=8)
+hashes = st.one_of(st.sampled_from([b"", b"3" * 32, b"4" * 31]), st.binary(min_size=32, max_size=32))
 FIELDS: dict[str, Any] = {
     "SEARCH": st.fixed_dictionaries(
         {"words": odd, "limit": limit, "cursor": ids, "order": st.sampled_from(["newest", "relevance"])},
@@ -41,10 +42,16 @@ FIELDS: dict[str, Any] = {
     "MARK_READ": st.fixed_dictionaries({"conversation": ids, "seq": ids}),
     "PING": st.fixed_dictionaries({"position": ids}),
     "ONLINE_USERS": st.fixed_dictionaries({"after": ids, "limit": limit}),
-    "SEND_MESSAGE": st.fixed_dictionaries({"conversation": ids, "key": keys, "text": odd}, optional={"reply_to": ids}),
+    "SEND_MESSAGE": st.fixed_dictionaries({"conversation": ids, "key": keys, "text": odd}, optional={"reply_to": ids, "attachments": st.lists(st.fixed_dictionaries({"sha256": hashes, "name": odd}, optional={"type": odd, "thumbnail": hashes, "width": ids}), max_size=3)}),
+    "BEGIN_UPLOAD": st.fixed_dictionaries({"sha256": hashes, "size": ids}),
+    "UPLOAD_CHUNK": st.fixed_dictionaries({"sha256": hashes, "offset": ids, "data": st.binary(max_size=9)}),
+    "CANCEL_UPLOAD": st.fixed_dictionaries({"sha256": hashes}),
+    "FETCH_CHUNK": st.fixed_dictionaries({"conversation": ids, "seq": ids, "index": ids, "offset": ids, "thumbnail": st.booleans()}),
+    "PICTURE": st.fixed_dictionaries({"user": odd}),
     **{
         mode: st.fixed_dictionaries({"conversation": ids, "key": keys, **fields})
         for mode, fields in {
+            "FORWARD_MESSAGE": {"source": ids, "seq": ids},
             "EDIT_MESSAGE": {"seq": ids, "text": odd.map("@curious ".__add__)},
             "DELETE_MESSAGE": {"seq": ids},
             "REACT": {"seq": ids, "emoji": emoji, "on": st.booleans()},
@@ -66,7 +73,7 @@ FIELDS: dict[str, Any] = {
     "MUTE": st.fixed_dictionaries({"conversation": ids, "until": ids}),
     "TYPING": st.fixed_dictionaries({"conversation": ids}),
     "SET_STATUS": st.fixed_dictionaries({"status": st.sampled_from(["busy", "invisible", "dead"]), "text": odd}),
-    "SET_PROFILE": st.fixed_dictionaries({}, optional={"display_name": odd, "colour": odd, "receipts": st.booleans()}),
+    "SET_PROFILE": st.fixed_dictionaries({}, optional={"display_name": odd, "colour": odd, "receipts": st.booleans(), "picture": hashes}),
     "PROFILE": st.fixed_dictionaries({"user": odd}),
     "BLOCK": st.fixed_dictionaries({"user": odd, "on": st.booleans()}),
     "SESSIONS": st.fixed_dictionaries({"after": ids, "limit": limit}),

@@ -2,14 +2,19 @@
 
 import secrets
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Literal, TypeVar
 
 from hubbub.schemas import records
 from hubbub.schemas.events import Message, Role
 from hubbub.schemas.records import Result
+from hubbub.schemas.requests import NewAttachment
 from hubbub.store import Backend
 
 GENERAL = 1
+QUOTA = 10_000
+ONE, TWO, SMALL = b"one" * 100, b"two" * 200, b"small"
+"""Contents of files."""
 R = TypeVar("R", bound=Result)
 
 
@@ -196,14 +201,58 @@ class Trial:
         reply_to: int = 0,
         mentions: Sequence[str] = (),
         everyone: bool = False,
+        files: Sequence[NewAttachment] = (),
     ) -> records.AppendMessage:
         place, name = (conversation, sender), self.names[sender]
-        rest = (reply_to, list(mentions), everyone)
+        rest = (reply_to, list(mentions), everyone, list(files))
         return records.AppendMessage(*place, name, key or self.key(), text, self.now, *rest)
 
     def say(self, conversation: int, sender: int, *texts: str) -> list[Message]:
         results = self.run(*(self.message(conversation, sender, text) for text in texts))
         return [accepted(result).message for result in results]
+
+    def beginning(self, user: int, data: bytes, quota: int = QUOTA) -> records.BeginUpload:
+        return records.BeginUpload(user, digest(data), len(data), self.now, quota)
+
+    def upload(self, user: int, *contents: bytes) -> None:
+        """As far as the database is concerned."""
+        results = self.run(*(self.beginning(user, data) for data in contents))
+        new = [data for data, begun in zip(contents, results, strict=True) if not is_complete(begun)]
+        self.run(*(records.CompleteUpload(user, digest(data), self.now, len(data)) for data in new))
+
+    def post(
+        self, conversation: int, sender: int, *contents: bytes, text: str = "", thumbnail: bytes = b""
+    ) -> Message:
+        """A message with these files, each with the thumbnail, which were uploaded for it."""
+        self.upload(sender, *contents, *([thumbnail] if thumbnail else []))
+        files = [attachment(data, thumbnail) for data in contents]
+        return accepted(self.run(self.message(conversation, sender, text, files=files))[0]).message
+
+    def forwarding(
+        self,
+        conversation: int,
+        sender: int,
+        source: int,
+        seq: int,
+        key: bytes | None = None,
+        quota: int = QUOTA,
+    ) -> records.ForwardMessage:
+        place = (conversation, sender, self.names[sender], key or self.key())
+        return records.ForwardMessage(*place, source, seq, self.now, quota)
+
+    def forward(self, conversation: int, sender: int, source: int, seq: int) -> Message:
+        return accepted(self.run(self.forwarding(conversation, sender, source, seq))[0]).message
+
+    def room(self, user: int) -> int:
+        """How much of a quota the user's files leave: the largest file that he may begin."""
+        low, high = 0, QUOTA
+        while low < high:
+            middle = (low + high + 1) // 2
+            new = records.BeginUpload(user, digest(b"room"), middle, self.now, QUOTA)
+            begun = isinstance(self.run(new)[0], records.UploadBegun)
+            self.run(records.CancelUpload(user, digest(b"room")))
+            low, high = (middle, high) if begun else (low, middle - 1)
+        return low
 
     def session(self, user: int, token: bytes = b"t", expires_at: int = 10**9) -> Result:
         command = records.CreateSession(user, "hash", token, b"device key", "laptop", self.now, expires_at)
@@ -263,10 +312,29 @@ class Trial:
     def verify(self) -> records.VerifyRead:
         return self.read(records.Verify(), records.VerifyRead)
 
+    def problems(self) -> list[str]:
+        """Of the database: `upload` brings no bytes to the disk."""
+        self.index()
+        return [text for text in self.verify().problems if not text.endswith("is missing")]
+
 
 def accepted(result: Result) -> records.Appended:
     assert isinstance(result, records.Appended), result
     return result
+
+
+def is_complete(result: Result) -> bool:
+    assert isinstance(result, records.UploadBegun), result
+    return result.complete
+
+
+def digest(data: bytes) -> bytes:
+    return sha256(data).digest()
+
+
+def attachment(data: bytes, thumbnail: bytes = b"", name: str = "photo.png") -> NewAttachment:
+    small = digest(thumbnail) if thumbnail else b""
+    return NewAttachment(sha256=digest(data), name=name, type="image/png", width=4, height=3, thumbnail=small)
 
 
 def code(result: Result) -> str:

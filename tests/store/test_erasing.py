@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from hubbub.schemas import records
 from hubbub.schemas.events import Message
 from hubbub.store import open_store
-from tests.store.stores import GENERAL, Trial
+from tests.store.stores import GENERAL, Trial, accepted, attachment, digest
 
 
 class Marked:
@@ -31,11 +32,15 @@ class Marked:
     def say(self, conversation: int, *lengths: int) -> list[Message]:
         return self.trial.say(conversation, self.alice, *(self.text(length) for length in lengths))
 
-    def found(self) -> set[str]:
-        """The marks that are in any file but the search index."""
-        data = b"".join(
+    def data(self) -> bytes:
+        """All that is in any file but the search index."""
+        return b"".join(
             file.read_bytes() for file in self.folder.iterdir() if not file.name.startswith("search")
         )
+
+    def found(self) -> set[str]:
+        """The marks that are in it."""
+        data = self.data()
         return {f"<{n:05}>" for n in range(1, self._marks + 1) if f"<{n:05}>".encode() in data}
 
 
@@ -96,6 +101,38 @@ def test_texts_of_a_deleted_account_go_too(marked: Marked) -> None:
     assert trial.purge(marked.bob) == len(said)
     assert trial.backend.tidy()
     assert marked.found() == marks(kept)
+    trial.close()
+
+
+def test_names_and_hashes_of_files_go_too(marked: Marked) -> None:
+    """Of many messages, so that rows fill pages and indexes are split."""
+    trial = marked.trial
+    names = [marked.text(21 + number % 180) for number in range(300)]
+    said: list[tuple[Message, str]] = []
+    for number, name in enumerate(names):
+        data, small = f"{number}".encode(), f"small {number}".encode()
+        begin = [trial.beginning(marked.alice, content) for content in (data, small)]
+        complete = [records.CompleteUpload(marked.alice, one.sha256, 5, one.size) for one in begin]
+        new = [attachment(data, small, name=name)] * (1 + number % 3)
+        *_, result = trial.run(*begin, *complete, trial.message(GENERAL, marked.alice, "", files=new))
+        said.append((accepted(result).message, name[:7]))
+    copy = trial.forward(marked.direct, marked.bob, GENERAL, said[50][0].seq)
+    assert trial.backend.tidy()
+    assert marked.found() == {mark for _, mark in said}
+    gone, kept = said[:200], said[200:]
+    for start in range(0, len(gone), 10):
+        part = gone[start : start + 10]
+        trial.run(*(trial.deletion(GENERAL, marked.alice, message.seq) for message, _ in part))
+    assert trial.backend.tidy()
+    marks_left = {mark for _, mark in kept} | {said[50][1]}
+    assert marked.found() == marks_left
+    trial.act(trial.deletion(marked.direct, marked.bob, copy.seq))
+    assert trial.backend.tidy()
+    assert marked.found() == marks_left - {said[50][1]}
+    data = marked.data()
+    there = {number for number in range(300) if digest(f"{number}".encode()) in data}
+    assert there == set(range(200, 300))
+    assert not any(digest(f"small {number}".encode()) in data for number in range(200))
     trial.close()
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ import pytest
 from hubbub.schemas import records
 from hubbub.schemas.events import AnyEntry
 from hubbub.store import StoreBroken, StoreError, StoreInUse, memory_store, open_store
+from hubbub.store.access import Refusal
+from hubbub.store.blobs import Blobs
 from hubbub.store.sqlite import SqliteBackend
 from tests.store.stores import GENERAL, Trial, accepted, code
 
@@ -82,6 +85,40 @@ def test_full_disk_refuses_whole_batches_and_recovers(folder: Path, batch: int) 
         ballast.pop().unlink()
         assert trial.verify().problems == []
         trial.close()
+
+
+def test_files_leave_room_for_messages(folder: Path) -> None:
+    """Uploads stop where the disk still takes messages; with no room at all they say so, and nothing of them breaks."""
+    folder.mkdir()
+    with small_disk(folder, 8):
+        trial = opened(folder)
+        trial.users("alice")
+        blobs = Blobs(folder, reserve=2_000_000)
+        while blobs_fill_up(blobs):
+            pass
+        accepted(trial.run(trial.message(GENERAL, 1, WORDS))[0])
+        greedy = Blobs(folder, reserve=0)
+        while blobs_fill_up(greedy):
+            pass
+        held = [(digest, 300_000) for found in greedy.found() for digest in found.blobs]
+        assert len(held) > 15
+        assert list(greedy.problems(held)) == []
+        blobs.drop_blob(held[0][0])
+        blobs.drop_blob(held[1][0])
+        assert blobs_fill_up(greedy)
+        trial.close()
+
+
+def blobs_fill_up(blobs: Blobs) -> bool:
+    """Upload another file; False: it did not get in."""
+    data = os.urandom(300_000)
+    digest = sha256(data).digest()
+    try:
+        blobs.open(1, digest, len(data))
+        return blobs.write(1, digest, 0, data)[1]
+    except Refusal:
+        blobs.drop_upload(1, digest)
+        return False
 
 
 def test_full_database_is_storage_full_everywhere() -> None:
@@ -220,7 +257,7 @@ def test_newer_file_is_refused(folder: Path) -> None:
     open_store(folder).close()
     with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"made by a newer Hubbub \(schema 99; this one knows 2\): install"):
+    with pytest.raises(StoreError, match=r"made by a newer Hubbub \(schema 99; this one knows 3\): install"):
         open_store(folder)
     with pytest.raises(StoreError, match="made by a newer"):  # the lock is free again
         open_store(folder)

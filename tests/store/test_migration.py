@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from hubbub.schemas import records
 from hubbub.schemas.events import Member, Message
 from hubbub.store import open_store
 from hubbub.store.queries import migrations
-from tests.store.stores import GENERAL, Trial
+from tests.store.stores import GENERAL, QUOTA, Trial, digest
 
 DIRECT, TEAM, LOST = 2, 3, 4
 ROWS = """
@@ -93,6 +94,31 @@ def test_old_messages_are_edited_and_deleted_as_new_ones(tmp_path: Path) -> None
     trial.index()
     assert trial.found(1, "hello") == ["hello, bob", "hello all"]
     assert trial.verify().problems == []
+    trial.close()
+
+
+def test_second_schema_becomes_this_one(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
+        connection.executescript(migrations("migrations")[0].script)
+        connection.executescript(ROWS)
+        connection.executescript(migrations("migrations")[1].script)
+        connection.execute("UPDATE users SET colour = '#123456' WHERE id = 1")
+        connection.execute("INSERT INTO pins VALUES (2, 1)")
+    trial = Trial(open_store(folder))
+    trial.names = {1: "Alice", 2: "bob", 3: "carol"}
+    assert [message.text for message in trial.history(2, DIRECT).messages] == ["again", "hello bob"]
+    assert [message.pinned for message in trial.history(2, DIRECT).messages] == [False, True]
+    profile = trial.read(records.ReadProfile(2, "alice"), records.ProfileRead).user
+    assert (profile.colour, profile.picture) == ("#123456", b"")
+    said = trial.post(DIRECT, 1, b"file", text="new", thumbnail=b"small")
+    old, new = trial.forward(TEAM, 2, DIRECT, 2), trial.forward(TEAM, 2, DIRECT, said.seq)
+    assert (old.text, old.attachments, new.attachments) == ("again", [], said.attachments)
+    assert (trial.room(1), trial.room(2), trial.room(3)) == (QUOTA - 9, QUOTA - 9, QUOTA)
+    trial.act(trial.deletion(DIRECT, 1, 1))
+    assert trial.act(trial.deletion(DIRECT, 1, said.seq)).blobs == [digest(b"file"), digest(b"small")]
+    assert trial.problems() == []
     trial.close()
 
 

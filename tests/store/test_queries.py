@@ -51,6 +51,8 @@ PER_PERSON = (
     *("users", "accounts", "groups", "members", "sessions", "names"),
     *("entries_after", "messages_after", "messages_before", "message_between", "message_at", "pins", "head"),
     *("earlier_texts", "last_edits", "current_edits", "tombstones", "pinned", "reactions"),
+    *("attachments", "authors", "author", "file_size", "holding", "upload", "count_uploads", "sweep_uploads"),
+    *("attachment_seen", "picture_seen", "upload_half_done", "blob_had"),
     *("entries_to_index", "found_messages", "entry_from", "position"),
     *("last_entry", "recent_entries", "entry_by_key", "conversations_of_user", "direct_conversation"),
 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from hubbub.schemas import records
-from hubbub.schemas.records import CreateUser, Read, Result, Startup, Write
-from hubbub.store import Backend, Indexer, Reader, Service, StoreBroken, memory_store
-from hubbub.store.service import BATCH_MAX, WRITES_MAX
+from hubbub.schemas.records import CreateUser, Read, Result, Startup, Transfer, Write
+from hubbub.store import Backend, Indexer, Reader, Service, StoreBroken, Transfers, memory_store
+from hubbub.store.service import BATCH_MAX, TRANSFERS_MAX, WRITES_MAX
 from tests.helpers.waiting import until
 from tests.store.stores import GENERAL
 
@@ -81,6 +81,9 @@ class Gated:
 
     def indexer(self) -> Indexer:
         return self._backend.indexer()
+
+    def transfers(self) -> Transfers:
+        return self._backend.transfers()
 
     def close(self) -> None:
         self.closed = True
@@ -331,3 +334,96 @@ def test_indexer_is_called_when_it_is_due(
     running.stop()
     assert owing.steps == 4, "it is not called when it is not"
     assert backend.sizes == []
+
+
+class Moving:
+    """Transfers that wait for a gate, and note the names of what they are asked; a picture of nobody is a mistake of ours."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.done: list[str] = []
+        self.failure: Exception | None = None
+        self.closed = False
+
+    def sweep(self) -> None:
+        assert self.gate.wait(WAIT_S)
+        self.done.append("sweep")
+        if self.failure is not None:
+            raise self.failure
+
+    def transfer(self, command: Transfer) -> Result:
+        self.done.append(type(command).__name__)
+        if isinstance(command, records.ReadPicture):
+            raise ZeroDivisionError
+        return records.Dropped()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def moving(backend: Gated, monkeypatch: pytest.MonkeyPatch) -> Iterator[Moving]:
+    backend.gate.set()
+    moving = Moving()
+    monkeypatch.setattr(backend, "transfers", lambda: moving)
+    yield moving
+    moving.gate.set()
+
+
+def test_files_are_swept_before_the_first_transfer_and_nobody_waits(
+    moving: Moving, collected: Collected, service: Service[int]
+) -> None:
+    assert service.submit_read(1, records.Drop())
+    assert service.submit_read(2, records.ReadUsers("", "", 5))
+    service.submit_writes(users(3, 1))
+    assert sorted(ticket for ticket, _ in collected.wait(2)) == [2, 3]
+    moving.gate.set()
+    assert collected.wait(3)[-1] == (1, records.Dropped())
+    assert moving.done == ["sweep", "Drop"]
+    service.stop()
+    assert moving.closed
+
+
+def test_transfers_have_a_bound_of_their_own(
+    moving: Moving, collected: Collected, service: Service[int]
+) -> None:
+    chunk = records.WriteChunk(1, b"h" * 32, 0, b"")
+    assert [service.submit_read(number, chunk) for number in range(TRANSFERS_MAX + 1)] == [
+        *([True] * TRANSFERS_MAX),
+        False,
+    ]
+    assert service.submit_read(-1, records.ReadUsers("", "", 5))
+    moving.gate.set()
+    pairs = collected.wait(TRANSFERS_MAX + 1)
+    assert [ticket for ticket, _ in pairs if ticket >= 0] == [*range(TRANSFERS_MAX)], "in their order"
+
+
+def test_mistake_in_one_transfer_harms_no_other(
+    moving: Moving, collected: Collected, service: Service[int]
+) -> None:
+    moving.failure = OSError("no such folder")
+    moving.gate.set()
+    service.submit_read(1, records.ReadPicture("nobody"))
+    service.submit_read(2, records.Drop())
+    (_, refused), second = collected.wait(2)
+    assert isinstance(refused, records.Refused) and refused.code == "internal"
+    assert second == (2, records.Dropped())
+    assert collected.broken == []
+
+
+def test_broken_transfers_end_the_store(moving: Moving, collected: Collected, service: Service[int]) -> None:
+    moving.failure = StoreBroken("the database failed")
+    moving.gate.set()
+    collected.wait_broken()
+    assert not service.submit_read(1, records.Drop())
+    assert service.submit_writes(users(0, 1)) == 0
+
+
+def test_stop_finishes_the_transfers_that_are_queued(backend: Gated, collected: Collected) -> None:
+    running: Service[int] = Service(backend, collected.results)
+    assert running.submit_read(1, records.ReadPicture("nobody"))
+    running.start()
+    running.stop()
+    ((_, refused),) = collected.pairs()
+    assert isinstance(refused, records.Refused) and refused.code == "not_found"
+    assert backend.closed and not running.submit_read(1, records.Drop())

@@ -1,6 +1,8 @@
 """verify finds what somebody broke in the file, and nothing where nothing is broken."""
 
+import shutil
 import sqlite3
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +10,9 @@ import pytest
 
 from hubbub.schemas import records
 from hubbub.store import StoreError, open_store, verify_folder
-from tests.store.stores import GENERAL, Trial
+from hubbub.store.blobs import Blobs
+from hubbub.store.sqlite import SqliteReader
+from tests.store.stores import GENERAL, Trial, digest
 
 
 @pytest.fixture
@@ -132,3 +136,112 @@ def test_there_must_be_a_store(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no store in"):
         verify_folder(tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
+
+
+# --------------------------------------------------------------------------------------------------------- files
+
+
+@pytest.fixture
+def files(made: Path, tmp_path: Path) -> Path:
+    """Whatever is broken in it: as it was `made`."""
+    return shutil.copytree(made, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Alice has a file with a thumbnail in message 3 and a picture, bob has forwarded it in message 4 and is uploading another;
+    message 5 had files; closed."""
+    data = tmp_path_factory.mktemp("files") / "data"
+    trial = Trial(open_store(data))
+    alice, bob = trial.users("alice", "bob")
+    contents = (b"file" * 10, b"thumbnail", b"picture", b"gone")
+    trial.post(GENERAL, alice, contents[0], thumbnail=contents[1])
+    trial.forward(GENERAL, bob, GENERAL, 3)
+    trial.post(GENERAL, alice, b"gone", thumbnail=b"small")
+    trial.act(trial.deletion(GENERAL, alice, 5))
+    trial.upload(alice, b"picture")
+    trial.do(records.SetProfile(alice, None, None, None, digest(b"picture")), records.ProfileSet)
+    trial.run(trial.beginning(bob, b"begun"))
+    trial.upload(bob, b"picture")
+    trial.index()
+    trial.close()
+    for content in contents[:3]:
+        blob(data, content).parent.mkdir(parents=True, exist_ok=True)
+        blob(data, content).write_bytes(content)
+    return data
+
+
+def blob(folder: Path, content: bytes) -> Path:
+    name = digest(content).hex()
+    return folder / "blobs" / name[:2] / name
+
+
+def test_files_that_are_as_they_should_be(files: Path) -> None:
+    assert verify_folder(files) == records.VerifyRead([], 2, 1, 6, 3)
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [
+        ("UPDATE attachments SET message = 99 WHERE message = 3", "file 0 of position 99 is of no message"),
+        ("UPDATE attachments SET message = 1 WHERE message = 3", "file 0 of position 1 is of no message"),
+        ("UPDATE attachments SET number = 1 WHERE message = 3", "file 1 of position 3 is of no message, or"),
+        ("UPDATE attachments SET name = 'x' WHERE message = 5", "file 0 of the message at 5 was deleted"),
+        ("UPDATE attachments SET type = 'x' WHERE message = 5", "file 0 of the message at 5 was deleted"),
+        ("UPDATE attachments SET hash = randomblob(32) WHERE message = 5", "the message at 5 was deleted"),
+        ("UPDATE attachments SET thumbnail = randomblob(32) WHERE message = 5", "at 5 was deleted"),
+        ("UPDATE forwards SET message = 2", "position 2 says first what user 1 said"),
+        ("UPDATE forwards SET author = 9", "position 4 says first what user 9 said"),
+        ("UPDATE holdings SET uses = 2 WHERE user = 2", "2 times, but uses it 1 times"),
+        ("DELETE FROM holdings WHERE user = 1", "user 1 holds the file"),
+        (
+            "UPDATE holdings SET hash = randomblob(32) WHERE user = 2 AND size = 9",
+            "1 times, but uses it 0 times",
+        ),
+        ("UPDATE attachments SET thumbnail = hash WHERE message = 3", "1 times, but uses it 2 times"),
+        ("UPDATE users SET picture = x''", "1 times, but uses it 0 times"),
+        ("UPDATE uploads SET size = 8 WHERE complete", "has 2 different sizes"),
+        ("UPDATE attachments SET size = 8 WHERE message = 3", "has 2 different sizes"),
+        ("UPDATE attachments SET thumbnail_size = 8 WHERE message = 4", "has 2 different sizes"),
+        ("UPDATE users SET stored = -1 WHERE id = 1", "user 1 counts -1 bytes of files, but has 56"),
+        ("DELETE FROM uploads WHERE NOT complete", "user 2 counts 61 bytes of files, but has 56"),
+    ],
+)
+def test_planted_fault_of_files_is_found(files: Path, fault: str, found: str) -> None:
+    plant(files, fault)
+    problems = verify_folder(files).problems
+    assert any(found in problem for problem in problems), problems
+
+
+def test_files_that_are_missing_short_or_damaged_are_found(files: Path) -> None:
+    lost, short, damaged = b"file" * 10, b"thumbnail", b"picture"
+    blob(files, lost).unlink()
+    blob(files, short).write_bytes(short[:-1])
+    blob(files, damaged).write_bytes(damaged.upper())
+    problems = set(verify_folder(files).problems)
+    names = [digest(content).hex() for content in (lost, short, damaged)]
+    assert problems == {
+        f"the file {names[0]} is missing",
+        f"the file {names[1]} has 8 bytes in place of 9",
+        f"the file {names[2]} is damaged: it has another SHA-256",
+    }
+
+
+def test_file_that_is_dropped_while_others_are_read_is_no_problem(files: Path) -> None:
+    trial = Trial(open_store(files))
+    (alice,) = trial.users("carol")
+    said = trial.post(GENERAL, alice, b"dropped meanwhile")
+
+    class Slow(Blobs):
+        def problems(
+            self, held: Iterable[tuple[bytes, int]], *, still: Callable[[bytes], bool] = lambda _: True
+        ) -> Iterator[str]:
+            trial.act(trial.deletion(GENERAL, alice, said.seq))
+            return super().problems(held, still=still)
+
+    reader = SqliteReader(trial.backend._database, trial.backend._index, Slow(files))  # type: ignore[attr-defined]
+    result = reader.read(records.Verify())
+    assert isinstance(result, records.VerifyRead)
+    assert (result.problems, result.files) == ([], 3)
+    reader.close()
+    trial.close()

@@ -52,6 +52,8 @@ class Held:
             "edited_at": 0,
             "reactions": [],
             "pinned": False,
+            "attachments": [],
+            "forwarded": None,
         }
         message |= {"deleted_at": entry["at"], "deleted_by": entry["sender_name"]}
 

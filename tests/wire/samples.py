@@ -60,6 +60,9 @@ USER: Final = replies.User(user=2, name="bob", online=True)
 ZOE: Final = events.Person(5, "zoë")
 FAMILY: Final = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
+HASH: Final = bytes(range(64, 96))
+THUMBNAIL: Final = bytes(range(160, 192))
+
 MESSAGE_WITH_ALL: Final = events.Message(
     conversation=12,
     seq=31,
@@ -79,6 +82,19 @@ MESSAGE_WITH_ALL: Final = events.Message(
         events.Reaction("\U0001f44d", 12, [events.Person(2, "bob"), ZOE], True),
         events.Reaction(FAMILY, 1, [ZOE], False),
     ],
+    attachments=[
+        events.Attachment(
+            name="Übersicht.png",
+            type="image/png",
+            size=70_000,
+            sha256=HASH,
+            width=1920,
+            height=1080,
+            thumbnail=THUMBNAIL,
+        ),
+        events.Attachment(name="notes.txt", type="text/plain", size=0, sha256=TOKEN),
+    ],
+    forwarded=ZOE,
 )
 TOMBSTONE: Final = events.Message(
     conversation=12,
@@ -138,6 +154,12 @@ REQUESTS: Final[tuple[requests.Request, ...]] = (
     requests.OnlineUsers(id=12, token=TOKEN, after=2, limit=10),
     requests.StartConversation(id=13, token=TOKEN, user="bob"),
     requests.SendMessage(id=2**53 - 1, token=TOKEN, conversation=7, key=KEY, text=TEXT, reply_to=2),
+    requests.ForwardMessage(id=48, token=TOKEN, conversation=7, key=KEY, source=12, seq=31),
+    requests.BeginUpload(id=49, token=TOKEN, sha256=HASH, size=70_000),
+    requests.UploadChunk(id=50, token=TOKEN, sha256=HASH, offset=65_536, data=b"the last bytes"),
+    requests.CancelUpload(id=51, token=TOKEN, sha256=HASH),
+    requests.FetchChunk(id=52, token=TOKEN, conversation=12, seq=31, index=1, offset=65_536, thumbnail=True),
+    requests.Picture(id=53, token=TOKEN, user="zoë"),
     requests.EditMessage(id=22, token=TOKEN, conversation=7, key=KEY, seq=3, text=TEXT),
     requests.DeleteMessage(id=23, token=TOKEN, conversation=7, key=KEY, seq=3),
     requests.React(id=24, token=TOKEN, conversation=7, key=KEY, seq=3, emoji=FAMILY, on=False),
@@ -179,7 +201,7 @@ REQUESTS: Final[tuple[requests.Request, ...]] = (
         limit=10,
     ),
     requests.SetStatus(id=40, token=TOKEN, status="invisible", text="im Zug"),
-    requests.SetProfile(id=41, token=TOKEN, display_name="Zoë Groß", colour="#00ff7f"),
+    requests.SetProfile(id=41, token=TOKEN, display_name="Zoë Groß", colour="#00ff7f", picture=HASH),
     requests.Profile(id=42, token=TOKEN, user="zoë"),
     requests.Block(id=43, token=TOKEN, user="zoë", on=False),
     requests.ChangePassword(id=44, token=TOKEN, old=b"correct horse", new=b"battery staple"),
@@ -191,6 +213,25 @@ REQUESTS: Final[tuple[requests.Request, ...]] = (
     requests.AdminSetDisabled(id=19, name="zoë", disabled=True),
     requests.AdminListUsers(id=20, after="bob", limit=10),
     requests.AdminVerify(id=21),
+)
+
+WITH_FILES: Final = requests.SendMessage(
+    id=54,
+    token=TOKEN,
+    conversation=12,
+    key=KEY,
+    text="",
+    attachments=[
+        requests.NewAttachment(
+            sha256=HASH,
+            name="../../Übersicht.png",
+            type="image/png",
+            width=1920,
+            height=1080,
+            thumbnail=THUMBNAIL,
+        ),
+        requests.NewAttachment(sha256=TOKEN, name="notes.txt"),
+    ],
 )
 
 REPLIES: Final[tuple[replies.Reply, ...]] = (
@@ -238,6 +279,8 @@ REPLIES: Final[tuple[replies.Reply, ...]] = (
     ),
     replies.Started(id=12, conversation=CONVERSATION, created=True),
     replies.Sent(id=13, conversation=7, seq=3, position=1_000_042, ordinal=2, at=AT),
+    replies.Upload(id=24, received=65_536, complete=False),
+    replies.Chunk(id=25, data=b"the last bytes", size=70_000),
     replies.Acted(id=17, conversation=7, seq=4, position=1_000_043, at=AT),
     replies.EditsPage(id=18, texts=[replies.Earlier("zuerst", AT), replies.Earlier("dann", AT + 1)], next=2),
     replies.PinsPage(id=19, epoch=EPOCH, conversation=12, messages=[MESSAGE_WITH_ALL], next=31),
@@ -261,7 +304,13 @@ REPLIES: Final[tuple[replies.Reply, ...]] = (
     replies.ProfileFound(
         id=22,
         user=replies.User(
-            user=5, name="zoë", display_name="Zoë Groß", colour="#00ff7f", status="away", last_seen=AT
+            user=5,
+            name="zoë",
+            display_name="Zoë Groß",
+            colour="#00ff7f",
+            status="away",
+            last_seen=AT,
+            picture=HASH,
         ),
         receipts=True,
         blocked=True,
@@ -277,7 +326,7 @@ REPLIES: Final[tuple[replies.Reply, ...]] = (
         id=15,
         users=[replies.AdminUser(user=2, name="bob", admin=True, disabled=False, created_at=AT, sessions=3)],
     ),
-    replies.Verified(id=16, problems=["one"], users=2, conversations=7, entries=43),
+    replies.Verified(id=16, problems=["one"], users=2, conversations=7, entries=43, files=3),
 )
 
 EVENTS: Final[tuple[Struct, ...]] = (
@@ -293,7 +342,7 @@ EVENTS: Final[tuple[Struct, ...]] = (
     events.Presence(
         version=AT, online=[events.OnlineUser(2, "bob"), events.OnlineUser(6, "eve", "away")], offline=[5]
     ),
-    events.ProfileChanged(user=5, name="zoë", display_name="Zoë Groß", colour="#00ff7f"),
+    events.ProfileChanged(user=5, name="zoë", display_name="Zoë Groß", colour="#00ff7f", picture=HASH),
 )
 
 HELLO: Final = Hello(protocol=1, server="Hubbub", key=TOKEN, port=2000, publish_port=2001, epoch=EPOCH)
@@ -304,6 +353,7 @@ SAMPLES: Final[dict[str, Struct]] = {
     **{f"event {one.__struct_config__.tag}": one for one in EVENTS},
     "event message with all": MESSAGE_WITH_ALL,
     "event message deleted": TOMBSTONE,
+    "request SEND_MESSAGE with files": WITH_FILES,
     "hello": HELLO,
 }
 TOPICS: Final[dict[str, bytes]] = {

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.helpers import raw
+from tests.helpers import files, raw
 from tests.helpers.brokers import PASSWORD, Served, served
+from tests.helpers.files import CHUNK, sha256
 from tests.helpers.raw import Place, Raw, Refused, new_key, place_of, topic
 from tests.wire import held
 from tests.wire.held import Held
@@ -29,7 +30,9 @@ def place(server: Served) -> Place:
     return found
 
 
-@pytest.mark.parametrize(("module", "foreign"), [(raw, {"zmq", "msgpack"}), (held, set())])
+@pytest.mark.parametrize(
+    ("module", "foreign"), [(raw, {"zmq", "msgpack"}), (held, set()), (files, {"tests"})]
+)
 def test_it_imports_nothing_of_ours(module: ModuleType, foreign: set[str]) -> None:
     tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
     names = {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
@@ -252,3 +255,78 @@ def test_it_sees_what_is_in_no_log(place: Place) -> None:
         home = ida.ask("HOME", conversations=[conversation])
         assert home["blocked"] == [[jan.user, "jan"]]
         assert home["conversations"][0]["muted_until"] == 2**53 - 1
+
+
+def test_a_file_goes_from_one_to_another_and_further(place: Place) -> None:
+    """Begun on one device, completed on another, posted, heard, fetched, compared; forwarded, and deleted where it was first."""
+    data, small = files.content(3 * CHUNK + 7), files.content(500)
+    with Raw(place) as karla, Raw(place) as phone, Raw(place) as lars:
+        karla.login("karla", PASSWORD, register=True)
+        lars.login("lars", PASSWORD, register=True)
+        conversation = karla.start("lars")
+        lars.subscribe()
+        assert files.begin(karla, data) == CHUNK
+        phone.login("karla", PASSWORD)
+        again = phone.ask("BEGIN_UPLOAD", sha256=sha256(data), size=len(data))
+        assert (again["received"], again["complete"]) == (CHUNK, False)
+        uploader = files.Uploader(phone)
+        for one in (data, small, b""):
+            uploader.upload(one)
+        assert uploader.sent == len(data) - CHUNK + len(small)
+        named = {"name": "../Übersicht\u202egpj.png", "type": "image/png", "width": 640, "height": 480}
+        attachments = [
+            files.attachment(data, **named, thumbnail=sha256(small)),
+            files.attachment(b"", "CON.txt"),
+        ]
+        sent = phone.act("SEND_MESSAGE", conversation, text="", attachments=attachments)
+        (heard,) = lars.wait(lambda: lars.live(conversation), what="the message")
+        assert heard["text"] == ""
+        assert heard["attachments"] == [
+            named
+            | {
+                "name": "Übersichtgpj.png",
+                "size": len(data),
+                "sha256": sha256(data),
+                "thumbnail": sha256(small),
+            },
+            {"name": "_CON.txt", "type": "application/octet-stream", "size": 0, "sha256": sha256(b"")},
+        ]
+        assert lars.ask("HISTORY", conversation=conversation)["messages"] == [heard]
+        fetched = files.fetch(lars, conversation, sent["seq"])
+        assert sha256(fetched) == heard["attachments"][0]["sha256"]
+        assert files.fetch(lars, conversation, sent["seq"], thumbnail=True) == small
+        assert files.fetch(lars, conversation, sent["seq"], 1) == b""
+        notes = lars.start("lars")
+        further = lars.act("FORWARD_MESSAGE", notes, source=conversation, seq=sent["seq"])
+        held = Held(lars.user)
+        for entry in lars.live(conversation):
+            held.take(entry)
+        deleted = karla.act("DELETE_MESSAGE", conversation, seq=sent["seq"])
+        held.take(lars.wait(lambda: lars.live(conversation)[1:], what="the deletion")[0])
+        assert held.shown() == lars.ask("HISTORY", conversation=conversation)["messages"]
+        assert deleted["seq"] == sent["seq"] + 1
+        for one in (karla, lars):
+            gone = {"conversation": conversation, "seq": sent["seq"], "index": 0}
+            assert one.code("FETCH_CHUNK", **gone) == "not_found"
+        (kept,) = lars.ask("HISTORY", conversation=notes)["messages"]
+        assert kept["forwarded"] == [karla.user, "karla"] and kept["attachments"] == heard["attachments"]
+        assert files.fetch(lars, notes, further["seq"]) == data
+
+
+def test_a_picture_is_seen_by_all(place: Place) -> None:
+    face = files.content(CHUNK)
+    with Raw(place) as mona, Raw(place) as nils:
+        mona.login("mona", PASSWORD, register=True)
+        nils.login("nils", PASSWORD, register=True).subscribe()
+        assert nils.code("PICTURE", user="mona") == "not_found"
+        mona.ask("SET_PROFILE", picture=files.upload(mona, face))
+        told = nils.wait(
+            lambda: [body for _, body in nils.events if body["event"] == "profile"], what="a profile event"
+        )
+        shown = nils.ask("PROFILE", user="mona")["user"]
+        assert told[0]["picture"] == shown["picture"] == sha256(face)
+        assert nils.ask("GET_USERS", query="mona")["users"] == [shown]
+        answer = nils.ask("PICTURE", user="MONA")
+        assert (answer["data"], answer["size"]) == (face, CHUNK)
+        mona.ask("SET_PROFILE", picture=b"")
+        assert nils.code("PICTURE", user="mona") == "not_found"

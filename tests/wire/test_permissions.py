@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.helpers import files
 from tests.helpers.brokers import PASSWORD, Served, served
 from tests.helpers.raw import Raw, new_key
 
@@ -75,9 +76,9 @@ class World:
         return name
 
     def said(self, who: str, group: int) -> int:
-        """The seq of a message of his; the owner's for a stranger."""
+        """The seq of a message of his, with a file; the owner's for a stranger."""
         sender = "owner" if who == "stranger" else who
-        return self.act(sender, "SEND_MESSAGE", group, text=f"words {next(_numbers)}")
+        return files.post(self.people[sender], group, b"a file", text=f"words {next(_numbers)}")
 
     def fields(self, mode: str, group: int, about: int, whom: str) -> dict[str, Any]:
         """What the mode needs, so that only permission can refuse it. `about` is a message, `whom` a user's name."""
@@ -92,6 +93,10 @@ class World:
                 return {"text": "words"}
             case "EDITS" | "MARK_READ" | "DELETE_MESSAGE" | "PIN_MESSAGE":
                 return {"seq": about}
+            case "FETCH_CHUNK":
+                return {"seq": about, "index": 0}
+            case "FORWARD_MESSAGE":
+                return {"seq": about, "source": group}
             case "REACT":
                 return {"seq": about, "emoji": "\U0001f44d"}
             case "EDIT_MESSAGE":
@@ -204,7 +209,7 @@ def test_whom_somebody_has_blocked(world: World) -> None:
         direct = blocked.start("member")
         own = int(blocked.send_text(direct, "words")["seq"])
         member.ask("BLOCK", user=blocked.name)
-        for mode in ("SEND_MESSAGE", "EDIT_MESSAGE", "REACT", "PIN_MESSAGE"):
+        for mode in ("SEND_MESSAGE", "FORWARD_MESSAGE", "EDIT_MESSAGE", "REACT", "PIN_MESSAGE"):
             assert world.code(blocked, mode, direct, own) == "not_allowed", mode
         for mode in ("HISTORY", "SYNC", "MARK_READ", "DELETE_MESSAGE"):
             assert world.code(blocked, mode, direct, own) == "", mode
