@@ -65,12 +65,12 @@ class Following:
 
     # ----------------------------------------------------------------------------------------------- subscription
 
-    def on_confirmed(self) -> None:
-        """The broker applied the topics: now HOME, then what is behind."""
+    def on_confirmed(self, home_version: int) -> None:
+        """The broker applied the topics that the user had at this version: now HOME, then what is behind."""
         if not self.confirmed:
             self.confirmed = True
             self.passing.subscribed()
-        self._read_home(self._homing.confirmed())
+        self._read_home(self._homing.confirmed(home_version))
 
     def feed_lost(self) -> None:
         """The topics are gone. What was asked by request goes on."""
@@ -183,7 +183,7 @@ class Following:
         if isinstance(found, requests.Home):
             self._read_home(found)
             return Verdict.FINE
-        if any(self._logs.above(row.conversation, row.head, page.position) for row in found.rows):
+        if any(self._logs.above(row.conversation, row.head, found.position) for row in found.rows):
             return Verdict.REWIND
         self._place(found, epoch)
         if found.complete:

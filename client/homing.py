@@ -33,6 +33,8 @@ class Homing:
         """The user's home_version as far as it is known; -1: not at all."""
         self.refreshing = False
         """The token was presented again because of new conversations; the confirmation is awaited."""
+        self._subscribed = -1
+        """The home_version whose topics are subscribed to; HOME can be ahead of it."""
         self._running = False
         self._only: list[int] | None = None
         self._pages: list[replies.HomePage] = []
@@ -40,9 +42,10 @@ class Homing:
         self._wanted: set[int] = set()
         self._full_wanted = False
 
-    def confirmed(self) -> requests.Home | None:
-        """The subscription is in force: what to ask now. A confirmation that was not asked for comes after a reconnect,
-        or because another program with the same session asked: all is read."""
+    def confirmed(self, home_version: int) -> requests.Home | None:
+        """The subscription is in force, with the topics of this version: what to ask now. A confirmation that was not asked for
+        comes after a reconnect, or because another program with the same session asked: all is read."""
+        self._subscribed = home_version
         if self.refreshing and self.version >= 0:
             self.refreshing = False
             return self.next()
@@ -87,16 +90,17 @@ class Homing:
         return late
 
     def event(self, event: VersionEvent) -> Literal["old", "known", "new", "stale", "later"]:
-        """A version was announced. "old": HOME has it already; "known": it is the next one, and says all; "new": present the
+        """A version was announced. "old": HOME has it already, and so has the subscription; "known": it is the next one, and says all; "new": present the
         token, then HOME for these; "stale": one was missed, read all; "later": it comes again behind the HOME under way."""
         if self._running or self.version < 0:
             self._late.append(event)
             return "later"
-        if event.home_version <= self.version:
-            return "old"
-        if event.home_version != self.version + 1:
+        seen = event.home_version <= self.version
+        if seen and not (isinstance(event, events.HomeChanged) and event.home_version > self._subscribed):
+            return "old"  # else HOME shows the conversations, but what is said there does not come
+        if event.home_version > self.version + 1:
             return "stale"
-        self.version = event.home_version
+        self.version = max(self.version, event.home_version)
         if not isinstance(event, events.HomeChanged):
             return "known"
         self._wanted.update(event.conversations)

@@ -370,7 +370,7 @@ class Session:
     def _on_confirmed(self, now: float, event: events.Confirmed) -> None:
         if self._same_store(now, event.epoch):
             self._feed.confirmed()
-            self._following.on_confirmed()
+            self._following.on_confirmed(event.home_version)
 
     def _obey(self, now: float, verdict: Verdict) -> None:
         if verdict is Verdict.PRESENT and self._feed.open:
