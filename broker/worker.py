@@ -43,11 +43,19 @@ _PORT_TRIES: Final = 50
 class Broker:
     """A broker in this process. `start` returns once requests are served; `run` serves in the calling thread."""
 
-    def __init__(self, folder: Path | str, config: Config | None = None, log: Any = None) -> None:
-        """Opens and locks the store, makes keys where there are none, and listens. Raises CannotStart."""
+    def __init__(
+        self,
+        folder: Path | str,
+        config: Config | None = None,
+        log: Any = None,
+        clock: Callable[[], int] = clock,
+    ) -> None:
+        """Opens and locks the store, makes keys where there are none, and listens. Raises CannotStart. `clock`: microseconds
+        since 1970, UTC, asked from several threads."""
         self._folder = Path(folder)
         self._config = config or Config()
         self._log = log or structlog.get_logger()
+        self._clock = clock
         self._thread: threading.Thread | None = None
         self.failure: BaseException | None = None
         """Why the broker ended by itself."""
@@ -71,17 +79,17 @@ class Broker:
         admin = keys.load_or_make(self._folder / keys.ADMIN_KEY)
         server = self._config.server
         version = importlib.metadata.version("hubbub")
-        startup = self._store.startup(clock())
+        startup = self._store.startup(self._clock())
         self.core = Core(
             startup,
             Identity(server.name, version, admin.public.decode()),
             self._config.policy(),
             secrets.token_bytes,
-            clock(),
+            self._clock(),
         )
         self._router = sockets.request_socket(self._context, pair.secret)
         self._xpub = sockets.publish_socket(self._context, pair.secret)
-        self._loop = Loop(self.core, self._router, self._xpub, self._log, clock)
+        self._loop = Loop(self.core, self._router, self._xpub, self._log, self._clock)
         self.service: Service[fx.Pending | None] = Service(
             self._store, self._loop.store_results, self._store_broken
         )

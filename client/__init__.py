@@ -2,28 +2,40 @@
 
 async with Client("tcp://127.0.0.1:2000", user="alice", password="...") as chat:
     sent = await chat.send("bob", "hi")
+
+`Bot` calls functions for what happens in the chat; hubbub.client.testing is a pytest plugin for them.
 """
 
-from hubbub.client import errors, events
-from hubbub.client.attachments import Attachment, Progress
-from hubbub.client.client import Client
-from hubbub.client.errors import HubbubError
-from hubbub.client.models import (
-    Conversation,
-    Earlier,
-    Group,
-    Hit,
-    Login,
-    Member,
-    Message,
-    Profile,
-    Reaction,
-    User,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hubbub.client import errors, events
+    from hubbub.client.attachments import Attachment, Progress
+    from hubbub.client.bot import Bot
+    from hubbub.client.client import Client
+    from hubbub.client.context import BotError, BotMessage, Context
+    from hubbub.client.errors import HubbubError
+    from hubbub.client.models import (
+        Conversation,
+        Earlier,
+        Group,
+        Hit,
+        Login,
+        Member,
+        Message,
+        Profile,
+        Reaction,
+        User,
+    )
 
 __all__ = [
     "Attachment",
+    "Bot",
+    "BotError",
+    "BotMessage",
     "Client",
+    "Context",
     "Conversation",
     "Earlier",
     "Group",
@@ -39,3 +51,22 @@ __all__ = [
     "errors",
     "events",
 ]
+
+_HOMES = ("client", "models", "attachments", "errors", "bot", "context")
+"""Where the names are, in the order in which they are looked for."""
+
+if not TYPE_CHECKING:  # or a type checker would believe that there is every name
+
+    def __getattr__(name: str) -> object:
+        """Loads a name at its first use: pytest loads this package for its fixtures in every run, whatever is tested."""
+        if name in ("errors", "events"):
+            return import_module(f"{__name__}.{name}")
+        if name in __all__:
+            for home in _HOMES:
+                module = import_module(f"{__name__}.{home}")
+                if hasattr(module, name):
+                    return globals().setdefault(name, getattr(module, name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

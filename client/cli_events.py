@@ -85,6 +85,7 @@ def _added(event: events.ConversationAdded) -> str:
 
 _TOLD: Final[dict[type[events.Event], tuple[str, Callable[[Any], str]]]] = {
     events.MemberChanged: ("member", _came_or_went),
+    events.MemberJoined: ("member", _came_or_went),
     events.RoleChanged: ("role", _role),
     events.GroupRenamed: ("renamed", lambda event: f"called it {one_line(event.name)}"),
     events.TopicChanged: ("topic", _topic),

@@ -35,6 +35,12 @@ class MemberChanged(Event, frozen=True, kw_only=True):
     at: datetime
 
 
+class MemberJoined(MemberChanged, frozen=True, kw_only=True):
+    """A MemberChanged whose change is "joined": all of these are."""
+
+    change: Literal["joined"] = "joined"
+
+
 class RoleChanged(Event, frozen=True, kw_only=True):
     """A member has another role."""
 
@@ -227,6 +233,7 @@ __all__ = [
     "GroupRenamed",
     "HistoryReset",
     "MemberChanged",
+    "MemberJoined",
     "MessageDeleted",
     "MessageEdited",
     "MessageReceived",

@@ -19,6 +19,7 @@ from hubbub.client.errors import Closed, HubbubError
 from hubbub.client.keys import device_key
 from hubbub.client.knowing import Knowing
 from hubbub.client.models import User, present_of
+from hubbub.client.positions import Positions
 from hubbub.client.profile import SavedSession
 from hubbub.client.session import Session
 from hubbub.client.telling import Delivered, told
@@ -64,6 +65,8 @@ class Link(Knowing):
         self.first_contact = False
         """The server's key was never seen before."""
         self.connected = False
+        self.positions: Positions | None = None
+        """Who keeps how far the consumer got, where the profile does not."""
         self.queue: deque[tuple[events.Event, Mark | None]] = deque()
         self._queued: asyncio.Event = asyncio.Event()
         self._token = b""
@@ -137,10 +140,14 @@ class Link(Knowing):
             self._queued.clear()
             await self._queued.wait()
 
+    def current(self, mark: Mark) -> bool:
+        """The entry is of the store that the server has now."""
+        return mark[0] == self._era
+
     def handled(self, mark: Mark) -> None:
         """The consumer is done with this entry and those before it."""
-        era, conversation, seq = mark
-        if era != self._era:
+        _, conversation, seq = mark
+        if not self.current(mark):
             return
         self._handled[conversation] = seq
         if not self._handling:
@@ -165,6 +172,8 @@ class Link(Knowing):
             self.first_contact = first
             if self._disk is not None:
                 self._remember(self._disk, hello)
+            if self.positions is not None:
+                self._session.remember(self._token, *self.positions.load(hello.key, self._identity.name))
         self.server = hello
 
     def _remember(self, disk: Disk, hello: Hello) -> None:
@@ -248,6 +257,8 @@ class Link(Knowing):
 
     def _on_cursors(self, action: act.SaveCursors) -> None:
         self._keeping.cursors(action.epoch, action.cursors)
+        if self.positions is not None:
+            self.positions.save(action.epoch, action.cursors)
 
     def _on_session(self, action: act.SaveSession) -> None:
         reply, server = action.session, self.server

@@ -43,7 +43,10 @@ def _message(entry: wire.Message, directory: Directory) -> events.Event:
 
 
 def _member(entry: wire.Member, directory: Directory) -> events.Event:
-    return events.MemberChanged(**_where(entry, directory), user=entry.user_name, change=entry.change)
+    where = _where(entry, directory)
+    if entry.change == "joined":
+        return events.MemberJoined(**where, user=entry.user_name)
+    return events.MemberChanged(**where, user=entry.user_name, change=entry.change)
 
 
 def _role(entry: wire.RoleSet, directory: Directory) -> events.Event:

@@ -78,7 +78,7 @@ MODULES = {
     "client/session.py": "import hubbub.schemas.codec",
     "client/connection.py": "import zmq, asyncio, time",
     "client/client.py": "from hubbub.client import connection, session",
-    "client/testing.py": "import hubbub.broker.worker, hubbub.store",
+    "client/testing_serving.py": "import hubbub.broker.worker, hubbub.store",
     "client/cli.py": "import hubbub.client.gui.app",
     "client/gui/__init__.py": "",
     "client/gui/app.py": "import tkinter",

@@ -113,6 +113,7 @@ def test_tail_knows_each_event(kind: type[events.Event], capsys: pytest.CaptureF
     more: dict[type[events.Event], dict[str, Any]] = {
         events.MessageReceived: {"message": MESSAGE},
         events.MemberChanged: {"change": "left"},
+        events.MemberJoined: {"change": "joined"},
         events.RoleChanged: {"role": "admin"},
         events.ConversationAdded: {"conversation": evil(Conversation, kind="group")},
         events.PresenceChanged: {"online": [], "offline": []},

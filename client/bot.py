@@ -1,0 +1,414 @@
+"""Bots: functions that are called for what happens in the chat.
+
+    from hubbub.client import Bot
+
+    bot = Bot()                     # HUBBUB_SERVER, HUBBUB_TOKEN (or HUBBUB_USER and HUBBUB_PASSWORD), HUBBUB_PROFILE
+
+    @bot.command
+    def roll(dice: int = 6):
+        "Rolls a die."
+        return str(random.randint(1, dice))
+
+    bot.run()
+
+An event whose handler was killed comes again, and what it had said already is not said twice. Knows no socket and no SQL.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TypeVar, overload
+
+from msgspec import Struct
+
+from hubbub.client import errors, events
+from hubbub.client.botstate import BotState
+from hubbub.client.botstore import Store
+from hubbub.client.clock import Clock, RealClock
+from hubbub.client.context import Context, Paths
+from hubbub.client.delivering import DeliveringClient
+from hubbub.client.engine import Engine, Over
+from hubbub.client.handlers import Command, Handlers, Injected, Listener, Watcher
+from hubbub.client.models import Message
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CLOSING_S: Final = 10.0
+"""How long closing waits for handlers that are running."""
+_log: Final = logging.getLogger("hubbub.bot")
+
+
+class Settings(Struct, frozen=True):
+    """Where a bot goes, and as whom."""
+
+    server: str
+    user: str
+    password: str | None
+    profile: Path | None
+
+
+class Bot:
+    """A program that listens and answers. Events of one conversation are handled one after the other, in order; up to 32
+    conversations at once. What the bot itself said, and what other bots said, is ignored unless asked for.
+
+    A handler is `async` or a plain function; a plain one that takes long stops the whole bot (asyncio.to_thread helps). It is
+    given a `message`, or a `ctx` (Context) where its parameter is called so. Text that it returns is sent as an answer. Raise
+    BotError("text") to tell the user something. Any other exception is logged, tried again after 1 s and 5 s, and then passed
+    over: the chat is told "failed (ref 3f2a)", with which the log can be searched, and never what went wrong.
+    """
+
+    def __init__(
+        self,
+        prefix: str = "!",
+        profile: Path | str | None = None,
+        *,
+        server: str | None = None,
+        user: str | None = None,
+        password: str | None = None,
+        token: str | None = None,
+        register: bool = False,
+        bots: bool = False,
+        own: bool = False,
+        mention_prefix: bool = True,
+    ) -> None:
+        """Nothing happens before start() or run(); what is None is read from the environment then.
+
+        prefix: what a command begins with. profile: the folder of `bot.store`, of the bot's place in each conversation, and of
+        its device key; HUBBUB_PROFILE; else all of it is lost when the program ends; of one program at a time. server: as Client takes it; HUBBUB_SERVER. token:
+        "NAME:SECRET", as `hubbub-broker user add --bot` prints it; HUBBUB_TOKEN; or else user and password: HUBBUB_USER,
+        HUBBUB_PASSWORD. register: make the account if there is none. bots, own: also hear what bots say, and what this one does
+        itself; beware of answering an answer. mention_prefix: "@name roll 6" is as good as "!roll 6".
+        """
+        self.prefix = prefix
+        self.clock: Clock = RealClock()
+        """What it goes by: pauses, every(), what hangs. Replace it before start()."""
+        self._given = {
+            "SERVER": server,
+            "USER": user,
+            "PASSWORD": password,
+            "TOKEN": token,
+            "PROFILE": None if profile is None else str(profile),
+        }
+        self._register = register
+        self._handlers = Handlers(prefix, own=own, bots=bots, mention_prefix=mention_prefix)
+        self._every: list[tuple[float, str, Injected]] = []
+        self._on_start: list[tuple[str, Injected]] = []
+        self._on_connect: list[tuple[str, Injected]] = []
+        self._on_error: list[Injected] = []
+        self._store = Store(self._store_changed)
+        self._client: DeliveringClient | None = None
+        self._engine: Engine | None = None
+        self._state: BotState | None = None
+        self._taking: asyncio.Task[None] | None = None
+        self._loops: list[asyncio.Task[None]] = []
+        self._closer: asyncio.Task[None] | None = None
+
+    # ---------------------------------------------------------------------------------------------------- handlers
+
+    @overload
+    def message(self, pattern: F, /) -> F: ...
+    @overload
+    def message(self, pattern: str | None = None, /, *, mention: bool = False) -> Callable[[F], F]: ...
+    def message(self, pattern: Any = None, /, *, mention: bool = False) -> Any:
+        """`@bot.message`: for each message that is no command of this bot. `@bot.message(r"regex", mention=True)`: only where the
+        expression is found in the text (`ctx.match`), and only where the text names the bot."""
+
+        def add(function: F) -> F:
+            text = None if callable(pattern) else pattern
+            self._handlers.add(Listener(self._handlers.name(function), function, text, mention))
+            return function
+
+        return add(pattern) if callable(pattern) else add
+
+    @overload
+    def command(self, function: F, /) -> F: ...
+    @overload
+    def command(
+        self, /, *, name: str | None = None, aliases: Iterable[str] = (), cooldown: float = 0.0
+    ) -> Callable[[F], F]: ...
+    def command(
+        self,
+        function: Any = None,
+        /,
+        *,
+        name: str | None = None,
+        aliases: Iterable[str] = (),
+        cooldown: float = 0.0,
+    ) -> Any:
+        """`@bot.command`: for "!name arguments". The arguments are what the signature says (hubbub.client.arguments), the help text
+        is the docstring. cooldown: seconds between two uses by the same user."""
+
+        def add(function: F) -> F:
+            called = name if name is not None else function.__name__
+            self._handlers.add_command(
+                Command(self._handlers.name(function), function, called, aliases, cooldown)
+            )
+            return function
+
+        return add(function) if function is not None else add
+
+    def event(self, kind: type[events.Event]) -> Callable[[F], F]:
+        """`@bot.event(events.ReactionChanged)`: for each event of this type. The function gets the event, or `ctx` with ctx.event.
+        Events that are in no log (presence, typing, read markers, Connected) do not come again after a crash."""
+
+        def add(function: F) -> F:
+            self._handlers.add(Watcher(self._handlers.name(function), function, kind))
+            return function
+
+        return add
+
+    def every(self, seconds: float) -> Callable[[F], F]:
+        """`@bot.every(seconds=60)`: again and again, for the first time after so long, and never twice at once. An exception is
+        logged, and the next run comes."""
+        if seconds <= 0:
+            raise ValueError("every() takes a time above 0 s")
+
+        def add(function: F) -> F:
+            self._every.append((seconds, self._handlers.name(function), Injected(function, "ctx")))
+            return function
+
+        return add
+
+    def on_start(self, function: F) -> F:
+        """`@bot.on_start`: once, when the bot is connected, before the first event. An exception ends start()."""
+        self._on_start.append((self._handlers.name(function), Injected(function, "ctx")))
+        return function
+
+    def on_connect(self, function: F) -> F:
+        """`@bot.on_connect`: each time that the link is up, the first time too. An exception is logged."""
+        self._on_connect.append((self._handlers.name(function), Injected(function, "ctx")))
+        return function
+
+    def error(self, function: F) -> F:
+        """`@bot.error`: when a handler has failed for good, or a run of every() has. Gets `ctx` and `error`."""
+        self._on_error.append(Injected(function, "error"))
+        return function
+
+    # ---------------------------------------------------------------------------------------------------- for handlers
+
+    @property
+    def client(self) -> DeliveringClient:
+        """The connection: a Client, with everything that a Client can do. What is sent by it directly, and not by ctx or message, is said
+        again when an event comes again. RuntimeError while the bot is not started."""
+        if self._client is None:
+            raise RuntimeError("the bot is not started")
+        return self._client
+
+    @property
+    def user(self) -> str:
+        """The bot's name, in the form that the server shows."""
+        return self.client.user
+
+    @property
+    def store(self) -> Store:
+        """A small mapping that outlives the program; see Store."""
+        return self._store
+
+    async def send(self, to: str, text: str = "", *, attachments: Paths = ()) -> Message:
+        """Say something to a user ("bob") or a group ("#team"). In a handler ctx.send is better: it says it once, even if the
+        event comes again."""
+        return await self.client.send(to, text, attachments=attachments)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep by the bot's clock, which a test can move."""
+        await self.clock.sleep(seconds)
+
+    async def handled(self, conversation: int, seq: int) -> None:
+        """Returns once everything up to `seq` in the conversation of this number (Message.conversation_id) is handled."""
+        if self._engine is None:
+            raise RuntimeError("the bot is not started")
+        await self._engine.handled(conversation, seq)
+
+    # ---------------------------------------------------------------------------------------------------- life
+
+    def run(self, *, log_level: int = logging.INFO) -> None:
+        """Start, and stay until SIGTERM or Ctrl-C: then no new event is begun, what is running gets 10 s, and all is saved. The
+        log goes to standard error, unless logging was set up before. Waits for a server that is not there yet. Exits with the
+        error's code where the bot is not let in, or the server has another key."""
+        logging.basicConfig(level=log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        try:
+            asyncio.run(self._run())
+        except errors.HubbubError as error:
+            _log.error("%s", error)
+            raise SystemExit(error.exit_code) from None
+
+    async def _run(self) -> None:
+        stop = asyncio.Event()
+        with _signals(stop):
+            life = asyncio.create_task(self._live())
+            halt = asyncio.create_task(stop.wait())
+            await asyncio.wait({life, halt}, return_when=asyncio.FIRST_COMPLETED)
+            if self._taking is None:
+                life.cancel()
+            halt.cancel()
+            await self.close()
+            with suppress(asyncio.CancelledError):
+                await life
+
+    async def _live(self) -> None:
+        await self.start()
+        await self.wait()
+
+    async def start(self) -> None:
+        """Returns once the bot is connected, on_start has run, and events are handled. Raises NotLetIn, KeyChanged,
+        VersionMismatch, ProfileError, BadRequest (a setting is missing or wrong), and what on_start raises."""
+        if self._client is not None:
+            raise RuntimeError("the bot is started already")
+        settings = settings_of(self._given, os.environ)
+        if settings.profile is None:
+            _log.warning("no profile is given: what the bot keeps is lost when it ends")
+        else:
+            settings.profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._closer = self._taking = None
+        state = BotState(settings.profile)
+        try:
+            client = DeliveringClient(
+                settings.server,
+                positions=state,
+                user=settings.user,
+                password=settings.password,
+                profile=settings.profile,
+                register=self._register,
+                patient=True,
+                device="bot",
+            )
+            _log.info("connecting to %s as %s", settings.server, settings.user)
+            await client.__aenter__()
+        except BaseException:
+            state.close()
+            raise
+        self._client, self._state = client, state
+        self._engine = Engine(self, client, state, self._store, self._handlers, self._on_error)
+        try:
+            await self._begin(self._engine, state)
+        except BaseException:
+            await self.close(0.0)
+            raise
+
+    async def _begin(self, engine: Engine, state: BotState) -> None:
+        self._store.fill(await state.values())
+        await engine.commit()  # where it begins in each conversation, before anything there is handled
+        for name, function in self._on_start:
+            await engine.outside(function, name)
+        engine.on_connect = self._connected
+        engine.start(self._connected(), "on_connect")
+        self._taking = asyncio.create_task(engine.run())
+        self._taking.add_done_callback(_tell_end)
+        self._loops = [asyncio.create_task(self._repeat(engine, *job)) for job in self._every]
+        self._loops.append(asyncio.create_task(engine.watch()))
+        _log.info("%s is listening", self.user)
+
+    async def wait(self) -> None:
+        """Returns once the bot was closed. Raises what ended it otherwise: NotLetIn, KeyChanged."""
+        if self._taking is not None:
+            await asyncio.wait([self._taking])
+            if not self._taking.cancelled():
+                self._taking.result()
+
+    async def close(self, timeout: float = CLOSING_S) -> None:
+        """No new event is begun; what is running gets `timeout` seconds; all is saved. What was not finished comes again at the
+        next start. From within a handler it returns at once, and that handler is waited for too."""
+        if self._engine is not None and self._closer is None:
+            self._closer = asyncio.create_task(self._close(self._engine, timeout))
+            if self._engine.within:
+                return
+        if self._closer is not None and not (self._engine is not None and self._engine.within):
+            await asyncio.shield(self._closer)
+
+    async def _close(self, engine: Engine, timeout: float) -> None:
+        await self._stop_taking()
+        await engine.close(timeout)
+        await self._let_go()
+
+    async def abort(self) -> None:
+        """End as by a kill: nothing is waited for, nothing is saved, every event that was not finished comes again. For tests."""
+        if self._engine is not None:
+            await self._stop_taking()
+            await self._engine.abort()
+            await self._let_go()
+
+    async def _stop_taking(self) -> None:
+        for task in (*self._loops, *([self._taking] if self._taking is not None else [])):
+            task.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._taking is not None:
+            await asyncio.wait([self._taking])
+
+    async def _let_go(self) -> None:
+        client, state = self._client, self._state
+        self._client = self._engine = self._state = None
+        if client is not None:
+            await client.close(drain=0.0)
+        if state is not None:
+            state.close()
+
+    # ---------------------------------------------------------------------------------------------------- inside
+
+    async def _connected(self) -> None:
+        for name, function in self._on_connect:
+            await self._try(name, function)
+
+    async def _repeat(self, engine: Engine, seconds: float, name: str, function: Injected) -> None:
+        while True:
+            await self.clock.sleep(seconds)
+            await asyncio.wait([engine.start(self._try(name, function), name)])
+
+    async def _try(self, name: str, function: Injected) -> None:
+        """Call what is for no event; what it raises is logged."""
+        engine = self._engine
+        if engine is None:
+            return
+        try:
+            await engine.outside(function, name)
+        except Over:
+            return
+        except Exception as error:  # noqa: BLE001  # whatever it is, the next run comes
+            _log.exception("%s failed", name)
+            await engine.tell(Context(self, name), error)
+
+    def _store_changed(self) -> None:
+        if self._engine is not None:
+            self._engine.save_soon()
+
+
+def settings_of(given: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
+    """What was given, else what the environment says. Raises BadRequest where something is missing."""
+
+    def found(name: str) -> str | None:
+        return given[name] or environment.get(f"HUBBUB_{name}") or None
+
+    if (server := found("SERVER")) is None:
+        raise errors.BadRequest("Where is the server? Set HUBBUB_SERVER, or give Bot(server=...).")
+    user, password, token = found("USER"), found("PASSWORD"), found("TOKEN")
+    if given["USER"] is None and token is not None:
+        user, colon, password = token.partition(":")
+        if not (user and colon and password):
+            raise errors.BadRequest("A token has the form NAME:SECRET; this one has not.")
+    if user is None:
+        raise errors.BadRequest("Who is the bot? Set HUBBUB_TOKEN, or HUBBUB_USER and HUBBUB_PASSWORD.")
+    profile = found("PROFILE")
+    return Settings(server, user, password, Path(profile) if profile is not None else None)
+
+
+@contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set the event."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.getsignal(number) for number in numbers]
+    for number in numbers:
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _tell_end(taking: asyncio.Task[None]) -> None:
+    if not taking.cancelled() and (error := taking.exception()) is not None:
+        _log.error("the bot has stopped: %s", error)

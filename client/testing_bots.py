@@ -1,0 +1,68 @@
+"""A bot that runs in a test. Knows no broker."""
+
+import contextlib
+from pathlib import Path
+
+from hubbub.client.bot import CLOSING_S, Bot
+from hubbub.client.client import Client
+from hubbub.client.testing_clock import Clock
+from hubbub.client.testing_settling import busy, until
+
+
+class RunningBot:
+    """What `run_bot` gives."""
+
+    def __init__(self, bot: Bot, clock: Clock) -> None:
+        self.bot = bot
+        self._clock = clock
+        self._before = (bot._given, bot.clock)
+
+    @property
+    def name(self) -> str:
+        """As others see it."""
+        return self.bot.user
+
+    @property
+    def client(self) -> Client:
+        """Its connection."""
+        return self.bot.client
+
+    @property
+    def runs(self) -> bool:
+        """It was not stopped."""
+        return self.bot._client is not None
+
+    async def start(self, address: str, name: str, password: str, profile: Path) -> None:
+        """Go there, wherever else the bot would go by its parameters or the environment. `run_bot` does it."""
+        self.bot._given = {
+            "SERVER": address,
+            "USER": name,
+            "PASSWORD": password,
+            "TOKEN": None,
+            "PROFILE": str(profile),
+        }
+        self.bot.clock = self._clock
+        try:
+            await self.bot.start()
+        except BaseException:
+            self._restore()
+            raise
+
+    async def stop(self, timeout: float = CLOSING_S) -> None:
+        """As at SIGTERM: handlers that run get so many (real) seconds, all is saved. Twice does no harm."""
+        await self.bot.close(timeout)
+        self._restore()
+
+    async def crash(self) -> None:
+        """As by kill -9: nothing is waited for, nothing more is saved. Run it again, with `run_bot`, to see what comes again."""
+        await self.bot.abort()
+        self._restore()
+
+    async def finish(self) -> None:
+        """At a test's end: what sleeps by the clock would sleep for ever, so that nobody waits for it."""
+        with contextlib.suppress(AssertionError):
+            await until(lambda: not busy(self.bot, self._clock), "")
+        await self.stop(0.0)
+
+    def _restore(self) -> None:
+        self.bot._given, self.bot.clock = self._before
