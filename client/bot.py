@@ -17,41 +17,31 @@ An event whose handler was killed comes again, and what it had said already is n
 import asyncio
 import logging
 import os
-import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Set
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeVar, overload
+from typing import Final
 
-from msgspec import Struct
-
-from hubbub.client import errors, events
+from hubbub.client import errors
+from hubbub.client.botsettings import Settings, settings_of
 from hubbub.client.botstate import BotState
 from hubbub.client.botstore import Store
 from hubbub.client.clock import Clock, RealClock
 from hubbub.client.context import Context, Paths
+from hubbub.client.decorators import Decorators
 from hubbub.client.delivering import DeliveringClient
-from hubbub.client.engine import Engine, Over
-from hubbub.client.handlers import Command, Handlers, Injected, Listener, Watcher
+from hubbub.client.engine import Engine
+from hubbub.client.handlers import Handlers, Injected
 from hubbub.client.models import Message
-
-F = TypeVar("F", bound=Callable[..., Any])
+from hubbub.client.signals import set_by_signals
+from hubbub.client.tasks import Over
 
 CLOSING_S: Final = 10.0
 """How long closing waits for handlers that are running."""
 _log: Final = logging.getLogger("hubbub.bot")
 
 
-class Settings(Struct, frozen=True):
-    """Where a bot goes, and as whom."""
-
-    server: str
-    user: str
-    password: str | None
-    profile: Path | None
-
-
-class Bot:
+class Bot(Decorators):
     """A program that listens and answers. Events of one conversation are handled one after the other, in order; up to 32
     conversations at once. What the bot itself said, and what other bots said, is ignored unless asked for.
 
@@ -83,6 +73,7 @@ class Bot:
         HUBBUB_PASSWORD. register: make the account if there is none. bots, own: also hear what bots say, and what this one does
         itself; beware of answering an answer. mention_prefix: "@name roll 6" is as good as "!roll 6".
         """
+        super().__init__(Handlers(prefix, own=own, bots=bots, mention_prefix=mention_prefix))
         self.prefix = prefix
         self.clock: Clock = RealClock()
         """What it goes by: pauses, every(), what hangs. Replace it before start()."""
@@ -94,11 +85,6 @@ class Bot:
             "PROFILE": None if profile is None else str(profile),
         }
         self._register = register
-        self._handlers = Handlers(prefix, own=own, bots=bots, mention_prefix=mention_prefix)
-        self._every: list[tuple[float, str, Injected]] = []
-        self._on_start: list[tuple[str, Injected]] = []
-        self._on_connect: list[tuple[str, Injected]] = []
-        self._on_error: list[Injected] = []
         self._store = Store(self._store_changed)
         self._client: DeliveringClient | None = None
         self._engine: Engine | None = None
@@ -106,87 +92,6 @@ class Bot:
         self._taking: asyncio.Task[None] | None = None
         self._loops: list[asyncio.Task[None]] = []
         self._closer: asyncio.Task[None] | None = None
-
-    # ---------------------------------------------------------------------------------------------------- handlers
-
-    @overload
-    def message(self, pattern: F, /) -> F: ...
-    @overload
-    def message(self, pattern: str | None = None, /, *, mention: bool = False) -> Callable[[F], F]: ...
-    def message(self, pattern: Any = None, /, *, mention: bool = False) -> Any:
-        """`@bot.message`: for each message that is no command of this bot. `@bot.message(r"regex", mention=True)`: only where the
-        expression is found in the text (`ctx.match`), and only where the text names the bot."""
-
-        def add(function: F) -> F:
-            text = None if callable(pattern) else pattern
-            self._handlers.add(Listener(self._handlers.name(function), function, text, mention))
-            return function
-
-        return add(pattern) if callable(pattern) else add
-
-    @overload
-    def command(self, function: F, /) -> F: ...
-    @overload
-    def command(
-        self, /, *, name: str | None = None, aliases: Iterable[str] = (), cooldown: float = 0.0
-    ) -> Callable[[F], F]: ...
-    def command(
-        self,
-        function: Any = None,
-        /,
-        *,
-        name: str | None = None,
-        aliases: Iterable[str] = (),
-        cooldown: float = 0.0,
-    ) -> Any:
-        """`@bot.command`: for "!name arguments". The arguments are what the signature says (hubbub.client.arguments), the help text
-        is the docstring. cooldown: seconds between two uses by the same user."""
-
-        def add(function: F) -> F:
-            called = name if name is not None else function.__name__
-            self._handlers.add_command(
-                Command(self._handlers.name(function), function, called, aliases, cooldown)
-            )
-            return function
-
-        return add(function) if function is not None else add
-
-    def event(self, kind: type[events.Event]) -> Callable[[F], F]:
-        """`@bot.event(events.ReactionChanged)`: for each event of this type. The function gets the event, or `ctx` with ctx.event.
-        Events that are in no log (presence, typing, read markers, Connected) do not come again after a crash."""
-
-        def add(function: F) -> F:
-            self._handlers.add(Watcher(self._handlers.name(function), function, kind))
-            return function
-
-        return add
-
-    def every(self, seconds: float) -> Callable[[F], F]:
-        """`@bot.every(seconds=60)`: again and again, for the first time after so long, and never twice at once. An exception is
-        logged, and the next run comes."""
-        if seconds <= 0:
-            raise ValueError("every() takes a time above 0 s")
-
-        def add(function: F) -> F:
-            self._every.append((seconds, self._handlers.name(function), Injected(function, "ctx")))
-            return function
-
-        return add
-
-    def on_start(self, function: F) -> F:
-        """`@bot.on_start`: once, when the bot is connected, before the first event. An exception ends start()."""
-        self._on_start.append((self._handlers.name(function), Injected(function, "ctx")))
-        return function
-
-    def on_connect(self, function: F) -> F:
-        """`@bot.on_connect`: each time that the link is up, the first time too. An exception is logged."""
-        self._on_connect.append((self._handlers.name(function), Injected(function, "ctx")))
-        return function
-
-    def error(self, function: F) -> F:
-        """`@bot.error`: when a handler has failed for good, or a run of every() has. Gets `ctx` and `error`."""
-        self._on_error.append(Injected(function, "error"))
-        return function
 
     # ---------------------------------------------------------------------------------------------------- for handlers
 
@@ -197,6 +102,11 @@ class Bot:
         if self._client is None:
             raise RuntimeError("the bot is not started")
         return self._client
+
+    @property
+    def started(self) -> bool:
+        """It is connected, or about to run on_start, and was not closed since."""
+        return self._client is not None
 
     @property
     def user(self) -> str:
@@ -238,7 +148,7 @@ class Bot:
 
     async def _run(self) -> None:
         stop = asyncio.Event()
-        with _signals(stop):
+        with set_by_signals(stop):
             life = asyncio.create_task(self._live())
             halt = asyncio.create_task(stop.wait())
             await asyncio.wait({life, halt}, return_when=asyncio.FIRST_COMPLETED)
@@ -253,12 +163,13 @@ class Bot:
         await self.start()
         await self.wait()
 
-    async def start(self) -> None:
-        """Returns once the bot is connected, on_start has run, and events are handled. Raises NotLetIn, KeyChanged,
-        VersionMismatch, ProfileError, BadRequest (a setting is missing or wrong), and what on_start raises."""
-        if self._client is not None:
+    async def start(self, settings: Settings | None = None) -> None:
+        """Returns once the bot is connected, on_start has run, and events are handled. settings: in place of what it was made
+        with, and of the environment. Raises NotLetIn, KeyChanged, VersionMismatch, ProfileError, BadRequest (a setting is missing
+        or wrong), and what on_start raises."""
+        if self.started:
             raise RuntimeError("the bot is started already")
-        settings = settings_of(self._given, os.environ)
+        settings = settings or settings_of(self._given, os.environ)
         if settings.profile is None:
             _log.warning("no profile is given: what the bot keeps is lost when it ends")
         else:
@@ -266,18 +177,7 @@ class Bot:
         self._closer = self._taking = None
         state = BotState(settings.profile)
         try:
-            client = DeliveringClient(
-                settings.server,
-                positions=state,
-                user=settings.user,
-                password=settings.password,
-                profile=settings.profile,
-                register=self._register,
-                patient=True,
-                device="bot",
-            )
-            _log.info("connecting to %s as %s", settings.server, settings.user)
-            await client.__aenter__()
+            client = await self._connect(settings, state)
         except BaseException:
             state.close()
             raise
@@ -289,17 +189,31 @@ class Bot:
             await self.close(0.0)
             raise
 
+    async def _connect(self, settings: Settings, state: BotState) -> DeliveringClient:
+        client = DeliveringClient(
+            settings.server,
+            positions=state,
+            user=settings.user,
+            password=settings.password,
+            profile=settings.profile,
+            register=self._register,
+            patient=True,
+            device="bot",
+        )
+        _log.info("connecting to %s as %s", settings.server, settings.user)
+        return await client.__aenter__()
+
     async def _begin(self, engine: Engine, state: BotState) -> None:
         self._store.fill(await state.values())
         await engine.commit()  # where it begins in each conversation, before anything there is handled
         for name, function in self._on_start:
             await engine.outside(function, name)
         engine.on_connect = self._connected
-        engine.start(self._connected(), "on_connect")
+        engine.tasks.start(self._connected(), "on_connect")
         self._taking = asyncio.create_task(engine.run())
         self._taking.add_done_callback(_tell_end)
         self._loops = [asyncio.create_task(self._repeat(engine, *job)) for job in self._every]
-        self._loops.append(asyncio.create_task(engine.watch()))
+        self._loops.append(asyncio.create_task(engine.tasks.watch()))
         _log.info("%s is listening", self.user)
 
     async def wait(self) -> None:
@@ -314,9 +228,9 @@ class Bot:
         next start. From within a handler it returns at once, and that handler is waited for too."""
         if self._engine is not None and self._closer is None:
             self._closer = asyncio.create_task(self._close(self._engine, timeout))
-            if self._engine.within:
+            if self._engine.tasks.within:
                 return
-        if self._closer is not None and not (self._engine is not None and self._engine.within):
+        if self._closer is not None and not (self._engine is not None and self._engine.tasks.within):
             await asyncio.shield(self._closer)
 
     async def _close(self, engine: Engine, timeout: float) -> None:
@@ -346,6 +260,10 @@ class Bot:
         if state is not None:
             state.close()
 
+    def busy(self, asleep: Set[asyncio.Task[object]] = frozenset()) -> list[str]:
+        """What is under way now, by the handlers' names, but for what is asleep or waits for one of these tasks. For tests."""
+        return self._engine.tasks.awake(asleep) if self._engine is not None else []
+
     # ---------------------------------------------------------------------------------------------------- inside
 
     async def _connected(self) -> None:
@@ -355,7 +273,7 @@ class Bot:
     async def _repeat(self, engine: Engine, seconds: float, name: str, function: Injected) -> None:
         while True:
             await self.clock.sleep(seconds)
-            await asyncio.wait([engine.start(self._try(name, function), name)])
+            await asyncio.wait([engine.tasks.start(self._try(name, function), name)])
 
     async def _try(self, name: str, function: Injected) -> None:
         """Call what is for no event; what it raises is logged."""
@@ -373,40 +291,6 @@ class Bot:
     def _store_changed(self) -> None:
         if self._engine is not None:
             self._engine.save_soon()
-
-
-def settings_of(given: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
-    """What was given, else what the environment says. Raises BadRequest where something is missing."""
-
-    def found(name: str) -> str | None:
-        return given[name] or environment.get(f"HUBBUB_{name}") or None
-
-    if (server := found("SERVER")) is None:
-        raise errors.BadRequest("Where is the server? Set HUBBUB_SERVER, or give Bot(server=...).")
-    user, password, token = found("USER"), found("PASSWORD"), found("TOKEN")
-    if given["USER"] is None and token is not None:
-        user, colon, password = token.partition(":")
-        if not (user and colon and password):
-            raise errors.BadRequest("A token has the form NAME:SECRET; this one has not.")
-    if user is None:
-        raise errors.BadRequest("Who is the bot? Set HUBBUB_TOKEN, or HUBBUB_USER and HUBBUB_PASSWORD.")
-    profile = found("PROFILE")
-    return Settings(server, user, password, Path(profile) if profile is not None else None)
-
-
-@contextmanager
-def _signals(stop: asyncio.Event) -> Iterator[None]:
-    """SIGTERM and SIGINT set the event."""
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.getsignal(number) for number in numbers]
-    for number in numbers:
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
 
 
 def _tell_end(taking: asyncio.Task[None]) -> None:

@@ -4,9 +4,10 @@ import contextlib
 from pathlib import Path
 
 from hubbub.client.bot import CLOSING_S, Bot
+from hubbub.client.botsettings import Settings
 from hubbub.client.client import Client
 from hubbub.client.testing_clock import Clock
-from hubbub.client.testing_settling import busy, until
+from hubbub.client.testing_settling import until
 
 
 class RunningBot:
@@ -15,7 +16,7 @@ class RunningBot:
     def __init__(self, bot: Bot, clock: Clock) -> None:
         self.bot = bot
         self._clock = clock
-        self._before = (bot._given, bot.clock)
+        self._before = bot.clock
 
     @property
     def name(self) -> str:
@@ -30,39 +31,29 @@ class RunningBot:
     @property
     def runs(self) -> bool:
         """It was not stopped."""
-        return self.bot._client is not None
+        return self.bot.started
 
     async def start(self, address: str, name: str, password: str, profile: Path) -> None:
         """Go there, wherever else the bot would go by its parameters or the environment. `run_bot` does it."""
-        self.bot._given = {
-            "SERVER": address,
-            "USER": name,
-            "PASSWORD": password,
-            "TOKEN": None,
-            "PROFILE": str(profile),
-        }
         self.bot.clock = self._clock
         try:
-            await self.bot.start()
+            await self.bot.start(Settings(address, name, password, profile))
         except BaseException:
-            self._restore()
+            self.bot.clock = self._before
             raise
 
     async def stop(self, timeout: float = CLOSING_S) -> None:
         """As at SIGTERM: handlers that run get so many (real) seconds, all is saved. Twice does no harm."""
         await self.bot.close(timeout)
-        self._restore()
+        self.bot.clock = self._before
 
     async def crash(self) -> None:
         """As by kill -9: nothing is waited for, nothing more is saved. Run it again, with `run_bot`, to see what comes again."""
         await self.bot.abort()
-        self._restore()
+        self.bot.clock = self._before
 
     async def finish(self) -> None:
         """At a test's end: what sleeps by the clock would sleep for ever, so that nobody waits for it."""
         with contextlib.suppress(AssertionError):
-            await until(lambda: not busy(self.bot, self._clock), "")
+            await until(lambda: not self.bot.busy(self._clock.asleep), "")
         await self.stop(0.0)
-
-    def _restore(self) -> None:
-        self.bot._given, self.bot.clock = self._before

@@ -56,17 +56,6 @@ def link_of(client: Client) -> Link:
     return client._link
 
 
-def busy(bot: Bot, clock: Clock) -> list[str]:
-    """What the bot is doing now. What sleeps by the clock is not doing anything."""
-    if (engine := bot._engine) is None:
-        return []
-    return [
-        what
-        for task, (_, what) in engine._tasks.items()
-        if task not in clock.asleep and engine._resting.get(task) not in clock.asleep
-    ]
-
-
 class Settling:
     """Waits for all links and bots that there are at that moment."""
 
@@ -117,7 +106,7 @@ class Settling:
         return "there is always something new" if self._server.position != position else ""
 
     def _running(self, tasks: Tasks) -> list[str]:
-        found = [what for bot in self._bots() for what in busy(bot, self._clock)]
+        found = [what for bot in self._bots() for what in bot.busy(self._clock.asleep)]
         awake = [task for task in tasks if not task.done() and task not in self._clock.asleep]
         return found + [task.get_name() for task in awake]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hubbub.client import Bot, BotError, BotMessage, Client, Context, Message, errors, events
-from hubbub.client.bot import settings_of
+from hubbub.client.botsettings import settings_of
 from hubbub.client.models import Group, User
 from hubbub.client.testing_clock import Clock
 from tests.helpers.brokers import PASSWORD, Served
@@ -366,7 +366,7 @@ async def test_a_restored_store_ends_what_was_begun(bot: Bot, alice: Client) -> 
     async with running(bot):
         await alice.send(bot.user, "one")
         await alice.send(GENERAL, "two")
-        await moved(bot, lambda: len(tries) == 2 and bot._engine is not None and not bot._engine._resting)
+        await moved(bot, lambda: len(tries) == 2 and not bot.busy())
         assert await answers(alice, bot.user) == []
 
 

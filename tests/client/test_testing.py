@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hubbub.client import events, testing
+from hubbub.client import errors, events, testing
 from hubbub.client.bot import Bot
 from hubbub.client.client import Client
 from hubbub.client.testing import RunBot
@@ -226,13 +226,14 @@ async def test_after_a_cut_and_a_restart_everybody_is_back(broker: LocalBroker, 
 async def test_a_bot_goes_where_the_test_is_and_then_where_it_was_to_go(
     broker: LocalBroker, run_bot: RunBot
 ) -> None:
-    bot = Bot(server="chat.invalid", token="real:secret")
+    bot = Bot(server="chat.invalid", token="real")
     before = bot.clock
     running = await run_bot(bot)
     assert bot.clock is broker.clock
     await running.stop()
     assert bot.clock is before
-    assert bot._given["SERVER"] == "chat.invalid"
+    with pytest.raises(errors.BadRequest, match="NAME:SECRET"):
+        await bot.start()
 
 
 # ------------------------------------------------------------------------------------------------------------- errors
