@@ -192,13 +192,8 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
             raise RuntimeError("the events of this client are being read already")
         self._iterating = True
         try:
-            while True:
-                await self._link.queued()
-                if not self._link.queue:
-                    if isinstance(self._link.stopped, errors.Closed):
-                        return
-                    raise self._link.stopped or errors.Closed("The client is closed.")
-                event, mark = self._link.queue.popleft()
+            while (found := await self._link.next_event()) is not None:
+                event, mark = found
                 yield event
                 if mark is not None:
                     self._link.handled(mark)

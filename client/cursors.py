@@ -183,6 +183,10 @@ class Logs:
         """All cursors, by conversation."""
         return sorted((conversation, log.cursor) for conversation, log in self._logs.items())
 
+    def delivered(self) -> dict[int, int]:
+        """Conversation -> the seq of the last entry that was handed out."""
+        return {conversation: log.last for conversation, log in self._logs.items()}
+
     def keep(self, conversations: Iterable[int]) -> None:
         """HOME was read whole: forget what is not in it."""
         for conversation in self._logs.keys() - set(conversations):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from hubbub.client import errors, events
 from hubbub.client.client import Client
-from hubbub.client.link import Mark
+from hubbub.client.link import Link, Mark
 from hubbub.client.positions import Positions
 
 
@@ -20,23 +20,25 @@ class Delivery(Struct, frozen=True):
 
 
 class DeliveringClient(Client):
-    """A Client whose consumer says of each event when it is done with it."""
+    """A Client whose consumer says of each event when it is done with it. Its profile has no copies of what was said: nobody looks
+    at them, and to write them costs more than to handle an event."""
 
     def __init__(self, server: str, *, positions: Positions, **options: Any) -> None:
         """`options`: as Client takes them."""
         super().__init__(server, **options)
         self._link.positions = positions
+        self._link.keeps_copies(False)
+
+    @property
+    def link(self) -> Link:
+        """What is below it. For tests."""
+        return self._link
 
     async def deliveries(self) -> AsyncIterator[Delivery]:
         """What events() yields. `done` must follow for each that has a mark: more than 4,096 that are not done are not handed
         out. Ends when the client is closed; raises what stops it."""
-        while True:
-            await self._link.queued()
-            if not self._link.queue:
-                if isinstance(self._link.stopped, errors.Closed):
-                    return
-                raise self._link.stopped or errors.Closed("The client is closed.")
-            yield Delivery(*self._link.queue.popleft())
+        while (found := await self._link.next_event()) is not None:
+            yield Delivery(*found)
 
     def done(self, delivery: Delivery) -> None:
         """It is handled, and so is what came before it in its conversation."""

@@ -138,6 +138,10 @@ class Following:
         """The consumer is done: True if its cursor moved."""
         return self._logs.handled(conversation, seq)
 
+    def delivered(self) -> dict[int, int]:
+        """Conversation -> the seq of the last entry that was handed out."""
+        return self._logs.delivered()
+
     def catch_up(self, epoch: bytes) -> None:
         """Ask for what is missing, a few conversations at a time."""
         if self._syncs >= SYNCS_MAX or not self.confirmed:

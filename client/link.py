@@ -29,6 +29,7 @@ from hubbub.schemas.replies import Reply
 from hubbub.schemas.requests import Request
 
 R = TypeVar("R", bound=Reply)
+T = TypeVar("T")
 Mark = tuple[int, int, int]
 """Era, conversation and seq of an entry that was handed out."""
 
@@ -134,11 +135,16 @@ class Link(Knowing):
         """Calls that await their answers."""
         return set(self._pending)
 
-    async def queued(self) -> None:
-        """Returns once there is an event, or the end."""
-        while not self.queue and self.stopped is None:
+    async def next_event(self) -> tuple[events.Event, Mark | None] | None:
+        """Once there is one; None: the client was closed. Raises what stops it otherwise."""
+        while not self.queue:
+            if isinstance(self.stopped, Closed):
+                return None
+            if self.stopped is not None:
+                raise self.stopped
             self._queued.clear()
             await self._queued.wait()
+        return self.queue.popleft()
 
     def current(self, mark: Mark) -> bool:
         """The entry is of the store that the server has now."""
@@ -159,6 +165,18 @@ class Link(Knowing):
         if self._handled:
             era, done, self._handled = self._era, list(self._handled.items()), {}
             self._connection.post(lambda session, now: session.handled(now, era, done))
+
+    async def delivered(self) -> dict[int, int]:
+        """Conversation -> the seq of its last entry that is in the queue, or was taken from it. For tests."""
+        answer: asyncio.Future[dict[int, int]] = self._loop.create_future()
+
+        def read(session: Session, now: float) -> list[Action]:
+            # In the connection's thread, which gives the loop all that was delivered before it does what it is asked to.
+            self._loop.call_soon_threadsafe(resolve, answer, session.delivered())
+            return []
+
+        self._connection.post(read)
+        return await answer
 
     # ---------------------------------------------------------------------------- called in the connection's thread
 
@@ -304,9 +322,8 @@ class Link(Knowing):
 
     def _on_resolve(self, action: act.Resolve) -> None:
         self._answered(action.reply)
-        answer = action.call
-        if isinstance(answer, asyncio.Future) and not answer.done():
-            answer.set_result(action.reply)
+        if isinstance(action.call, asyncio.Future):
+            resolve(action.call, action.reply)
 
     def _on_reject(self, action: act.Reject) -> None:
         answer = action.call
@@ -321,6 +338,12 @@ class Link(Knowing):
                 answer.set_exception(action.error)
         if not self._ended.done():
             self._ended.set_result(None)
+
+
+def resolve(answer: asyncio.Future[T], value: T) -> None:
+    """The value to whoever waits for it still."""
+    if not answer.done():
+        answer.set_result(value)
 
 
 _HANDLERS: Final[dict[type[Action], Callable[[Link, Any], None]]] = {

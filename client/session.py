@@ -227,6 +227,10 @@ class Session:
             self._out.append(act.SaveCursors(self._epoch, moved))
         return self._end(now)
 
+    def delivered(self) -> dict[int, int]:
+        """Conversation -> the seq of the last entry that was handed out. No input: nothing follows from it."""
+        return self._following.delivered()
+
     def close(self, now: float) -> list[Action]:
         """The end."""
         self._out = []

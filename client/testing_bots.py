@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hubbub.client.bot import CLOSING_S, Bot
 from hubbub.client.botsettings import Settings
-from hubbub.client.client import Client
+from hubbub.client.delivering import DeliveringClient
 from hubbub.client.testing_clock import Clock
 from hubbub.client.testing_settling import until
 
@@ -24,7 +24,7 @@ class RunningBot:
         return self.bot.user
 
     @property
-    def client(self) -> Client:
+    def client(self) -> DeliveringClient:
         """Its connection."""
         return self.bot.client
 

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from hubbub.client.bot import Bot
-from hubbub.client.client import Client
 from hubbub.client.link import Link
 from hubbub.client.testing_bots import RunningBot
 from hubbub.client.testing_clock import Clock
 from hubbub.client.testing_errors import BrokerLog, Errors
 from hubbub.client.testing_gate import Gate
-from hubbub.client.testing_person import Person
+from hubbub.client.testing_person import Person, PersonalClient
 from hubbub.client.testing_serving import PASSWORD, Refused, Serving
-from hubbub.client.testing_settling import Settling, link_of, until
+from hubbub.client.testing_settling import Settling, until
 from hubbub.schemas.hello import parse_address
 from hubbub.schemas.names import canonical, folded
 
@@ -78,7 +77,7 @@ class LocalBroker:
         name = name.removeprefix("@")
         if group is not None:
             await self.group(group, [name])
-        client = Client(await self.way(name), user=name, password=PASSWORD)
+        client = PersonalClient(await self.way(name), user=name, password=PASSWORD)
         person = await Person(client, lambda: self._default(group), self._settling.settled).__aenter__()
         self._people.append(person)
         return person
@@ -193,5 +192,6 @@ class LocalBroker:
 
     def _links(self) -> list[Link]:
         """Of all clients that are to be connected."""
-        clients = [person.client for person in self._people] + [bot.client for bot in self._running()]
-        return [link for link in map(link_of, clients) if link.stopped is None]
+        people = [person.client.link for person in self._people]
+        bots = [bot.client.link for bot in self._running()]
+        return [link for link in people + bots if link.stopped is None]

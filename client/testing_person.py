@@ -8,6 +8,7 @@ from typing import Any, Final, Self, TypeVar
 
 from hubbub.client import events
 from hubbub.client.client import Client
+from hubbub.client.link import Link
 from hubbub.client.models import Message, same_conversation
 
 WAIT_S: Final = 5.0
@@ -15,6 +16,15 @@ WAIT_S: Final = 5.0
 
 E = TypeVar("E", bound=events.Event)
 T = TypeVar("T")
+
+
+class PersonalClient(Client):
+    """The client of somebody in a test, whose link the kit looks at."""
+
+    @property
+    def link(self) -> Link:
+        """What is below it."""
+        return self._link
 
 
 class Person:
@@ -25,7 +35,7 @@ class Person:
 
     def __init__(
         self,
-        client: Client,
+        client: PersonalClient,
         default: Callable[[], str],
         settled: Callable[[], Awaitable[object]],
     ) -> None:

@@ -15,9 +15,9 @@ from hubbub.broker.core import Core
 from hubbub.broker.ready import CannotStart, Ready
 from hubbub.broker.worker import Broker
 from hubbub.client.keys import message_key
+from hubbub.client.link import resolve
 from hubbub.client.testing_clock import Clock
 from hubbub.client.testing_errors import BrokerLog
-from hubbub.client.testing_settling import give
 from hubbub.schemas import records, requests
 from hubbub.schemas.hello import parse_address
 
@@ -162,7 +162,7 @@ class Serving:
 
         def answered(core: Core, context: fx.Context, result: records.Result) -> fx.Effects:
             effects = then(core, context, result) if then is not None else []
-            loop.call_soon_threadsafe(give, answer, result)
+            loop.call_soon_threadsafe(resolve, answer, result)
             return effects
 
         context = fx.Context(fx.Peer(b"", "", ""), requests.Ping(id=0), self._clock.microseconds())

@@ -1,18 +1,13 @@
 """When a test's clients and bots have done what there was to do: not after a time, but when nothing is left. Knows no broker:
-what there is to do is asked of `Server`. The one file of the kit's that looks inside clients and bots."""
+what there is to do is asked of `Server`."""
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol
 
-from hubbub.client.actions import Action
 from hubbub.client.bot import Bot
-from hubbub.client.client import Client
 from hubbub.client.link import Link
-from hubbub.client.session import Session
 from hubbub.client.testing_clock import Clock, Tasks
-
-T = TypeVar("T")
 
 WAIT_S: Final = 5.0
 _LOOK_S: Final = 0.002
@@ -43,17 +38,6 @@ async def until(condition: Callable[[], bool], what: str) -> None:
                 await asyncio.sleep(_LOOK_S)
     except TimeoutError:
         raise AssertionError(f"{what} within {WAIT_S:g} s.") from None
-
-
-def give(answer: asyncio.Future[T], value: T) -> None:
-    """The value to whoever waits for it still."""
-    if not answer.done():
-        answer.set_result(value)
-
-
-def link_of(client: Client) -> Link:
-    """What is below a client."""
-    return client._link
 
 
 class Settling:
@@ -96,7 +80,7 @@ class Settling:
             return ""
         position, links = self._server.position, self._links()
         for link in links:
-            heads, heard = await self._server.heads(link.user_id), await _heard(link)
+            heads, heard = await self._server.heads(link.user_id), await link.delivered()
             if any(heard.get(conversation, -1) < head for conversation, head in heads.items()):
                 return f"{link.user} has not heard everything"
         if any(link.queue for link in links):
@@ -112,18 +96,3 @@ class Settling:
 
     def _asking(self) -> bool:
         return any(link.pending for link in self._links())
-
-
-async def _heard(link: Link) -> dict[int, int]:
-    """Conversation -> the seq up to which it was handed to the event loop."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[dict[int, int]] = loop.create_future()
-
-    def read(session: Session, now: float) -> list[Action]:
-        # In the connection's thread, which gives the loop all that was delivered before it does what it is asked to.
-        found = {conversation: log.last for conversation, log in session._following._logs._logs.items()}
-        loop.call_soon_threadsafe(give, answer, found)
-        return []
-
-    link._connection.post(read)
-    return await answer
