@@ -21,6 +21,8 @@ _KEPT_INNER: Final = frozenset(
 """Exposure, times (no time zone), lens, colour space. What makers write in a form of their own may say a location."""
 _VALUE_MAX: Final = 1024
 _DIRECTORIES_MAX: Final = 16
+_ENTRIES_MAX: Final = 1024
+"""Of one directory; cameras write a hundred."""
 
 
 class _Entry(NamedTuple):
@@ -29,10 +31,11 @@ class _Entry(NamedTuple):
     number: int
     """Of values."""
     value: bytes
+    """Empty where it is longer than _VALUE_MAX: entries by the thousand may all lead to the same large one."""
 
 
 class _Unreadable(Exception):
-    """An offset or a length leads out of the data, or in circles."""
+    """An offset or a length leads out of the data, or in circles, or to more than any camera writes."""
 
 
 def orientation(tiff: bytes) -> int:
@@ -86,15 +89,21 @@ def _number(tiff: bytes, order: str, at: int) -> int:
 
 
 def _entries(tiff: bytes, order: str, at: int) -> Iterator[_Entry]:
-    """A directory's; a value that is not there is empty."""
+    """A directory's; a value that is not there is empty. What leads to others is never taken for empty: they may say a location."""
     if not 8 <= at <= len(tiff) - 2:
         raise _Unreadable
     (count,) = struct.unpack_from(order + "H", tiff, at)
+    if count > _ENTRIES_MAX:
+        raise _Unreadable
     for place in range(at + 2, at + 2 + 12 * count, 12):
         if place + 12 > len(tiff):
             raise _Unreadable
         tag, kind, number, _ = struct.unpack_from(order + "HHII", tiff, place)
         size = _SIZES.get(kind, 0) * number
+        if size > _VALUE_MAX:
+            if tag in _INNER:
+                raise _Unreadable
+            size = 0
         begin = place + 8 if size <= 4 else _number(tiff, order, place + 8)
         value = tiff[begin : begin + size]
         yield _Entry(tag, kind, number, value if len(value) == size else b"")

@@ -4,6 +4,7 @@ What is not known to hold no location is left out, in JPEG, PNG and WebP alike: 
 that are no part of the structure, or come behind its end (the film of a motion photo), are left out too.
 """
 
+import io
 import re
 import struct
 import zlib
@@ -17,11 +18,20 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 Span = bytes | memoryview
 
+_PIECES_MAX: Final = 200_000
+"""Of one file: a picture of 128 MB has some ten thousand, and what is behind so many is left out. Else one of nothing but markers
+would take a processor for minutes."""
+
 
 def without_location(data: bytes) -> bytes:
     """The same picture without its location: equal to `data` where it says none, and where it is another kind of file."""
     pieces = _pieces_of(data)
-    return data if pieces is None else b"".join(pieces(memoryview(data)))
+    if pieces is None:
+        return data
+    kept = io.BytesIO()
+    for piece in pieces(memoryview(data)):
+        kept.write(piece)
+    return kept.getvalue()
 
 
 def can_hold_location(head: bytes) -> bool:
@@ -46,14 +56,18 @@ _EXIF: Final = b"Exif\0\0"
 _HARMLESS_APPS: Final = ((0xE0, b"JFIF\0"), (0xE0, b"JFXX\0"), (0xE2, b"ICC_PROFILE\0"), (0xEE, b"Adobe"))
 """Application segments that are kept: XMP, IPTC, content credentials, the index of pictures behind the end and what makers
 invented are not among them."""
-_SCAN: Final = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
-"""Where the coded pixels end: at the next marker that is no restart."""
+_SCAN: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""Where the coded pixels end: at the next marker that is no restart. One byte FF: to take all that fill the place before a marker
+looks at each of them again and again, which takes hours for a MB of them."""
 
 
 def _jpeg(data: memoryview) -> Iterator[Span]:
     yield data[:2]
     at = 2
-    while (marker := _SCAN.search(data, at)) is not None:
+    for _ in range(_PIECES_MAX):
+        marker = _SCAN.search(data, at)
+        if marker is None:
+            return
         code, begin, body = data[marker.end() - 1], marker.end() - 2, marker.end()
         if code == _EOI or code in _BARE:
             yield data[begin:body]
@@ -100,7 +114,9 @@ _TELLING: Final = re.compile(
 def _png(data: memoryview) -> Iterator[Span]:
     yield data[: len(PNG)]
     at = len(PNG)
-    while at + 8 <= len(data):
+    for _ in range(_PIECES_MAX):
+        if at + 8 > len(data):
+            return
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
         kind = bytes(data[at + 4 : at + 8])
         yield from _png_chunk(kind, data[at:end], end <= len(data))
@@ -143,7 +159,9 @@ def _webp(data: memoryview) -> Iterator[Span]:
 
 def _webp_parts(data: memoryview) -> Iterator[Span]:
     at, end_of_all = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
-    while at + 8 <= end_of_all:
+    for _ in range(_PIECES_MAX):
+        if at + 8 > end_of_all:
+            return
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         kind, end = bytes(data[at : at + 4]), at + 8 + size
         if kind in _PARTS:

@@ -37,9 +37,13 @@ PICTURE_SIDE: Final = 256
 BYTES_MAX: Final = 128 * 1024 * 1024
 """Of a picture out of which the location is taken: it is held in memory, twice."""
 
+_SCANS_MAX: Final = 100
+"""Of a JPEG: encoders write ten. A small file can have a hundred thousand, each of which goes through all pixels once more."""
+
 _UNKNOWN: Final = "application/octet-stream"
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _STRIP_PIXELS: Final = 1_000_000
+_READ_AT_ONCE: Final = 1024 * 1024
 
 Opener = Callable[[BinaryIO], ImageFile.ImageFile]
 
@@ -153,6 +157,9 @@ def _opened(file: BinaryIO) -> ImageFile.ImageFile:
         if head.startswith(begin):
             if opener is WebPImageFile:
                 _check(*_webp_size(head), _WEBP_PIXELS_MAX)
+                _check_bytes(file)  # it is read whole
+            elif opener is JpegImageFile:
+                _check_scans(file)
             image = opener(file)
             _check(*image.size, _PROGRESSIVE_PIXELS_MAX if "progressive" in image.info else PIXELS_MAX)
             return image
@@ -174,6 +181,22 @@ def _check(width: int, height: int, pixels: int) -> None:
     if width * height > pixels or max(width, height) > limits.FILE_SIDE_MAX:
         raise _TooLarge(f"{width:,} x {height:,}")
     if width < 1 or height < 1:
+        raise _NoPicture
+
+
+def _check_bytes(file: BinaryIO) -> None:
+    if os.fstat(file.fileno()).st_size > BYTES_MAX:
+        raise _NoPicture
+
+
+def _check_scans(file: BinaryIO) -> None:
+    _check_bytes(file)
+    scans, last = 0, b""
+    while piece := file.read(_READ_AT_ONCE):
+        scans += (last + piece).count(b"\xff\xda")
+        last = piece[-1:]
+    file.seek(0)
+    if scans > _SCANS_MAX:
         raise _NoPicture
 
 

@@ -4,7 +4,9 @@ import contextlib
 import errno
 import io
 import os
+import re
 import struct
+import tracemalloc
 import warnings
 import zlib
 from collections.abc import Callable
@@ -397,6 +399,59 @@ def test_a_picture_too_large_to_look_through_is_not_sent_with_its_location(
         prepared(path, keep_location=False)
     assert caught.value.errno == errno.EFBIG
     assert prepared(path, keep_location=True).data is None
+
+
+# ------------------------------------------------------------------------------------------------------ endless work
+
+
+def test_a_jpeg_that_draws_the_same_again_and_again_is_a_plain_file(put: Put) -> None:
+    """Each of these scans takes 60 bytes of the file, and a walk through all pixels."""
+    data = encoded(picture(), progressive=True)
+    second, third = [found.start() for found in re.finditer(b"\xff\xda", data)][1:3]
+    bomb = data[:second] + data[second:third] * 200 + data[second:]
+    assert prepared(put("bomb.jpg", bomb), keep_location=True).width == 0
+    assert prepared(put("good.jpg", data), keep_location=True).width == 600
+
+
+def test_bytes_that_fill_the_place_before_a_marker_are_looked_at_once() -> None:
+    data = b"\xff\xd8" + b"\xff" * 1_000_000 + b"\0"
+    assert metadata.without_location(data) == data[:2]
+
+
+@pytest.mark.parametrize(
+    ("begin", "step", "last"),
+    [
+        (b"\xff\xd8\xff", b"\xff\xe5\0\2", b"\xff\xfe\0\6LAST"),
+        (metadata.PNG, b"\0\0\0\0abcd" + bytes(4), b"\0\0\0\4IDATLAST" + bytes(4)),
+        (b"RIFF\xff\xff\xff\x7fWEBP", b"abcd" + bytes(4), b"ICCP\4\0\0\0LAST"),
+    ],
+    ids=["segments", "chunks", "parts"],
+)
+def test_a_picture_of_nothing_but_structure_is_not_looked_through_to_its_end(
+    begin: bytes, step: bytes, last: bytes
+) -> None:
+    assert b"LAST" in metadata.without_location(begin + step * 1000 + last)
+    assert b"LAST" not in metadata.without_location(begin + step * 200_001 + last)
+
+
+def directory(tag: int, kind: int, number: int, count: int) -> bytes:
+    """EXIF whose only directory has `count` entries that lead to the same `number` values."""
+    entry = struct.pack("<HHII", tag, kind, number, 8)
+    return b"II*\0" + struct.pack("<IH", 8, count) + entry * count + bytes(4)
+
+
+def test_exif_that_leads_to_the_same_bytes_again_and_again_takes_no_memory() -> None:
+    data = directory(0x9999, 7, 1_000_000, 1000).ljust(1_100_000, b"\0")
+    tracemalloc.start()
+    assert exif.exif_without_location(data) == data
+    assert exif.orientation(data) == 1
+    assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("tag", [0x014A, 0x8769, 0xA005])
+def test_exif_with_more_directories_than_are_looked_through_is_not_taken_for_harmless(tag: int) -> None:
+    assert exif.exif_without_location(directory(tag, 4, 500, 1).ljust(3000, b"\1")) == b""
 
 
 # -------------------------------------------------------------------------------------------------------- fuzzing
