@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from inspect import Parameter
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_origin
 
 from msgspec import Struct
 
@@ -79,11 +79,13 @@ class Injected:
 def what_for(parameter: Parameter, hints: dict[str, Any]) -> What | None:
     """What this parameter is to be given, by its annotation or its name."""
     hint = hints.get(parameter.name)
+    hint = get_origin(hint) or hint  # re.Match[str]
     if isinstance(hint, type):
         for kind, what in _BY_TYPE:
             if issubclass(hint, kind):
                 return what
-    return _BY_NAME.get(parameter.name) if hint is None or not isinstance(hint, type) else None
+    says_nothing = hint is Any or not isinstance(hint, type)  # Any is a class since Python 3.11
+    return _BY_NAME.get(parameter.name) if says_nothing else None
 
 
 class Listener:

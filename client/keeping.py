@@ -13,34 +13,40 @@ class Keeping:
     def __init__(self, consumer: str | None) -> None:
         self.consumer = consumer
         self.disk: Disk | None = None
+        self.copies = True
+        """False: what is seen is kept by nobody, only of which store the profile is."""
+
+    @property
+    def _cache(self) -> Disk | None:
+        return self.disk if self.copies else None
 
     def home(self, rows: Sequence[replies.Conversation], *, complete: bool = False) -> None:
         """Rows of HOME; `complete`: there are no others."""
-        if self.disk is not None:
-            self.disk.keep(lambda account: account.put_home(rows, complete))
+        if (cache := self._cache) is not None:
+            cache.keep(lambda account: account.put_home(rows, complete))
 
     def blocked(self, people: Mapping[int, str]) -> None:
         """All whom the user has blocked."""
-        if self.disk is not None:
-            self.disk.keep(lambda account: account.put_blocked(people))
+        if (cache := self._cache) is not None:
+            cache.keep(lambda account: account.put_blocked(people))
 
     def messages(self, messages: Sequence[events.Message], as_of: int = 0) -> None:
         """Messages with their whole text, as they were when `as_of` was the last entry; 0: as they were said."""
-        if self.disk is not None and messages:
-            self.disk.keep(lambda account: account.put_messages(messages, as_of))
+        if (cache := self._cache) is not None and messages:
+            cache.keep(lambda account: account.put_messages(messages, as_of))
 
     def entries(self, entries: Sequence[events.AnyEntry], me: int) -> None:
         """Entries that were delivered to `me`, in order."""
-        if self.disk is not None and entries:
-            self.disk.keep(lambda account: account.put_entries(entries, me))
+        if (cache := self._cache) is not None and entries:
+            cache.keep(lambda account: account.put_entries(entries, me))
 
     def cursors(self, epoch: bytes, cursors: Sequence[tuple[int, int]]) -> None:
         """The consumer is done up to these, or passes over what is before them."""
-        if self.disk is None:
+        if (cache := self._cache) is None:
             return
-        self.disk.keep(lambda account: account.pass_over(epoch, cursors))
+        cache.keep(lambda account: account.pass_over(epoch, cursors))
         if consumer := self.consumer:
-            self.disk.keep(lambda account: account.put_cursors(consumer, epoch, cursors))
+            cache.keep(lambda account: account.put_cursors(consumer, epoch, cursors))
 
     def epoch(self, epoch: bytes) -> None:
         """The store is this one: what was kept of another one goes."""

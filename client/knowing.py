@@ -42,6 +42,10 @@ class Knowing:
         if not self._live:
             self._know(rows, None, complete=True)
 
+    def keeps_copies(self, copies: bool) -> None:
+        """Whether the profile gets what is seen, for the time when there is no server. Before start()."""
+        self._keeping.copies = copies
+
     def keep_message(self, message: wire.Message) -> None:
         """What was sent, for the time when there is no server."""
         self._keeping.messages([message])
