@@ -5,24 +5,22 @@ disk and 32 conversations share one fsync.
 """
 
 import asyncio
-import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, field
 
+from hubbub.client.database import bring_to, opened, run_script, transaction
 from hubbub.client.errors import ProfileError
-from hubbub.client.queries import integer, octets, queries, schema
+from hubbub.client.queries import integer, octets, queries
 from hubbub.schemas.names import folded
 
 FILE: Final = "bot.db"
 _FORMAT: Final = 1
-_BUSY_S: Final = 10.0
 
 
 class Batch(Struct):
@@ -52,43 +50,13 @@ class BotFile:
         self._lock = threading.Lock()
         self._account = 0
         try:
-            self._open()
+            self._db = opened(self._path, self._prepare)
         except (sqlite3.Error, OSError) as error:
             raise ProfileError(f"{self._path or 'The memory'} cannot be used: {error}.") from None
 
-    def _open(self) -> None:
-        if self._path is not None:
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        where = ":memory:" if self._path is None else self._path
-        self._db = sqlite3.connect(where, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
-        with self._transaction():
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version > _FORMAT:
-                raise ProfileError(f"{self._path} was made by a newer Hubbub: update this one.")
-            if version < _FORMAT:
-                for statement in schema("bot_schema.sql").split(";\n"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {_FORMAT}")
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        db.execute("PRAGMA synchronous = FULL")
+        bring_to(db, _FORMAT, lambda _: run_script(db, "bot_schema.sql"), str(self._path))
 
     def _run(self, name: str, *values: object) -> list[tuple[object, ...]]:
         return self._db.execute(queries("bot_queries.sql")[name], values).fetchall()
@@ -97,7 +65,7 @@ class BotFile:
         """Be the file of this bot on this server from now on: the epoch and the cursors. An empty epoch: never there.
         Raises ProfileError."""
         try:
-            with self._lock, self._transaction():
+            with self._lock, transaction(self._db):
                 self._run("add_account", server, folded(user))
                 ((number, epoch),) = self._run("find_account", server, folded(user))
                 self._account = integer(number)
@@ -113,7 +81,7 @@ class BotFile:
 
     def write(self, batch: Batch) -> None:
         """All of it, on the disk when this returns, or nothing. Raises sqlite3.Error."""
-        with self._lock, self._transaction():
+        with self._lock, transaction(self._db):
             if batch.epoch:
                 self._write_cursors(batch)
             for name, value in batch.values.items():
@@ -123,7 +91,7 @@ class BotFile:
                     self._run("keep", self._account, name, value)
 
     def _write_cursors(self, batch: Batch) -> None:
-        ((epoch,),) = self._db.execute(queries("bot_queries.sql")["epoch"], (self._account,)).fetchall()
+        ((epoch,),) = self._run("epoch", self._account)
         if epoch != batch.epoch:
             self._run("drop_cursors", self._account)
             self._run("set_epoch", self._account, batch.epoch)
@@ -141,7 +109,7 @@ class BotState:
 
     def __init__(self, folder: Path | None) -> None:
         """Raises ProfileError."""
-        self._file = BotFile(folder)
+        self.file = BotFile(folder)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="hubbub-bot")
         self._next = Batch()
         self._known: dict[int, int] = {}
@@ -152,7 +120,7 @@ class BotState:
     def load(self, server: bytes, user: str) -> tuple[bytes, Mapping[int, int]]:
         """As Positions says. Conversation 0, which is none, tells that the bot was here before, though it was in no conversation:
         whoever wrote to it since is answered."""
-        self.epoch, cursors = self._file.load(server, user)
+        self.epoch, cursors = self.file.load(server, user)
         self._known = dict(cursors)
         return self.epoch, {0: 0, **cursors} if self.epoch else {}
 
@@ -185,7 +153,7 @@ class BotState:
 
     async def values(self) -> dict[str, bytes]:
         """The mapping as it is on the disk."""
-        return await asyncio.get_running_loop().run_in_executor(self._worker, self._file.values)
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self.file.values)
 
     async def commit(self) -> None:
         """Returns once all that was put before is on the disk. Raises sqlite3.Error; then it is still waiting."""
@@ -195,7 +163,7 @@ class BotState:
             batch, self._next = self._next, Batch()
             try:
                 await asyncio.shield(
-                    asyncio.get_running_loop().run_in_executor(self._worker, self._file.write, batch)
+                    asyncio.get_running_loop().run_in_executor(self._worker, self.file.write, batch)
                 )
             except sqlite3.Error:
                 batch.add(self._next)
@@ -205,4 +173,4 @@ class BotState:
     def close(self) -> None:
         """Let go of the file; what is not committed is lost."""
         self._worker.shutdown()
-        self._file.close()
+        self.file.close()

@@ -7,21 +7,21 @@ A message that is kept is as the server has it, as far as the entries of its log
 it. Where entries were passed over, what they may have changed is dropped.
 """
 
-import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 import msgspec
 
+from hubbub.client.database import bring_to, opened, run_script, transaction
 from hubbub.client.errors import ProfileError
 from hubbub.client.folding import Change, changed
 from hubbub.client.outbox import Outbox
-from hubbub.client.queries import integer, octets, queries, schema
+from hubbub.client.queries import integer, octets, queries
 from hubbub.schemas import replies
 from hubbub.schemas.events import AnyEntry, Deleted, Message
 from hubbub.schemas.names import folded
@@ -29,7 +29,6 @@ from hubbub.schemas.names import folded
 _FORMAT: Final = 4
 _GROWN: Final = (3, 4)
 """Formats that brought columns to the outbox, which stays: schema_3.sql and so on."""
-_BUSY_S: Final = 10.0
 _QUICK_S: Final = 0.1
 _REST: Final = 20
 """Writing a large file anew, which takes longer than that, is done in one part of so many of the time."""
@@ -67,34 +66,19 @@ class Cache:
             self._open()
 
     def _open(self) -> None:
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        self._db = sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-        try:
-            self._prepare()
-        except BaseException:
-            self._db.close()
-            raise
+        self._db = opened(self._path, self._prepare)
 
-    def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA secure_delete = ON")
-        with self._transaction():
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version > _FORMAT:
-                raise ProfileError(f"The cache {self._path} was made by a newer Hubbub: update this one.")
-            if version < _FORMAT:
-                self._make(version)
-                self._db.execute(f"PRAGMA user_version = {_FORMAT}")
-        if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        def make(version: int) -> None:
+            later = [f"schema_{number}.sql" for number in _GROWN if number > version]
+            for name in ("schema.sql", *later):
+                run_script(db, name)
+
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA secure_delete = ON")
+        bring_to(db, _FORMAT, make, f"The cache {self._path}")
+        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             raise sqlite3.DatabaseError("damaged")
-
-    def _make(self, version: int) -> None:
-        """The tables, where there are those of this format; 0: none."""
-        later = [f"schema_{number}.sql" for number in _GROWN if number > version]
-        for name in ("schema.sql", *later):
-            for statement in schema(name).split(";\n"):
-                self._db.execute(statement)
 
     def _set_aside(self) -> None:
         self.damaged = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns() // 1_000_000}")
@@ -118,15 +102,8 @@ class Cache:
     ) -> None:
         self.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+    def _transaction(self) -> AbstractContextManager[None]:
+        return transaction(self._db)
 
     def blank_behind(self) -> None:
         """What was deleted just now has copies: in the journal, and in pages that its row was moved from. A small file is

@@ -192,7 +192,7 @@ async def test_bots_do_not_hear_themselves_unless_asked_to(broker: Served, alice
         assert (await said(alice, hearing, first)).text == "xxx"
 
 
-async def test_other_events(bot: Bot, alice: Client) -> None:
+async def test_other_events(broker: Served, bot: Bot, alice: Client) -> None:
     @bot.event(events.MemberJoined)
     async def joined(ctx: Context, event: events.MemberJoined) -> str:
         return f"welcome {event.user} to {ctx.conversation}"
@@ -205,22 +205,13 @@ async def test_other_events(bot: Bot, alice: Client) -> None:
         name = f"#tea-{bot.user}"
         await alice.create_group(name, [bot.user], public=True)
         sent = await alice.send(name, "hello")
-        async with chatting_like(alice) as other:
+        async with chatting(broker, f"other{next(NUMBERS)}") as (other,):
             await other.join(name)
             assert (await said(alice, bot, sent)).text == f"welcome {other.user} to {name}"
             await other.leave(name)
         sent = await alice.send(name, "react")
         await alice.react(sent, "👍")
         assert (await said(alice, bot, sent)).text == f"{alice.user} 👍"
-
-
-@asynccontextmanager
-async def chatting_like(chat: Client) -> AsyncIterator[Client]:
-    """Another user of the same server."""
-    address = str(chat._address)
-    options = {"user": f"other{next(NUMBERS)}", "password": PASSWORD.decode()}
-    async with Client(address, register=True, **options) as other:
-        yield other
 
 
 # ---------------------------------------------------------------------------------------------------- what goes wrong
@@ -296,7 +287,7 @@ async def test_what_is_for_the_user_and_what_is_no_answer(
         assert "returned 5" in caplog.text
 
 
-async def test_a_cooldown(bot: Bot, alice: Client) -> None:
+async def test_a_cooldown(broker: Served, bot: Bot, alice: Client) -> None:
     @bot.command(cooldown=3600)
     def roll(dice: int) -> str:
         return f"rolled {dice}"
@@ -305,7 +296,7 @@ async def test_a_cooldown(bot: Bot, alice: Client) -> None:
         assert (await ask(alice, bot, "!roll x")).startswith("'x'")
         assert await ask(alice, bot, "!roll 1") == "rolled 1"
         assert re.fullmatch(r"Wait 3\d{3} s before the next roll\.", await ask(alice, bot, "!roll 2"))
-        async with chatting_like(alice) as other:
+        async with chatting(broker, f"other{next(NUMBERS)}") as (other,):
             assert await ask(other, bot, "!roll 3") == "rolled 3"
 
 
@@ -434,7 +425,7 @@ async def test_where_a_bot_begins(broker: Served, tmp_path: Path, alice: Client)
     async with running(bot):
         assert await ask(alice, bot, "one") == "echo one"
     await alice.send("beginner", "two")
-    async with chatting_like(alice) as other:
+    async with chatting(broker, f"other{next(NUMBERS)}") as (other,):
         await other.send("beginner", "first words")
         for file in (tmp_path / "bot").glob("cache.sqlite*"):
             file.unlink()

@@ -3,14 +3,14 @@
 import asyncio
 import sqlite3
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextvars import copy_context
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from hubbub.client.botstate import FILE, BotState
+from hubbub.client import database
+from hubbub.client.botstate import FILE, Batch, BotState
 from hubbub.client.botstore import Store
 from hubbub.client.errors import ProfileError
 from hubbub.client.handling import Lanes, Place, answer_key, outage_pause, pause_before, reference
@@ -33,7 +33,7 @@ def again(
     made = BotState(folder)
     try:
         epoch, cursors = made.load(server, user)
-        return epoch, dict(cursors), made._file.values()
+        return epoch, dict(cursors), made.file.values()
     finally:
         made.close()
 
@@ -81,26 +81,33 @@ async def test_servers_and_users_are_apart(tmp_path: Path, state: BotState) -> N
     assert again(tmp_path, OTHER_KEY) == again(tmp_path, KEY, "other") == (b"", {}, {})
 
 
-async def test_what_cannot_be_written_waits(tmp_path: Path, state: BotState) -> None:
+async def test_what_cannot_be_written_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_S", 0.0)
+    state = BotState(tmp_path)
+    state.load(KEY, "Bot")
     state.save(ONE, [(7, 3)])
-    state._file._db.execute("PRAGMA query_only = ON")
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
     with pytest.raises(sqlite3.OperationalError):
         await state.commit()
     state.reached(7, 4)
-    state._file._db.execute("PRAGMA query_only = OFF")
+    other.close()
     await state.commit()
+    state.close()
     assert again(tmp_path) == (ONE, {0: 0, 7: 4}, {})
 
 
-async def test_many_commits_at_once_are_few_transactions(state: BotState) -> None:
-    written: list[object] = []
-    write: Callable[[Any], None] = state._file.write
+async def test_many_commits_at_once_are_few_transactions(
+    state: BotState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Batch] = []
+    write = state.file.write
 
-    def counted(batch: Any) -> None:
+    def counted(batch: Batch) -> None:
         written.append(batch)
         write(batch)
 
-    state._file.write = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(state.file, "write", counted)
     state.save(ONE, [])
 
     async def handle(number: int) -> None:

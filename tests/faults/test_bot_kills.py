@@ -129,7 +129,7 @@ def store_of(profile: Path, broker: Served) -> dict[str, int]:
     state = BotState(profile)
     try:
         state.load(z85.decode(broker.place.key), BOT)
-        return {name: msgspec.msgpack.decode(value) for name, value in state._file.values().items()}
+        return {name: msgspec.msgpack.decode(value) for name, value in state.file.values().items()}
     finally:
         state.close()
 
