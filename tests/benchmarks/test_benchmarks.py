@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import durable, files, large, load, memory, million, queries, replay, room
+from benchmarks import bot, durable, files, large, load, memory, million, queries, replay, room
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -145,6 +145,16 @@ def test_files_measures_chat_and_transfers_side_by_side(tmp_path: Path) -> None:
     assert tuple(figures["ratios"]) == sides[1:]
     assert len(figures["mb_per_s"]) == 6
     assert all(speed > 0 for speed in figures["mb_per_s"].values())
+
+
+@pytest.mark.slow
+def test_bot_measures_bots_and_the_bare_client(tmp_path: Path) -> None:
+    amounts = ("--messages", "24", "--conversations", "3", "--rounds", "1")
+    figures = run(bot.main, *amounts, "--data", str(tmp_path))
+    for name in ("round trip", "one conversation", "many conversations"):
+        assert tuple(figures[name]["medians"]) == bot.SIDES
+        assert all(own["p50_ms"] <= own["p99_ms"] for own in figures[name]["medians"].values())
+        assert figures[name]["messages_to_client"]["client"] == 1.0
 
 
 def corpus(folder: Path) -> Path:
