@@ -47,15 +47,17 @@ def create_account(
     except names.BadName as error:
         return misnamed(context, "a name", error)
 
+    bot = isinstance(request, requests.AdminAddUser) and request.bot
+
     def create(password_hash: str) -> records.CreateUser:
-        return records.CreateUser(name, password_hash, context.now)
+        return records.CreateUser(name, password_hash, context.now, bot)
 
     return store_hash(context, request.password, create, _created)
 
 
 @answering
 def _created(core: Core, context: Context, result: records.UserCreated) -> replies.Registered:
-    user = replies.User(user=result.user, name=result.name)
+    user = replies.User(user=result.user, name=result.name, bot=result.bot)
     return replies.Registered(id=context.request.id, user=user)
 
 
@@ -127,7 +129,7 @@ def _opened(
         token=token,
         session=session.session,
         expires_at=session.expires_at,
-        user=replies.User(user=session.user, name=session.name),
+        user=replies.User(user=session.user, name=session.name, bot=session.bot),
         epoch=core.epoch,
     )
     return [context.answer(reply)]

@@ -19,7 +19,7 @@ def admin_add_user(core: Core, context: Context, request: requests.AdminAddUser)
 
 
 def admin_set_password(core: Core, context: Context, request: requests.AdminSetPassword) -> Effects:
-    command = partial(records.SetPassword, names.folded(request.name))
+    command = partial(records.SetPassword, request.name, bot=request.bot)
     return store_hash(context, request.password, command, done)
 
 

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ VERSION: Final = importlib.metadata.version("hubbub")
 _EXIT_FAILED: Final = 1
 _EXIT_REFUSED: Final = 5
 _EXIT_STORE: Final = 6
+_SECRET_BYTES: Final = 32
 
 _data = click.option(
     "--data",
@@ -160,24 +162,40 @@ def _password_option(command: Callable[..., None]) -> Callable[..., None]:
 
 @user.command("add")
 @click.argument("name")
+@click.option("--bot", is_flag=True, help="For a program: prints its token, which is shown this once.")
 @_password_option
 @_data
 @_json
-def user_add(name: str, password_file: Any, data: Path, as_json: bool) -> None:
-    """Make an account. The first one of a new server is its administrator."""
-    password = _password(password_file)
+def user_add(name: str, bot: bool, password_file: Any, data: Path, as_json: bool) -> None:
+    """Make an account. The first one of a new server is its administrator, bots apart."""
+    if bot and password_file is not None:
+        raise click.UsageError("A bot has a token, which is made here, and no password.")
+    password = _secret() if bot else _password(password_file)
     with _errors(as_json), _store_or_broker(data) as (store, broker):
+        made: Any
         if broker is not None:
-            account = broker.ask(
-                requests.AdminAddUser(id=0, name=name, password=password), replies.Registered
-            ).user
-            made = (account.user, account.name)
+            request = requests.AdminAddUser(id=0, name=name, password=password, bot=bot)
+            made = broker.ask(request, replies.Registered).user
         else:
-            command = records.CreateUser(_canonical(name), hash_password(password), clock())
-            result = _write(store, command)
-            made = (result.user, result.name)
-    click.echo(
-        json.dumps({"user": made[0], "name": made[1]}) if as_json else f"{made[1]} has an account now."
+            made = _write(store, records.CreateUser(_canonical(name), hash_password(password), clock(), bot))
+    said = {"user": made.user, "name": made.name}
+    if bot:
+        _say_token(as_json, said | {"bot": True}, password, "has an account now")
+    else:
+        click.echo(json.dumps(said) if as_json else f"{made.name} has an account now.")
+
+
+@user.command("token")
+@click.argument("name")
+@_data
+@_json
+def user_token(name: str, data: Path, as_json: bool) -> None:
+    """Give a bot a new token, which is printed this once; the old one is void, and all its sessions end."""
+    password = _secret()
+    request = requests.AdminSetPassword(id=0, name=name, password=password, bot=True)
+    _change(data, as_json, request, lambda: records.SetPassword(name, hash_password(password), bot=True))
+    _say_token(
+        as_json, {"name": name}, password, "has a new token; the old one is void, and all sessions have ended"
     )
 
 
@@ -187,10 +205,10 @@ def user_add(name: str, password_file: Any, data: Path, as_json: bool) -> None:
 @_data
 @_json
 def user_passwd(name: str, password_file: Any, data: Path, as_json: bool) -> None:
-    """Give an account a new password; all its sessions end."""
+    """Give a person's account a new password; all its sessions end."""
     password = _password(password_file)
     request = requests.AdminSetPassword(id=0, name=name, password=password)
-    _change(data, as_json, request, lambda: records.SetPassword(names.folded(name), hash_password(password)))
+    _change(data, as_json, request, lambda: records.SetPassword(name, hash_password(password)))
     _say_done(as_json, f"{name} has a new password; all sessions of the account have ended.")
 
 
@@ -241,9 +259,8 @@ def user_list(data: Path, as_json: bool) -> None:
             row["created_at"] = created.replace("+00:00", "Z")
             click.echo(json.dumps(row, ensure_ascii=False))
         else:
-            marks = [
-                mark for mark, on in (("administrator", account.admin), ("disabled", account.disabled)) if on
-            ]
+            about = {"administrator": account.admin, "bot": account.bot, "disabled": account.disabled}
+            marks = [mark for mark, on in about.items() if on]
             sessions = f"{account.sessions} session{'' if account.sessions == 1 else 's'}"
             click.echo(f"{account.name:<32} since {created[:10]}  {sessions:<12} {', '.join(marks)}".rstrip())
     if not accounts and not as_json:
@@ -306,6 +323,21 @@ def _canonical(name: str) -> str:
         return names.canonical(name)
     except names.BadName as error:
         raise AdminError(f"{name!r} can't be a name: {error}.", "bad_request") from None
+
+
+def _secret() -> bytes:
+    """Of a new token."""
+    return secrets.token_urlsafe(_SECRET_BYTES).encode()
+
+
+def _say_token(as_json: bool, said: dict[str, Any], secret: bytes, what: str) -> None:
+    """Only the token goes to standard output, so that it can go straight into a file or a variable."""
+    token = f"{said['name']}:{secret.decode()}"
+    if as_json:
+        click.echo(json.dumps(said | {"token": token}, ensure_ascii=False))
+        return
+    click.echo(f"{said['name']} {what}. Its token, for HUBBUB_TOKEN, is shown this once:", err=True)
+    click.echo(token)
 
 
 def _password(file: Any) -> bytes:

@@ -72,7 +72,7 @@ class Core:
         self.entropy = entropy
         """Random bytes, for tokens."""
         self.epoch = startup.epoch
-        self.sessions = Sessions(policy.limits.burst)
+        self.sessions = Sessions(policy.limits)
         self.presence = Presence(now)
         self.receipts = Receipts()
         self.typists = Typists()
@@ -130,8 +130,7 @@ class Core:
     def _admit(self, session: LiveSession, cost: float, now: int) -> float | None:
         if session.outstanding >= limits.REQUESTS_OUTSTANDING_MAX:
             return 0.0
-        limit = self.policy.limits
-        return session.bucket.take(cost, limit.rate, limit.burst, now) or None
+        return session.bucket.take(cost, now) or None
 
     def _bad_frame(self, peer: fx.Peer, error: codec.BadFrame, now: int) -> fx.Effects:
         note = fx.Note(error.code, peer.address, str(error)[:200])
@@ -195,9 +194,7 @@ class Core:
     def subscribed(self, token: bytes, key: str, now: int) -> Grant | None:
         """A subscription frame with this token came from this key. None: cut the sender."""
         session = self.sessions.authenticate(token, key, now)
-        if session is None or session.bucket.take(
-            1.0, self.policy.limits.rate, self.policy.limits.burst, now
-        ):
+        if session is None or session.bucket.take(1.0, now):
             return None
         topics = session.topics()
         session.bucket.charge(len(topics) / _TOPICS_FOR_ONE)

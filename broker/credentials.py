@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from hubbub.broker.accounts import pool_full, store_hash, wait_out
 from hubbub.broker.answers import answering, done, refuse, refused
@@ -15,12 +15,16 @@ from hubbub.schemas import names, records, replies, requests
 if TYPE_CHECKING:
     from hubbub.broker.core import Core
 
+_NO_PASSWORD: Final = "A bot has a token and no password: the server's administrator gives it another one."  # noqa: S105
 Proven = Callable[["Core", Context, str], Effects]
 """What goes on when the password was right, with the hash that it was checked against."""
 
 
 def change_password(core: Core, context: Context, request: requests.ChangePassword) -> Effects:
-    """Where the new password holds already it is done: the answer to the first request got lost."""
+    """Where the new password holds already it is done: the answer to the first request got lost. Never a bot's: who found its token
+    must not keep its owner out."""
+    if context.live.user.bot:
+        return refuse(context, "not_allowed", _NO_PASSWORD)
     return _prove(core, context, request.old, partial(_hash_new, new=request.new), done_if=request.new)
 
 

@@ -14,22 +14,23 @@ _TRACKED_MAX: Final = 50_000
 class Bucket:
     """A token bucket: `burst` at once, `rate` a second in the long run."""
 
-    __slots__ = ("at", "level")
+    __slots__ = ("at", "burst", "level", "rate")
 
-    def __init__(self, burst: float, now: int) -> None:
-        self.level = burst
+    def __init__(self, rate: float, burst: float, now: int) -> None:
+        self.rate = rate
+        self.burst = self.level = burst
         self.at = now
 
-    def take(self, cost: float, rate: float, burst: float, now: int) -> float:
+    def take(self, cost: float, now: int) -> float:
         """0.0 and the cost is taken, or the seconds after which it would be there."""
         elapsed = now - self.at
         if elapsed > 0:
-            self.level = min(burst, self.level + elapsed * rate / SECOND)
+            self.level = min(self.burst, self.level + elapsed * self.rate / SECOND)
         self.at = now
         if self.level >= cost:
             self.level -= cost
             return 0.0
-        return (cost - self.level) / rate
+        return (cost - self.level) / self.rate
 
     def charge(self, cost: float) -> None:
         """Take what was found out only afterwards; what is not there is owed."""
@@ -51,8 +52,8 @@ class AddressBuckets:
         if bucket is None:
             if len(self._buckets) >= _TRACKED_MAX:
                 del self._buckets[next(iter(self._buckets))]
-            bucket = self._buckets[network] = Bucket(self._burst, now)
-        return bucket.take(cost, self._rate, self._burst, now)
+            bucket = self._buckets[network] = Bucket(self._rate, self._burst, now)
+        return bucket.take(cost, now)
 
 
 class _Failures(Struct, gc=False):

@@ -40,6 +40,8 @@ def send_message(core: Core, context: Context, request: requests.SendMessage) ->
     )
     if "@" in request.text:  # asked here: most texts have none, and a call costs as much as the answer
         command.mentions, command.everyone = mentioned(request.text)
+    if user.bot:
+        command.bot = True
     if request.attachments:
         command.attachments = [_harmless(one) for one in request.attachments]
         context.live.bucket.charge(len(command.attachments))

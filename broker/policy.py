@@ -11,16 +11,24 @@ _MIB: Final = 1 << 20
 
 
 class Limits(Struct, forbid_unknown_fields=True, frozen=True):
-    """Token buckets. Most requests cost 1, pages 2, a search 10 or more; a busy bot stays far below the defaults."""
+    """Token buckets. Most requests cost 1, pages 2, a search 10 or more."""
 
     rate: Positive = 200.0
     """Per session, a second, in the long run."""
     burst: Positive = 1000.0
     """Per session, at once."""
+    bot_rate: Positive = 1000.0
+    """Per session of a bot, a second, in the long run."""
+    bot_burst: Positive = 5000.0
+    """Per session of a bot, at once."""
     address_rate: Positive = 5.0
     """Per network address, for requests without a session (IS_HOST, REGISTER, LOGIN)."""
     address_burst: Positive = 200.0
     """Enough for a class behind one address to register and log in at the same moment."""
+
+    def of_session(self, *, bot: bool) -> tuple[float, float]:
+        """Rate and burst."""
+        return (self.bot_rate, self.bot_burst) if bot else (self.rate, self.burst)
 
 
 class Files(Struct, forbid_unknown_fields=True, frozen=True):

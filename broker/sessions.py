@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from hubbub.broker.limiter import Bucket
+from hubbub.broker.policy import Limits
 from hubbub.schemas.events import (
     PRESENCE_TOPIC,
     OnlineUser,
@@ -30,10 +31,11 @@ class LiveUser(Struct):
     status: Status = "online"
     """How he wants to be shown while he is present."""
     status_text: str = ""
+    bot: bool = False
 
     def person(self) -> OnlineUser:
         """Him, as he wants to be shown: "invisible" too."""
-        return OnlineUser(self.user, self.name, self.status, self.status_text)
+        return OnlineUser(self.user, self.name, self.status, self.status_text, self.bot)
 
 
 class LiveSession(Struct):
@@ -67,8 +69,8 @@ def token_hash(token: bytes) -> bytes:
 class Sessions:
     """The live sessions, by token, id, user and device key."""
 
-    def __init__(self, burst: float) -> None:
-        self._burst = burst
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._by_hash: dict[bytes, LiveSession] = {}
         self._by_token: dict[bytes, LiveSession] = {}
         """Of tokens that were shown since they are live: spares a hash a request."""
@@ -81,15 +83,15 @@ class Sessions:
         """A session that was opened. What the user was entitled to is replaced by what the store just read."""
         user = self._users.get(session.user)
         if user is None:
-            user = self._users[session.user] = LiveUser(session.user, session.name, 0, array("q"), set())
+            user = LiveUser(session.user, session.name, 0, array("q"), set(), bot=session.bot)
+            self._users[session.user] = user
         user.home_version = entitlement.home_version
         user.conversations = array("q", entitlement.conversations)
         user.status, user.status_text = entitlement.status, entitlement.status_text
         user.sessions.add(session.session)
         key = session.device_key.decode("ascii")
-        live = LiveSession(
-            session.session, user, session.token_hash, key, session.expires_at, Bucket(self._burst, now)
-        )
+        bucket = Bucket(*self._limits.of_session(bot=session.bot), now)
+        live = LiveSession(session.session, user, session.token_hash, key, session.expires_at, bucket)
         self._by_hash[session.token_hash] = self._by_id[session.session] = live
         self._keys[key] = self._keys.get(key, 0) + 1
         return live

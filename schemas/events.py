@@ -75,6 +75,8 @@ class Message(Entry, tag="message", omit_defaults=True):
     """The message's number among the messages of its conversation, from 1; unread counts come from it."""
     text: str
     """As it stands now; empty where it was deleted."""
+    bot: bool = False
+    """The sender is a bot."""
     reply_to: int = 0
     """The seq of the message that it answers; 0: none."""
     mentions: list[Person] = []
@@ -234,6 +236,7 @@ class OnlineUser(Struct, array_like=True, gc=False):
     """Never "invisible"."""
     text: str = ""
     """What he says of himself."""
+    bot: bool = False
 
 
 class Presence(Struct, kw_only=True, gc=False, tag_field="event", tag="presence"):

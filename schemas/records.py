@@ -44,13 +44,14 @@ class Refused(Result):
 
 
 class CreateUser(Write):
-    """The first user becomes administrator, and owner of #general. Joins #general, which logs it. Result: UserCreated;
-    Refused name_taken."""
+    """The first user who is no bot becomes administrator, and owner of #general. Joins #general, which logs it. Result:
+    UserCreated; Refused name_taken."""
 
     name: str
     """Canonical."""
     password_hash: str
     now: int
+    bot: bool = False
 
 
 class UserCreated(Result):
@@ -59,11 +60,12 @@ class UserCreated(Result):
     admin: bool
     joined: Member
     """The entry in #general's log."""
+    bot: bool = False
 
 
 class SetPassword(Write):
-    """Ends the user's sessions. Result: AccountChanged; Refused not_found (also of a deleted account), wrong_credentials (it
-    was changed since it was checked)."""
+    """Ends the user's sessions. Result: AccountChanged; Refused not_found (also of a deleted account), not_allowed (it is a bot
+    and `bot` is not said, or the other way round), wrong_credentials (it was changed since it was checked)."""
 
     name: str
     password_hash: str
@@ -71,6 +73,8 @@ class SetPassword(Write):
     """The session that goes on, where its user changes the password himself."""
     was: str | None = None
     """The hash that the old password was checked against; None: nobody asked for it."""
+    bot: bool = False
+    """As of AdminSetPassword."""
 
 
 class SetDisabled(Write):
@@ -109,6 +113,7 @@ class Session(Struct, gc=False):
     token_hash: bytes
     device_key: bytes
     expires_at: int
+    bot: bool = False
 
 
 class Entitlement(Struct, gc=False):
@@ -188,6 +193,8 @@ class AppendMessage(Write):
     """@all is in the text; counts in a group."""
     attachments: list[NewAttachment] = []
     """Refused not_found where the sender has not uploaded one of these files, too_large for a thumbnail that is none."""
+    bot: bool = False
+    """The sender is one."""
 
 
 class ForwardMessage(Write):
@@ -512,7 +519,7 @@ class Seen(Result):
 
 class DeleteAccount(Write):
     """At once: sessions end, the name is nobody's and stays taken, he leaves all groups (a group that he was the last owner
-    of goes to its admin of longest standing, else its member; to a disabled one only where all are), profile and blocks go.
+    of goes to its admin of longest standing, else its member; to a bot, and then to a disabled one, only where all are), profile and blocks go.
     With `messages` "delete" his texts go by PurgeMessages. Result: AccountDeleted; Refused not_allowed (the administrator's),
     wrong_credentials (the password was changed since it was checked)."""
 

@@ -51,6 +51,8 @@ class User(Struct, kw_only=True, gc=False):
     """When he was last present, where he is not, microseconds since 1970, UTC; 0: never since that is counted."""
     picture: bytes = b""
     """The SHA-256 of his picture, which changes when that does; empty: none."""
+    bot: bool = False
+    """A program, and no person."""
 
 
 class Conversation(Struct, kw_only=True, gc=False):
@@ -86,6 +88,8 @@ class Conversation(Struct, kw_only=True, gc=False):
     history: Literal["all", "joined"] = "all"
     members: int = 0
     """Of a group: how many are in it."""
+    bot: bool = False
+    """The partner is a bot."""
 
 
 class Done(Reply):
@@ -290,6 +294,7 @@ class MemberRow(Struct, kw_only=True, gc=False):
     online: bool = False
     read: int | None = None
     """The seq up to which he has read; nil: he does not let others see it."""
+    bot: bool = False
 
 
 class MembersPage(Reply):
@@ -355,6 +360,7 @@ class AdminUser(Struct, kw_only=True, gc=False):
     disabled: bool
     created_at: int
     sessions: int
+    bot: bool = False
 
 
 class AdminUsers(Reply):

@@ -491,6 +491,9 @@ class AdminAddUser(Request, tag="ADMIN_ADD_USER"):
 
     name: Name
     password: Password
+    bot: bool = False
+    """It is a program's: shown as one, never the administrator's, and its password, the secret of a token, is nobody's to change
+    but the administrator's."""
 
 
 class AdminSetPassword(Request, tag="ADMIN_SET_PASSWORD"):
@@ -498,6 +501,8 @@ class AdminSetPassword(Request, tag="ADMIN_SET_PASSWORD"):
 
     name: Name
     password: Password
+    bot: bool = False
+    """Of what kind the account is: refused where it is of the other one."""
 
 
 class AdminSetDisabled(Request, tag="ADMIN_SET_DISABLED"):

@@ -28,13 +28,13 @@ def create_user(db: Connection, memory: Memory, command: records.CreateUser) -> 
     unique = folded(command.name)
     if db.execute(SQL["user_by_folded"], (unique,)).fetchone():  # or by a deleted account
         raise Refusal("name_taken")
-    admin = db.execute(SQL["any_user"]).fetchone() is None
-    row = (command.name, unique, command.password_hash, admin, command.now)
+    admin = not command.bot and db.execute(SQL["any_person"]).fetchone() is None
+    row = (command.name, unique, command.password_hash, admin, command.bot, command.now)
     user = Person(inserted(db, "insert_user", row), command.name)
-    role = role_of_newcomer(db, GENERAL)
+    role = "member" if command.bot else role_of_newcomer(db, GENERAL)
     joined = join(db, memory, GENERAL, user, user, role, command.now)
     raise_home_version(db, user.user)
-    return records.UserCreated(user.user, command.name, admin, joined)
+    return records.UserCreated(user.user, command.name, admin, joined, command.bot)
 
 
 def check_password(checked: str | None, now: str) -> None:
@@ -45,9 +45,22 @@ def check_password(checked: str | None, now: str) -> None:
 
 def set_password(db: Connection, _: Memory, command: records.SetPassword) -> records.AccountChanged:
     user = named(db, command.name).user
-    check_password(command.was, db.execute(SQL["user_by_id"], (user,)).fetchone()[1])
+    row = db.execute(SQL["user_by_id"], (user,)).fetchone()
+    _check_kind(command.name, bot=bool(row[4]), wanted=command.bot)
+    check_password(command.was, row[1])
     db.execute(SQL["set_password"], (command.password_hash, user))
     return records.AccountChanged(user, end_sessions(db, user, command.keep))
+
+
+def _check_kind(name: str, *, bot: bool, wanted: bool) -> None:
+    if bot and not wanted:
+        raise Refusal(
+            "not_allowed", f"{name} is a bot: hubbub-broker user token {name} gives it a new token."
+        )
+    if wanted and not bot:
+        raise Refusal(
+            "not_allowed", f"{name} is no bot: hubbub-broker user passwd {name} gives it a new password."
+        )
 
 
 def set_disabled(db: Connection, _: Memory, command: records.SetDisabled) -> records.AccountChanged:
@@ -85,7 +98,13 @@ def create_session(db: Connection, _: Memory, command: records.CreateSession) ->
         db.execute(SQL["end_session"], (old,))
     return records.SessionCreated(
         records.Session(
-            session, command.user, row[0], command.token_hash, command.device_key, command.expires_at
+            session,
+            command.user,
+            row[0],
+            command.token_hash,
+            command.device_key,
+            command.expires_at,
+            bool(row[4]),
         ),
         entitlement(db, command.user),
         ended,

@@ -94,6 +94,7 @@ def _next_message(memory: Memory, log: Log, command: AppendMessage, values: list
         key=key,
         ordinal=ordinal,
         text=text,
+        bot=command.bot,
     )
 
 
@@ -148,6 +149,7 @@ def _append_rich(db: Connection, memory: Memory, command: AppendMessage) -> Appe
         key=command.key,
         ordinal=row[7],
         text=holdings.shown(text, bool(files)),
+        bot=command.bot,
         reply_to=command.reply_to,
         mentions=people,
         everyone=everyone,

@@ -17,7 +17,7 @@ from hubbub.store.queries import SQL
 
 _LAST: Final = chr(0x10FFFF)
 """Behind every character that a name can hold."""
-_HOME_COLUMNS: Final = 17
+_HOME_COLUMNS: Final = 18
 """What follows in a row is the last message, if there is one."""
 
 
@@ -78,9 +78,10 @@ def _home_row(row: Row, last: Message | None) -> replies.Conversation:
         public=bool(row[11]),
         history=row[12],
         members=row[13] if group else 0,
-        head=row[14] or 0,
-        unread=row[15],
-        mentions=row[16],
+        bot=bool(row[14]),
+        head=row[15] or 0,
+        unread=row[16],
+        mentions=row[17],
         last_message=last,
     )
 
@@ -112,6 +113,7 @@ def _user(row: Row) -> replies.User:
         status_text=row[5],
         last_seen=row[6],
         picture=row[7],
+        bot=bool(row[8]),
     )
 
 
@@ -119,7 +121,7 @@ def read_profile(db: Connection, command: records.ReadProfile) -> records.Profil
     row = db.execute(SQL["profile"], (folded(command.other), command.user)).fetchone()
     if row is None:
         raise Refusal(NOT_FOUND)
-    return records.ProfileRead(_user(row), bool(row[8]), bool(row[9]))
+    return records.ProfileRead(_user(row), bool(row[9]), bool(row[10]))
 
 
 def read_groups(db: Connection, command: records.ReadGroups) -> records.GroupsRead:
@@ -136,7 +138,8 @@ def read_members(db: Connection, command: records.ReadMembers) -> records.Member
     values = (command.conversation, folded(command.after), command.limit + 1, command.user)
     rows = db.execute(SQL["members"], values).fetchall()
     members = [
-        replies.MemberRow(user=user, name=name, role=role, read=read) for user, name, role, read, _ in rows
+        replies.MemberRow(user=user, name=name, role=role, read=read, bot=bool(bot))
+        for user, name, role, read, bot, _ in rows
     ]
     return records.MembersRead(*_page(rows, members, command.limit))
 
@@ -163,6 +166,7 @@ def read_accounts(db: Connection, command: records.ReadAccounts) -> records.Acco
             disabled=bool(row[3]),
             created_at=row[4],
             sessions=row[5],
+            bot=bool(row[6]),
         )
         for row in rows
     ]

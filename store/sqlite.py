@@ -71,7 +71,12 @@ class SqliteBackend:
 
     def _startup(self, now: int) -> Startup:
         (epoch,) = self._db.execute(SQL["epoch"]).fetchone()
-        sessions = [records.Session(*row) for row in self._db.execute(SQL["live_sessions"], (now,))]
+        sessions = [
+            records.Session(session, user, name, token_hash, device_key, expires_at, bool(bot))
+            for session, user, name, token_hash, device_key, expires_at, bot in self._db.execute(
+                SQL["live_sessions"], (now,)
+            )
+        ]
         users = dict.fromkeys(session.user for session in sessions)
         recent = self._db.execute(SQL["recent_entries"], (RECENT,)).fetchall()[::-1]
         entitlements = [entitlement(self._db, user) for user in users]

@@ -75,6 +75,8 @@ class _States:
         self.current = {row[0] for row in _about(db, "current_edits", edits)}
         """Edits that say what a message is now, and whether that has files."""
         self.files = holdings.attached(db, kept)
+        self.bots = _bots(db, {row[4] for row in rows if row[9] in (pages.MESSAGE, pages.DELETED_MESSAGE)})
+        """Senders of messages."""
         self.authors = {row[0]: Person(*row[1:]) for row in _about(db, "authors", kept)}
         self.reactions = _reactions(db, kept, user)
         self._names = _names(db, self._mentioned(rows))
@@ -95,6 +97,10 @@ def _about(db: Connection, query: str, positions: Collection[int]) -> Iterable[R
 
 def _names(db: Connection, users: Collection[int]) -> dict[int, str]:
     return dict(db.execute(SQL["names"], (json.dumps(list(users)),)).fetchall()) if users else {}
+
+
+def _bots(db: Connection, users: Collection[int]) -> set[int]:
+    return {row[0] for row in db.execute(SQL["bots"], (json.dumps(list(users)),))} if users else set()
 
 
 def _reactions(db: Connection, positions: Collection[int], user: int) -> dict[int, list[Reaction]]:
@@ -138,6 +144,7 @@ def _message(row: Row, states: _States) -> Message:
         key=row[6],
         ordinal=row[7],
         text=holdings.shown(text, bool(files)),
+        bot=row[4] in states.bots,
         reply_to=row[10] or 0,
         mentions=states.mentions(data),
         everyone=_everyone(data),
@@ -156,6 +163,7 @@ def _tombstone(row: Row, states: _States) -> Message:
         key=row[6],
         ordinal=row[7],
         text="",
+        bot=row[4] in states.bots,
         reply_to=row[10] or 0,
         deleted_at=at,
         deleted_by=actor,

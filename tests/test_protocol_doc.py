@@ -11,7 +11,7 @@ import msgspec.inspect as mi
 import pytest
 
 from hubbub.broker.modes import MODES, Need
-from hubbub.broker.policy import Files
+from hubbub.broker.policy import Files, Limits
 from hubbub.schemas import errors, events, hello, limits, names, replies, requests
 
 DOCUMENT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -218,6 +218,7 @@ def test_numbers() -> None:
         f"made and uploaded like any file, at most {limits.THUMBNAIL_MAX_BYTES:,} bytes",
         f"can have {limits.UPLOADS_MAX} uploads",
         f"no message {limits.UPLOAD_KEPT_S // 3600} h after",
+        f"({Limits().bot_rate:,.0f} a second and {Limits().bot_burst:,.0f} at once, unless",
         f"({Files().max_mib} MiB and {Files().user_mib // 1024} GiB, unless",
     ):
         assert number in " ".join(DOCUMENT.split()), number

@@ -22,7 +22,7 @@ SELECT u.id, u.name FROM blocks AS b JOIN users AS u ON u.id = b.other WHERE b.u
 -- A message that names the user and all counts once. The last message follows in the columns of a message.
 SELECT m.conversation, c.kind, coalesce(c.name, p.name), coalesce(p.id, 0), m.joined_seq,
     coalesce((SELECT j.id FROM entries AS j WHERE j.conversation = m.conversation AND j.seq = m.joined_seq), 0), m.read_seq, m.visible_seq,
-    m.muted_until, m.role, c.topic, c.public, c.history, c.size,
+    m.muted_until, m.role, c.topic, c.public, c.history, c.size, coalesce(p.bot, 0),
     (SELECT e.seq FROM entries AS e WHERE e.conversation = m.conversation ORDER BY e.seq DESC LIMIT 1),
     (SELECT count(*) FROM entries AS e
         WHERE e.conversation = m.conversation AND e.seq > max(m.read_seq, m.visible_seq) AND e.kind = 1
@@ -79,11 +79,11 @@ JOIN users AS u ON u.id = e.sender
 WHERE p.conversation = ? AND p.seq > ? AND p.seq < ? ORDER BY p.seq DESC LIMIT ?
 
 -- name: users
-SELECT id, name, display_name, colour, status, status_text, last_seen, picture, folded FROM users
+SELECT id, name, display_name, colour, status, status_text, last_seen, picture, bot, folded FROM users
 WHERE folded >= ?1 AND folded < ?2 AND folded > ?3 AND NOT disabled AND deleted = 0 ORDER BY folded LIMIT ?4
 
 -- name: profile
-SELECT u.id, u.name, u.display_name, u.colour, u.status, u.status_text, u.last_seen, u.picture, u.receipts,
+SELECT u.id, u.name, u.display_name, u.colour, u.status, u.status_text, u.last_seen, u.picture, u.bot, u.receipts,
     EXISTS (SELECT 1 FROM blocks AS b WHERE b.user = ?2 AND b.other = u.id)
 FROM users AS u WHERE u.folded = ?1 AND u.deleted = 0
 
@@ -94,7 +94,7 @@ WHERE c.public = 1 AND c.folded >= ?1 AND c.folded < ?2 AND c.folded > ?3 ORDER 
 
 -- name: members
 -- How far somebody has read is his to show; he himself sees it. What a deleted user was called says no page's end either.
-SELECT u.id, u.name, m.role, CASE WHEN u.receipts OR u.id = ?4 THEN m.read_seq END,
+SELECT u.id, u.name, m.role, CASE WHEN u.receipts OR u.id = ?4 THEN m.read_seq END, u.bot,
     CASE WHEN u.deleted THEN u.name ELSE u.folded END AS place
 FROM members AS m JOIN users AS u ON u.id = m.user
 WHERE m.conversation = ?1 AND place > ?2 ORDER BY place LIMIT ?3
@@ -105,7 +105,7 @@ WHERE user = ? AND id > ? AND expires_at > ? ORDER BY id LIMIT ?
 
 -- name: accounts
 SELECT u.id, u.name, u.admin, u.disabled, u.created_at, (SELECT count(*) FROM sessions AS s WHERE s.user = u.id),
-    u.folded
+    u.bot, u.folded
 FROM users AS u WHERE u.folded > ? AND u.deleted = 0 ORDER BY u.folded LIMIT ?
 
 -- name: last_edits
@@ -146,6 +146,9 @@ FROM each
 CROSS JOIN reactions AS r ON r.message = each.message AND r.emoji = each.emoji AND (each.last IS NULL OR r.entry <= each.last)
 CROSS JOIN users AS u ON u.id = r.user
 ORDER BY each.message, each.first, r.entry
+
+-- name: bots
+SELECT id FROM users WHERE id IN (SELECT value FROM json_each(?)) AND bot
 
 -- name: names
 SELECT id, name FROM users WHERE id IN (SELECT value FROM json_each(?))

@@ -48,8 +48,10 @@ SELECT id, size, found FROM (
 WHERE size <> found
 
 -- name: verify_owners
+-- Bots alone may have none: #general, before the first person came.
 SELECT c.id FROM conversations AS c
-WHERE c.kind = 'group' AND EXISTS (SELECT 1 FROM members AS m WHERE m.conversation = c.id)
+WHERE c.kind = 'group'
+    AND EXISTS (SELECT 1 FROM members AS m JOIN users AS u ON u.id = m.user WHERE m.conversation = c.id AND NOT u.bot)
     AND NOT EXISTS (SELECT 1 FROM members AS m WHERE m.conversation = c.id AND m.role = 'owner')
 
 -- name: verify_names

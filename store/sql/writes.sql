@@ -5,18 +5,18 @@ SELECT id, at FROM entries ORDER BY id DESC LIMIT 1
 SELECT epoch FROM meta
 
 -- name: live_sessions
-SELECT s.id, s.user, u.name, s.token_hash, s.device_key, s.expires_at
+SELECT s.id, s.user, u.name, s.token_hash, s.device_key, s.expires_at, u.bot
 FROM sessions AS s JOIN users AS u ON u.id = s.user
 WHERE s.expires_at > ? AND NOT u.disabled ORDER BY s.id
 
 -- name: recent_entries
 SELECT id, conversation, seq FROM entries ORDER BY id DESC LIMIT ?
 
--- name: any_user
-SELECT 1 FROM users LIMIT 1
+-- name: any_person
+SELECT 1 FROM users WHERE NOT bot LIMIT 1
 
 -- name: insert_user
-INSERT INTO users (name, folded, password_hash, admin, created_at) VALUES (?, ?, ?, ?, ?)
+INSERT INTO users (name, folded, password_hash, admin, bot, created_at) VALUES (?, ?, ?, ?, ?, ?)
 
 -- name: set_disabled
 UPDATE users SET disabled = ? WHERE id = ?
@@ -190,10 +190,11 @@ SELECT count(*), coalesce(sum(NOT u.disabled), 0) FROM members AS m JOIN users A
 WHERE m.conversation = ? AND m.role = 'owner' AND m.user <> ?
 
 -- name: heir
--- Who is to own the group when this user goes: its admin of longest standing, else its member; who can't log in is the last.
+-- Who is to own the group when this user goes: its admin of longest standing, else its member; bots come behind them,
+-- and who can't log in is the last.
 SELECT m.user, u.name, u.disabled, m.role FROM members AS m JOIN users AS u ON u.id = m.user
 WHERE m.conversation = ? AND m.user <> ?
-ORDER BY u.disabled, m.role = 'owner' DESC, m.role = 'admin' DESC, m.joined_seq, m.user LIMIT 1
+ORDER BY u.disabled, m.role = 'owner' DESC, u.bot, m.role = 'admin' DESC, m.joined_seq, m.user LIMIT 1
 
 -- name: count_groups
 SELECT count(*) FROM members AS m JOIN conversations AS c ON c.id = m.conversation
@@ -214,7 +215,7 @@ UPDATE members SET muted_until = ? WHERE user = ? AND conversation = ?
 SELECT id, name, deleted FROM users WHERE folded = ?
 
 -- name: user_by_id
-SELECT name, password_hash, admin, disabled FROM users WHERE id = ? AND deleted = 0
+SELECT name, password_hash, admin, disabled, bot FROM users WHERE id = ? AND deleted = 0
 
 -- name: home_version
 SELECT home_version, receipts FROM users WHERE id = ?

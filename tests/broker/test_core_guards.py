@@ -258,10 +258,10 @@ def test_requests_whose_handler_failed_do_not_count_as_outstanding(
 
 
 def test_bucket_and_clock_that_runs_backwards() -> None:
-    bucket = Bucket(2.0, 1_000_000)
-    assert [bucket.take(1.0, 1.0, 2.0, 1_000_000) for _ in range(3)] == [0.0, 0.0, 1.0]
-    assert bucket.take(1.0, 1.0, 2.0, 500_000) == 1.0
-    assert bucket.take(1.0, 1.0, 2.0, 1_500_000) == 0.0
+    bucket = Bucket(1.0, 2.0, 1_000_000)
+    assert [bucket.take(1.0, 1_000_000) for _ in range(3)] == [0.0, 0.0, 1.0]
+    assert bucket.take(1.0, 500_000) == 1.0
+    assert bucket.take(1.0, 1_500_000) == 0.0
 
 
 def test_backoff_doubles_and_forgets() -> None:

@@ -1,5 +1,6 @@
 """`hubbub-broker user` and `verify`, while a broker has the folder and while none has it: the same words and codes."""
 
+import base64
 import contextlib
 import json
 from collections.abc import Iterator
@@ -72,6 +73,46 @@ def test_refusals_say_why_and_change_nothing(administer: Administrator) -> None:
     refused = administer("user", "passwd", "nobody", "--password-file", "-", "--json", code=5)
     assert json.loads(refused.output)["error"] == "not_found"
     assert list(administer.rows()) == ["bob"]
+
+
+def test_a_bot_gets_a_token_that_is_shown_once_and_nothing_else(administer: Administrator) -> None:
+    first = administer("user", "add", "--bot", "clock")
+    name, _, secret = first.stdout.strip().partition(":")
+    assert (name, len(base64.urlsafe_b64decode(secret + "="))) == ("clock", 32)
+    assert "shown this once" in first.stderr and secret not in first.stderr
+    made = json.loads(administer("user", "add", "--bot", "Bell", "--json").stdout)
+    assert made | {"token": ""} == {"user": 2, "name": "Bell", "bot": True, "token": ""}
+    assert made["token"].startswith("Bell:") and secret not in made["token"]
+    administer("user", "add", "alice", "--password-file", "-")
+    rows = administer.rows()
+    assert {name: (row["bot"], row["admin"]) for name, row in rows.items()} == {
+        "alice": (False, True),
+        "Bell": (True, False),
+        "clock": (True, False),
+    }
+    listed = administer("user", "list").output
+    assert "administrator" in listed.splitlines()[0] and listed.splitlines()[1].endswith(" bot")
+    assert secret not in listed and made["token"] not in listed
+    administer("user", "disable", "clock")
+    assert administer("user", "list").output.rstrip().endswith("bot, disabled")
+    assert json.loads(administer("verify", "--json").output)["problems"] == []
+
+
+def test_tokens_are_for_bots_and_passwords_for_people(administer: Administrator) -> None:
+    first = administer("user", "add", "--bot", "clock").stdout
+    administer("user", "add", "alice", "--password-file", "-")
+    second = administer("user", "token", "CLOCK").stdout
+    assert second.startswith("CLOCK:") and second.partition(":")[2] != first.partition(":")[2]
+    third = json.loads(administer("user", "token", "clock", "--json").stdout)
+    assert third["token"].partition(":")[2] != second.partition(":")[2].strip()
+    refused = administer("user", "passwd", "clock", "--password-file", "-", code=5)
+    assert "hubbub-broker user token clock" in refused.output
+    refused = administer("user", "token", "alice", "--json", code=5)
+    assert json.loads(refused.stderr)["error"] == "not_allowed" and not refused.stdout
+    assert administer("user", "token", "nobody", code=5).stdout == ""
+    assert administer("user", "add", "--bot", "alice", code=5).stdout == ""
+    assert "has a token" in administer("user", "add", "--bot", "x", "--password-file", "-", code=2).output
+    assert set(administer.rows()) == {"alice", "clock"}
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

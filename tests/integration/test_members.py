@@ -189,7 +189,7 @@ def test_invisible_looks_like_gone_and_a_status_is_told(server: Served) -> None:
         seen.ask("SET_STATUS", status="busy", text="writing")
         seen.ask("ONLINE")
         looker.wait(told, what="that he is there")
-        assert [seen.user, seen.name, "busy", "writing"] in told()[-1]["online"]
+        assert [seen.user, seen.name, "busy", "writing", False] in told()[-1]["online"]
         profile = looker.ask("PROFILE", user=seen.name)["user"]
         assert (profile["online"], profile["status"], profile["status_text"]) == (True, "busy", "writing")
         seen.ask("SET_STATUS", status="invisible", text="hiding")

@@ -122,6 +122,35 @@ def test_second_schema_becomes_this_one(tmp_path: Path) -> None:
     trial.close()
 
 
+def test_third_schema_becomes_this_one(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
+        connection.executescript(migrations("migrations")[0].script)
+        connection.executescript(ROWS)
+        for migration in migrations("migrations")[1:3]:
+            connection.executescript(migration.script)
+        connection.execute("UPDATE users SET stored = 5 WHERE id = 2")
+        connection.execute("INSERT INTO holdings VALUES (?, 2, 5, 1)", (digest(b"small"),))
+        connection.execute("UPDATE users SET picture = ? WHERE id = 2", (digest(b"small"),))
+    trial = Trial(open_store(folder))
+    users = trial.read(records.ReadUsers("", "", 10), records.UsersRead).users
+    assert [(user.name, user.bot, user.picture) for user in users] == [
+        ("Alice", False, b""),
+        ("bob", False, digest(b"small")),
+        ("carol", False, b""),
+    ]
+    assert not any(session.bot for session in trial.backend.startup(0).sessions)
+    assert not any(message.bot for message in trial.history(2, DIRECT).messages)
+    clock = trial.do(records.CreateUser("clock", "hash", 50, bot=True), records.UserCreated)
+    assert (clock.admin, trial.read(records.ReadProfile(1, "clock"), records.ProfileRead).user.bot) == (
+        False,
+        True,
+    )
+    assert trial.problems() == []
+    trial.close()
+
+
 def test_copies_that_old_pages_bear_are_gone(tmp_path: Path) -> None:
     """When a table outgrows its first page, SQLite without secure_delete leaves what was on it there."""
     texts = [f"<{number:05}> {'x' * 150}" for number in range(200)]

@@ -95,6 +95,7 @@ MESSAGE_WITH_ALL: Final = events.Message(
         events.Attachment(name="notes.txt", type="text/plain", size=0, sha256=TOKEN),
     ],
     forwarded=ZOE,
+    bot=True,
 )
 TOMBSTONE: Final = events.Message(
     conversation=12,
@@ -209,7 +210,7 @@ REQUESTS: Final[tuple[requests.Request, ...]] = (
     requests.RevokeSession(id=46, token=TOKEN, session=12),
     requests.DeleteAccount(id=47, token=TOKEN, password=b"battery staple", messages="delete"),
     requests.AdminAddUser(id=17, name="zoë", password=b"correct horse"),
-    requests.AdminSetPassword(id=18, name="zoë", password=b"battery staple"),
+    requests.AdminSetPassword(id=18, name="clock", password=b"battery staple", bot=True),
     requests.AdminSetDisabled(id=19, name="zoë", disabled=True),
     requests.AdminListUsers(id=20, after="bob", limit=10),
     requests.AdminVerify(id=21),
@@ -271,7 +272,7 @@ REPLIES: Final[tuple[replies.Reply, ...]] = (
     replies.HistoryPage(
         id=9, epoch=EPOCH, conversation=7, as_of=3, messages=[MESSAGE], older=True, newer=False
     ),
-    replies.UsersPage(id=10, users=[USER], next="bob"),
+    replies.UsersPage(id=10, users=[USER, replies.User(user=6, name="clock", bot=True)], next="clock"),
     replies.OnlinePage(
         id=11,
         presence_version=AT,
@@ -292,6 +293,7 @@ REPLIES: Final[tuple[replies.Reply, ...]] = (
         members=[
             replies.MemberRow(user=2, name="bob", role="owner", online=True, read=38),
             replies.MemberRow(user=5, name="zoë", role="member"),
+            replies.MemberRow(user=6, name="clock", role="member", bot=True),
         ],
         next="zoë",
     ),
@@ -340,7 +342,9 @@ EVENTS: Final[tuple[Struct, ...]] = (
     events.Receipts(conversation=12, read=[events.Receipt(2, "bob", 38), events.Receipt(5, "zoë", 31)]),
     events.Typing(conversation=12, user=5, user_name="zoë"),
     events.Presence(
-        version=AT, online=[events.OnlineUser(2, "bob"), events.OnlineUser(6, "eve", "away")], offline=[5]
+        version=AT,
+        online=[events.OnlineUser(2, "bob"), events.OnlineUser(6, "eve", "away", "", True)],
+        offline=[5],
     ),
     events.ProfileChanged(user=5, name="zoë", display_name="Zoë Groß", colour="#00ff7f", picture=HASH),
 )

@@ -107,7 +107,7 @@ def test_it_sees_who_is_there(place: Place) -> None:
             )
 
         one.wait(lambda: seen("online", other.user), what="his presence")
-        assert [other.user, "present-two", "online", ""] in one.ask("ONLINE_USERS")["users"]
+        assert [other.user, "present-two", "online", "", False] in one.ask("ONLINE_USERS")["users"]
         other.ask("LOGOUT")
         one.wait(lambda: seen("offline", other.user), what="his absence")
 
@@ -244,7 +244,7 @@ def test_it_sees_what_is_in_no_log(place: Place) -> None:
         jan.ask("ONLINE")
         jan.ask("SET_STATUS", status="busy", text="in a train")
         ida.wait(
-            lambda: [jan.user, "jan", "busy", "in a train"] in ida.ask("ONLINE_USERS")["users"],
+            lambda: [jan.user, "jan", "busy", "in a train", False] in ida.ask("ONLINE_USERS")["users"],
             what="his status",
         )
         ida.ask("BLOCK", user="jan")
