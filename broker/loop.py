@@ -50,6 +50,9 @@ class Logger(Protocol):
     def warning(self, event: str, **fields: Any) -> Any:
         """One line."""
 
+    def error(self, event: str, **fields: Any) -> Any:
+        """One line."""
+
     def exception(self, event: str, **fields: Any) -> Any:
         """One line and the traceback."""
 

@@ -24,7 +24,7 @@ from hubbub.broker import keys, sockets
 from hubbub.broker.config import Config
 from hubbub.broker.core import Core, Identity
 from hubbub.broker.hello import HelloListener
-from hubbub.broker.loop import Loop
+from hubbub.broker.loop import Logger, Loop
 from hubbub.broker.passwords import PasswordPool
 from hubbub.broker.ready import EXIT_UNUSABLE, CannotStart, Ready, clock
 from hubbub.schemas import limits
@@ -47,14 +47,14 @@ class Broker:
         self,
         folder: Path | str,
         config: Config | None = None,
-        log: Any = None,
+        log: Logger | None = None,
         clock: Callable[[], int] = clock,
     ) -> None:
         """Opens and locks the store, makes keys where there are none, and listens. Raises CannotStart. `clock`: microseconds
         since 1970, UTC, asked from several threads."""
         self._folder = Path(folder)
         self._config = config or Config()
-        self._log = log or structlog.get_logger()
+        self._log: Logger = log or structlog.get_logger()
         self._clock = clock
         self._thread: threading.Thread | None = None
         self.failure: BaseException | None = None

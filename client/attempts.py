@@ -27,9 +27,9 @@ _log: Final = logging.getLogger("hubbub.bot")
 class Attempts:
     """Calls the functions of one bot while it runs."""
 
-    def __init__(self, bot: "Bot", store: Store, tasks: Tasks, problems: Sequence[Injected]) -> None:
-        """`problems`: `@bot.error`."""
-        self._bot, self._store, self._tasks, self._problems = bot, store, tasks, problems
+    def __init__(self, bot: "Bot", store: Store, tasks: Tasks, error_handlers: Sequence[Injected]) -> None:
+        """`error_handlers`: `@bot.error`."""
+        self._bot, self._store, self._tasks, self._error_handlers = bot, store, tasks, error_handlers
 
     async def call(self, delivery: Delivery, call: Call) -> Values:
         """Call it for an event; what it did to the store. Raises Over where nothing can come of it any more."""
@@ -61,9 +61,9 @@ class Attempts:
     async def tell(self, ctx: Context, error: Exception) -> Values:
         """Call `@bot.error`. What that raises is logged."""
         values: Values = {}
-        for problem in self._problems:
+        for handler in self._error_handlers:
             try:
-                values.update(await self._kept(partial(problem, ctx, error)))
+                values.update(await self._kept(partial(handler, ctx, error)))
             except Exception:  # noqa: BLE001  # as above
                 _log.exception("a handler of errors failed")
         return values

@@ -50,13 +50,13 @@ class Engine:
         state: BotState,
         store: Store,
         handlers: Handlers,
-        problems: Sequence[Injected],
+        error_handlers: Sequence[Injected],
     ) -> None:
-        """`problems`: `@bot.error`."""
+        """`error_handlers`: `@bot.error`."""
         self._client, self._state, self._store, self._handlers = client, state, store, handlers
         self.tasks = Tasks(bot.clock)
         """What is under way."""
-        self._attempts = Attempts(bot, store, self.tasks, problems)
+        self._attempts = Attempts(bot, store, self.tasks, error_handlers)
         self._lanes: Lanes[Job] = Lanes()
         self._moved = asyncio.Event()
         self._saving: asyncio.TimerHandle | None = None

@@ -4,15 +4,13 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from hubbub.client import events
 from hubbub.client.client import Client
 from hubbub.client.link import Link
 from hubbub.client.models import Message, same_conversation
-
-WAIT_S: Final = 5.0
-"""How long an answer may take unless a test says otherwise. Real seconds, whatever the broker's clock is made to show."""
+from hubbub.client.testing_settling import WAIT_S
 
 E = TypeVar("E", bound=events.Event)
 T = TypeVar("T")

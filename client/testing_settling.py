@@ -10,6 +10,7 @@ from hubbub.client.link import Link
 from hubbub.client.testing_clock import Clock, Tasks
 
 WAIT_S: Final = 5.0
+"""How long anything may take in a test that does not say otherwise. Real seconds, whatever the broker's clock is made to show."""
 _LOOK_S: Final = 0.002
 _TURNS: Final = 3
 """Turns of the event loop in which a task that the clock woke does what needs no answer of anybody, and sleeps again."""

@@ -21,28 +21,29 @@ def test_each_has_a_test_here() -> None:
     }
 
 
-def test_demo() -> None:
-    done = subprocess.run(
-        [sys.executable, EXAMPLES / "demo.py"], capture_output=True, text=True, timeout=50, check=False
-    )
+def run(name: str, *arguments: str | Path) -> str:
+    """What it prints."""
+    command = [sys.executable, EXAMPLES / name, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "bob reads in @echo: echo: You said: Does the program listen?" in done.stdout
+    return done.stdout
+
+
+def run_at_a_broker(folder: Path, name: str, *arguments: str | Path) -> list[str]:
+    """The lines that it prints; the address is its first argument."""
+    served = Served(folder / "data")
+    try:
+        return run(name, served.place.address, *arguments).splitlines()
+    finally:
+        served.broker.stop()
+
+
+def test_demo() -> None:
+    assert "bob reads in @echo: echo: You said: Does the program listen?" in run("demo.py")
 
 
 def test_group(tmp_path: Path) -> None:
-    served = Served(tmp_path / "data")
-    try:
-        done = subprocess.run(
-            [sys.executable, EXAMPLES / "group.py", served.place.address],
-            capture_output=True,
-            text=True,
-            timeout=50,
-            check=False,
-        )
-    finally:
-        served.broker.stop()
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
+    lines = run_at_a_broker(tmp_path, "group.py")
     assert lines[:2] == ["ben has 1 mention in #release", "ann: @ben is the *changelog* ready?  👍 1"]
     assert any(line.endswith(" ben: It is, since noon.") for line in lines[2:])
 
@@ -50,20 +51,8 @@ def test_group(tmp_path: Path) -> None:
 def test_files(tmp_path: Path) -> None:
     picture = tmp_path / "trip.png"
     Image.effect_noise((800, 600), 50).save(picture)
-    served = Served(tmp_path / "data")
-    try:
-        done = subprocess.run(
-            [sys.executable, EXAMPLES / "files.py", served.place.address, picture],
-            capture_output=True,
-            text=True,
-            timeout=50,
-            check=False,
-        )
-    finally:
-        served.broker.stop()
-    assert (done.returncode, done.stderr) == (0, "")
     size = picture.stat().st_size
-    lines = done.stdout.splitlines()
+    lines = run_at_a_broker(tmp_path, "files.py", picture)
     assert lines[0] == f"trip.png: 0 of {size} bytes"
     assert f"trip.png: {size} of {size} bytes" in lines
     assert lines[-3].startswith("image/png, 800 x 600, thumbnail of ")
