@@ -98,9 +98,10 @@ def _completed(
     reply: replies.Upload,
 ) -> Effects:
     """Refused not_found: it was dropped while its last bytes were written, and they may be nobody's. Whatever else stopped it,
-    the upload is still begun, and keeps them."""
+    the upload is still begun, and keeps them. Another device may have begun it anew between its last byte and this commit: what came
+    of that counts for nobody."""
     if not isinstance(result, records.Refused):
-        return [context.answer(reply)]
+        return [context.answer(reply), Store(records.Drop(uploads=[(context.user, sha256)]), None)]
     out = refused(context, result)
     return [*out, Store(records.Drop(blobs=[sha256]), None)] if result.code == "not_found" else out
 

@@ -87,6 +87,8 @@ class Blobs:
         self._reserve = reserve
         self._disk = disk
         self._open: dict[Upload, _Open] = {}
+        self._made: set[Path] = set()
+        """Folders that are on the disk for good."""
 
     def close(self) -> None:
         """Free it."""
@@ -104,18 +106,28 @@ class Blobs:
     def open(self, user: int, digest: bytes, size: int) -> int:
         """Make ready for `write`; how many bytes are there already. Raises Refusal storage_full, internal."""
         with self._beginning_anew(user, digest):
-            self._disk.make_folder(self._uploads)
+            self._make_folder(self._uploads)
             upload = self._open.get((user, digest))
-            if upload is None or upload.size != size:
+            if upload is None or upload.received > size:
                 upload = self._resumed(self._upload(user, digest), size)
             self._need_room(size - upload.received)
+            upload.size = size
             self._open[user, digest] = upload
             return upload.received
 
+    def _make_folder(self, path: Path) -> None:
+        if path not in self._made:
+            self._disk.make_folder(path)
+            self._made.add(path)
+
     def _resumed(self, path: Path, size: int) -> _Open:
-        """What an earlier process, or another device, left. Whether the bytes are right comes out at the end."""
+        """What an earlier process left, where it can be a part of so many bytes. Whether they are right comes out at the end. Not
+        asked of what is open: a file is read again once a start, however often it is begun."""
         upload = _Open(size)
-        if not path.is_file() or path.stat().st_size > size:
+        if not path.is_file():
+            return upload
+        if path.stat().st_size > size:  # nobody counts what is more
+            _remove(path)
             return upload
         with self._disk.opened(path, os.O_RDONLY) as file:
             upload.take_all(file)
@@ -146,6 +158,7 @@ class Blobs:
         except OSError as error:
             _log.exception("an upload of user %d failed, and begins anew", user)
             self.drop_upload(user, digest)
+            self._made.clear()
             raise Refusal("storage_full" if means_full(error) else "internal") from error
 
     def _need_room(self, size: int) -> None:
@@ -181,8 +194,8 @@ class Blobs:
             raise Refusal("wrong_content")
         with self._disk.opened(path, os.O_RDWR) as file:
             self._disk.sync(file)
-        self._disk.make_folder(self._blobs)
-        self._disk.make_folder(blob.parent)
+        self._make_folder(self._blobs)
+        self._make_folder(blob.parent)
         self._disk.rename(path, blob)
         del self._open[user, digest]
 
@@ -232,6 +245,16 @@ class Blobs:
     def uploading(self, digest: bytes) -> list[int]:
         """Users who have an upload of this hash open."""
         return [user for user, other in self._open if other == digest]
+
+    def takes(self, user: int, digest: bytes) -> int:
+        """Bytes that an upload takes on the disk, or may take before it is begun again."""
+        upload = self._open.get((user, digest))
+        if upload is not None:
+            return upload.size
+        try:
+            return self._upload(user, digest).lstat().st_size
+        except OSError:
+            return 0
 
     def drop_upload(self, user: int, digest: bytes) -> None:
         """Its bytes, and what is known of them. Where the disk fails the sweep after the next start does it."""

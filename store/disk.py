@@ -46,11 +46,9 @@ class Disk:
         os.fsync(file)
 
     def make_folder(self, path: Path) -> None:
-        """For us only, and there after a power cut; its parent has to exist."""
-        try:
-            path.mkdir(mode=0o700)
-        except FileExistsError:
-            return
+        """For us only, and there after a power cut; its parent has to exist. One that is there is synced, too: whoever made it may
+        have ended in between."""
+        path.mkdir(mode=0o700, exist_ok=True)
         self.sync_folder(path.parent)
 
     def rename(self, path: Path, target: Path) -> None:

@@ -14,13 +14,14 @@ from hubbub.store.queries import SQL
 
 
 def begin_upload(db: Connection, _: Memory, command: records.BeginUpload) -> records.UploadBegun:
-    """An upload that was said to have another size before is begun anew with this one."""
+    """An upload that was said to have another size before: the larger one counts until it is complete. By a smaller one room would
+    come back before the bytes are gone."""
     user, sha256 = with_id(db, command.user).user, command.sha256
     if db.execute(SQL["holding"], (sha256, user)).fetchone():
         return records.UploadBegun(True)
     row = db.execute(SQL["upload"], (user, sha256)).fetchone()
     was, complete = row or (0, False)
-    size = was if complete else command.size
+    size = was if complete else max(was, command.size)
     if row is None:
         _check_number(db, user)
     holdings.check_quota(db, user, size - was, command.quota)

@@ -44,6 +44,11 @@ class FileTransfers:
         with self._database.guard, reading(self._db):
             return self._db.execute(SQL[query], values).fetchone()
 
+    def counts(self, user: int, sha256: bytes) -> bool:
+        """It is half done, and all that it takes is counted to the user."""
+        row = self.row("upload_half_done", user, sha256)
+        return row is not None and self.blobs.takes(user, sha256) <= row[0]
+
     def sweep(self) -> None:
         strangers = removed = 0
         for found in self.blobs.found():
@@ -80,6 +85,11 @@ def open_upload(files: FileTransfers, command: records.OpenUpload) -> records.Up
 
 
 def write_chunk(files: FileTransfers, command: records.WriteChunk) -> records.ChunkWritten:
+    """Asked with each chunk whether the upload is still one: else bytes would come to the disk that count for nobody, of what another
+    device completed, or that was begun again and said to be smaller."""
+    if not files.counts(command.user, command.sha256):
+        files.blobs.drop_upload(command.user, command.sha256)
+        raise Refusal(NOT_FOUND)
     return records.ChunkWritten(
         *files.blobs.write(command.user, command.sha256, command.offset, command.data)
     )
@@ -106,7 +116,7 @@ def drop(files: FileTransfers, command: records.Drop) -> records.Dropped:
     hashes = dict.fromkeys([*command.blobs, *(sha256 for _, sha256 in command.uploads)])
     opened = [(user, sha256) for sha256 in command.blobs for user in files.blobs.uploading(sha256)]
     for user, sha256 in [*command.uploads, *opened]:
-        if files.row("upload_half_done", user, sha256) is None:
+        if not files.counts(user, sha256):
             files.blobs.drop_upload(user, sha256)
     for sha256 in hashes:
         if files.row("blob_had", sha256) is None:

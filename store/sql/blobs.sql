@@ -11,7 +11,7 @@ SELECT u.picture, h.size FROM users AS u JOIN holdings AS h ON h.hash = u.pictur
 WHERE u.folded = ? AND u.deleted = 0
 
 -- name: upload_half_done
-SELECT 1 FROM uploads WHERE user = ? AND hash = ? AND NOT complete
+SELECT size FROM uploads WHERE user = ? AND hash = ? AND NOT complete
 
 -- name: blob_had
 SELECT 1 WHERE EXISTS (SELECT 1 FROM holdings WHERE hash = ?1) OR EXISTS (SELECT 1 FROM uploads WHERE hash = ?1)

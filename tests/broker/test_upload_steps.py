@@ -85,7 +85,8 @@ def test_the_last_chunk_is_answered_once_it_is_committed(up: Uploading) -> None:
     assert commands(completing) == [records.CompleteUpload(up.client.user, HASH, NOW, 5)]
     done = up.then(completing, records.UploadCompleted())
     assert bodies(done) == [replies.Upload(id=8, received=5, complete=True)]
-    assert (commands(done), up.outstanding) == ([], 0)
+    begun_anew = records.Drop(uploads=[(up.client.user, HASH)])
+    assert (commands(done), up.outstanding) == ([begun_anew], 0)
 
 
 def test_what_was_dropped_meanwhile_leaves_no_bytes(up: Uploading) -> None:
@@ -129,7 +130,8 @@ def test_an_upload_goes_on_when_its_session_ends_between_two_steps(up: Uploading
     completing = up.then(up.chunk(), records.ChunkWritten(5, True))
     if ends == "logout":
         up.core.stored(None, records.SessionsEnded([up.client.session]), NOW)
-        assert commands(up.then(completing, records.UploadCompleted())) == []
+        begun_anew = records.Drop(uploads=[(user, HASH)])
+        assert commands(up.then(completing, records.UploadCompleted())) == [begun_anew]
     else:
         gone = records.AccountDeleted(
             user, [up.client.session], [], purging=False, blobs=[OTHER], uploads=[(user, HASH)]

@@ -215,8 +215,45 @@ def test_damaged_leftover_is_found_out_at_the_end(blobs: Blobs, tmp_path: Path) 
 def test_more_than_its_size_is_begun_anew(blobs: Blobs, tmp_path: Path, restart: bool) -> None:
     blobs.open(ALICE, DIGEST, 10 * len(DATA))
     blobs.write(ALICE, DIGEST, 0, b"?" * (len(DATA) + 1))
-    assert go_on(Blobs(tmp_path) if restart else blobs) == len(DATA)
+    again = Blobs(tmp_path) if restart else blobs
+    assert again.takes(ALICE, DIGEST) > len(DATA)
+    assert again.open(ALICE, DIGEST, len(DATA)) == 0
+    assert not temporary(tmp_path).exists() and again.takes(ALICE, DIGEST) == len(DATA)
+    assert go_on(again) == len(DATA)
     assert blob(tmp_path).read_bytes() == DATA
+    assert again.takes(ALICE, DIGEST) == 0
+
+
+def test_an_upload_is_read_again_once_a_start_however_often_it_is_begun(
+    faulty: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever size it is said to have: to hash 64 MiB makes everybody's files wait."""
+    go_on(faulty, end=CHUNK)
+    opened: list[int] = []
+    monkeypatch.setattr(Disk, "opened", lambda _, path, flags: opened.append(flags))
+    for size in (len(DATA) + 1, CHUNK, len(DATA), len(DATA)):
+        assert faulty.open(ALICE, DIGEST, size) == CHUNK
+    assert opened == []
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_a_folder_of_which_nobody_knows_whether_it_lasts_is_synced_by_the_next(
+    tmp_path: Path, faulty: Blobs, disk: Faulty, step: int
+) -> None:
+    """The process ended between making it and making it last; or that failed."""
+    synced: list[Path] = []
+
+    def sync_folder(path: Path) -> None:
+        synced.append(path)
+        if len(synced) == step + 1:
+            raise Killed
+
+    disk.sync_folder = sync_folder  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        go_on(faulty)
+    synced += [tmp_path] * 9
+    go_on(Blobs(tmp_path, reserve=0, disk=disk))
+    assert synced[step + 10 :] == [tmp_path, tmp_path, tmp_path / "blobs", blob(tmp_path).parent]
 
 
 def test_damaged_blob_is_healed_by_an_upload(blobs: Blobs, tmp_path: Path) -> None:

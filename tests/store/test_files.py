@@ -54,7 +54,9 @@ def test_upload_begun_with_another_size_counts_as_what_it_is(trial: Trial) -> No
     (alice,) = trial.users("alice")
     begun(trial, alice, ONE)
     trial.do(records.BeginUpload(alice, digest(ONE), 0, 5, QUOTA), records.UploadBegun)
-    assert trial.room(alice) == QUOTA
+    assert trial.room(alice) == QUOTA - len(ONE)
+    trial.do(records.BeginUpload(alice, digest(ONE), 2 * len(ONE), 5, QUOTA), records.UploadBegun)
+    assert trial.room(alice) == QUOTA - 2 * len(ONE)
     trial.do(records.CompleteUpload(alice, digest(ONE), 5, len(ONE)), records.UploadCompleted)
     assert trial.room(alice) == QUOTA - len(ONE)
     again = trial.do(records.BeginUpload(alice, digest(ONE), 0, 5, QUOTA), records.UploadBegun)

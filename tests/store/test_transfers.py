@@ -210,6 +210,27 @@ def test_upload_that_another_device_overtook_goes_with_the_blob(files: Files) ->
     assert remaining(files) == set()
 
 
+def test_no_byte_is_kept_that_counts_for_nobody(files: Files) -> None:
+    """An upload stays open where a larger size was said first, or another device was faster: it takes nothing more."""
+    digest = files.put(ALICE, DATA, end=CHUNK)
+    cancelled = files.trial.do(records.CancelUpload(ALICE, digest), records.UploadsDropped)
+    smaller = records.BeginUpload(ALICE, digest, 1, 5, QUOTA)
+    files.trial.do(smaller, records.UploadBegun)
+    more = records.WriteChunk(ALICE, digest, CHUNK, DATA[CHUNK : CHUNK + 10])
+    assert code(files.ask(more)) == "not_found"
+    assert remaining(files) == set()
+    files.ask(records.Drop(uploads=cancelled.uploads))
+    assert files.begin(ALICE, DATA) == 0
+
+
+def test_what_is_begun_again_and_said_to_be_smaller_goes_with_its_cancellation(files: Files) -> None:
+    digest = files.put(ALICE, DATA, end=CHUNK)
+    cancelled = files.trial.do(records.CancelUpload(ALICE, digest), records.UploadsDropped)
+    files.trial.do(records.BeginUpload(ALICE, digest, 1, 5, QUOTA), records.UploadBegun)
+    files.ask(records.Drop(uploads=cancelled.uploads))
+    assert remaining(files) == set()
+
+
 def test_blob_that_is_missing_is_said_to_the_reader_and_to_verify(tmp_path: Path) -> None:
     files = opened(tmp_path)
     files.trial.users("alice")
