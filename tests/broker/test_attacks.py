@@ -13,11 +13,6 @@ GENERAL = 1
 NOWHERE = 2**53 - 1
 
 
-@pytest.fixture
-def broker() -> PureBroker:
-    return PureBroker()
-
-
 # --------------------------------------------------------------------------------- what was before one came back
 
 

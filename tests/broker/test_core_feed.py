@@ -2,18 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from hubbub.broker.changes import RECENT_MAX, Changes
 from hubbub.schemas import codec, events, limits, requests
 from tests.helpers.pure import PureBroker, PureClient
 
 GENERAL = 1
-
-
-@pytest.fixture
-def broker() -> PureBroker:
-    return PureBroker()
 
 
 def key(number: int) -> bytes:

@@ -58,11 +58,6 @@ def example(kind: type[requests.Request], token: bytes = b"") -> requests.Reques
     return kind(id=7, token=token, **EXAMPLES.get(kind, {}))
 
 
-@pytest.fixture
-def broker() -> PureBroker:
-    return PureBroker()
-
-
 @pytest.mark.parametrize("kind", [kind for kind, mode in MODES.items() if mode.need is Need.SESSION])
 def test_a_session_is_needed_and_it_must_be_of_this_device(broker: PureBroker, kind: Any) -> None:
     alice = PureClient(broker, "alice", 1).enter()

@@ -12,11 +12,6 @@ RIGHT = b"password-of-alice"
 
 
 @pytest.fixture
-def broker() -> PureBroker:
-    return PureBroker()
-
-
-@pytest.fixture
 def bob(broker: PureBroker) -> PureClient:
     """The administrator: the first account."""
     return PureClient(broker, "bob", 9).enter()

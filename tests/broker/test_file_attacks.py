@@ -22,21 +22,6 @@ UNKNOWN = sha256(b"nobody has this").digest()
 MIB = 1024**2
 
 
-@pytest.fixture
-def broker() -> PureBroker:
-    return PureBroker()
-
-
-@pytest.fixture
-def alice(broker: PureBroker) -> PureClient:
-    return PureClient(broker, "alice", 1).enter()
-
-
-@pytest.fixture
-def mallory(broker: PureBroker, alice: PureClient) -> PureClient:
-    return PureClient(broker, "mallory", 2).enter()
-
-
 def same(*answers: Any) -> str:
     """The code of answers that are one, to the letter."""
     frames = {msgspec.msgpack.encode(answer) for answer in answers}

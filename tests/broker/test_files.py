@@ -17,21 +17,6 @@ FILE = bytes(range(256)) * 300
 HASH = sha256(FILE).digest()
 
 
-@pytest.fixture
-def broker() -> PureBroker:
-    return PureBroker()
-
-
-@pytest.fixture
-def alice(broker: PureBroker) -> PureClient:
-    return PureClient(broker, "alice", 1).enter()
-
-
-@pytest.fixture
-def mallory(broker: PureBroker, alice: PureClient) -> PureClient:
-    return PureClient(broker, "mallory", 2).enter()
-
-
 # --------------------------------------------------------------------------------------------------- an honest one
 
 

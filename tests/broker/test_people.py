@@ -5,24 +5,9 @@ from typing import Any
 import pytest
 
 from hubbub.schemas import events, requests
-from tests.helpers.pure import PureBroker, PureClient
+from tests.helpers.pure import PureClient
 
 GENERAL = 1
-
-
-@pytest.fixture
-def broker() -> PureBroker:
-    return PureBroker()
-
-
-@pytest.fixture
-def alice(broker: PureBroker) -> PureClient:
-    return PureClient(broker, "alice", 1).enter()
-
-
-@pytest.fixture
-def bob(alice: PureClient) -> PureClient:
-    return PureClient(alice.broker, "bob", 2).enter()
 
 
 def looks(asker: PureClient, name: str) -> list[tuple[bool, str, str]]:
