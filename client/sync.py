@@ -89,7 +89,8 @@ class Client:
         self.close(drain=DRAIN_S if error is None else 0.0)
 
     def close(self, drain: float = DRAIN_S) -> None:
-        """Waits `drain` seconds at most for calls under way, rejects the rest with Closed, and lets go of everything."""
+        """Waits `drain` seconds at most for calls under way, rejects the rest with Closed, and lets go of everything. A transfer
+        that is under way is not given up: the same call goes on with it later."""
         if self._loop.is_closed():
             return
         if not self._thread.is_alive():  # never opened

@@ -1,7 +1,6 @@
 """The clients against a broker in this process."""
 
 import asyncio
-import inspect
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -180,19 +179,6 @@ async def test_closing_leaves_no_thread_and_ends_events(broker: Served) -> None:
     assert threading.active_count() == before
     with pytest.raises(errors.Closed):
         await chat.home()
-
-
-def test_the_blocking_client_has_the_same_names() -> None:
-    def names(kind: type) -> dict[str, list[inspect.Parameter]]:
-        return {
-            name: list(inspect.signature(value).parameters.values()) if callable(value) else []
-            for name, value in inspect.getmembers(kind)
-            if not name.startswith("_") or name == "__init__"
-        }
-
-    assert names(sync.Client) == names(Client)
-    silent = [name for name in names(sync.Client) if not inspect.getdoc(getattr(sync.Client, name))]
-    assert silent == []
 
 
 def test_the_blocking_client_works(broker: Served) -> None:
