@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from hubbub.client import cli_account, cli_groups, cli_messages, cli_people, cli_reading
+from hubbub.client import cli_account, cli_groups, cli_messages, cli_people, cli_reading, cli_webhooks
 from hubbub.client.cli_themes import ThemedGroup
 
 VERSION: Final = importlib.metadata.version("hubbub")
@@ -40,5 +40,10 @@ def main(context: click.Context) -> None:
 
 
 main.show(
-    cli_reading.command, cli_messages.command, cli_groups.command, cli_people.command, cli_account.command
+    cli_reading.command,
+    cli_messages.command,
+    cli_groups.command,
+    cli_people.command,
+    cli_account.command,
+    cli_webhooks.command,
 )

@@ -94,7 +94,7 @@ class Profile:
                 change(state)
                 after = msgspec.json.encode(state)
                 if after != before:
-                    _replace(self.folder / _STATE, msgspec.json.format(after))
+                    replace_file(self.folder / _STATE, msgspec.json.format(after))
         except OSError as error:
             raise ProfileError(f"{self.folder / _STATE} cannot be written: {error.strerror}.") from None
         return state
@@ -105,7 +105,7 @@ class Profile:
         try:
             with locked(self.folder / "profile.lock"):
                 if not path.exists():
-                    _replace(path, device_key().secret)
+                    replace_file(path, device_key().secret)
                 return device_key_of(path.read_bytes().strip())
         except (OSError, ValueError) as error:
             text = f"{path} cannot be used ({error}). Move it away to get a new one; then log in again."
@@ -172,7 +172,7 @@ class Profile:
         self.change(change)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Write beside, then rename: whoever reads sees the old file or the new one, whole."""
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
