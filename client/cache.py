@@ -163,15 +163,27 @@ class Account:
 
     def put_home(self, rows: Sequence[replies.Conversation], complete: bool) -> None:
         """Rows of HOME; `complete`: there are no others. What the user may not see any more goes."""
+        blanked = False
         with self._cache._transaction():
             if complete:
                 known = {integer(number) for (number,) in self._run("known_conversations", self._number)}
                 for number in known - {row.conversation for row in rows}:
                     self._forget(number)
             for row in rows:
+                blanked |= self._last_was_deleted(row)
                 self._run("put_conversation", self._number, row.conversation, _encode(row))
                 if row.visible:
                     self._run("forget_messages", self._number, row.conversation, row.visible)
+        if blanked:
+            self._cache.blank_behind()
+
+    def _last_was_deleted(self, row: replies.Conversation) -> bool:
+        """Since the row of before, which shows what it said."""
+        if row.last_message is None or not row.last_message.deleted_at:
+            return False
+        kept = self._run("conversation", self._number, row.conversation)
+        shown = [_decode_row(octets(before)).last_message for (before,) in kept]
+        return any(message is not None and not message.deleted_at for message in shown)
 
     def _forget(self, conversation: int) -> None:
         self._run("forget_conversation", self._number, conversation)
@@ -249,12 +261,14 @@ class Account:
         return next((integer(seq) for (seq,) in self._run("applied", self._number, conversation)), 0)
 
     def _put(self, message: Message, as_of: int) -> bool:
-        """True: a text was taken away."""
+        """True: it is deleted, and was not known to be. It may be of a row of HOME that there are copies, or, where it is without a
+        text, of its files' names."""
         place = (self._number, message.conversation, message.seq)
         before = self._run("message_before", *place, as_of + 1) if message.deleted_at else []
         folded_text = message.text.casefold()
         self._run("put_message", *place, message.position, as_of, folded_text, _encode(message))
-        return any(_decode_message(octets(kept)).text for (kept,) in before)
+        known = any(_decode_message(octets(kept)).deleted_at for (kept,) in before)
+        return bool(message.deleted_at) and not known
 
     def history(
         self,

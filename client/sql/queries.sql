@@ -32,6 +32,9 @@ SELECT user, name FROM blocked WHERE account = ?1
 INSERT INTO conversation (account, conversation, row) VALUES (?1, ?2, ?3)
 ON CONFLICT (account, conversation) DO UPDATE SET row = excluded.row
 
+-- name: conversation
+SELECT row FROM conversation WHERE account = ?1 AND conversation = ?2
+
 -- name: conversations
 SELECT row FROM conversation WHERE account = ?1 ORDER BY conversation
 

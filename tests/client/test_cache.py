@@ -107,6 +107,31 @@ def test_a_deleted_text_is_in_no_file_any_more(account: Account, path: Path) -> 
     assert nonce.encode() not in kept()
 
 
+@pytest.mark.parametrize("seen", ["entry", "page", "home"])
+def test_the_name_of_a_deleted_file_is_in_no_file_any_more(account: Account, path: Path, seen: str) -> None:
+    """Of a message without a text, however its deletion comes to be known."""
+    name = "merger-9f2c7a51d3e84b06.pdf"
+    with_file, tombstone = message(7, 1), message(7, 1)
+    with_file.text = tombstone.text = ""
+    with_file.attachments = [
+        events.Attachment(name=name, type="application/pdf", size=3, sha256=b"s" * 32)
+    ] * 10
+    tombstone.deleted_at, tombstone.deleted_by = 5, "bob"
+    if seen == "home":
+        account.put_home([row(7, 1, last_message=with_file)], complete=True)
+        account.put_home([row(7, 2, last_message=tombstone)], complete=False)
+    else:
+        account.put_home([row(7, 1, last_message=with_file)], complete=True)
+        account.put_home([row(7, 2)], complete=True)
+        account.put_entries([with_file], ME)
+        if seen == "entry":
+            account.put_entries([deleted(2, 1)], ME)
+        else:
+            account.put_messages([tombstone], as_of=2)
+    left = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert name.encode() not in left
+
+
 @pytest.mark.parametrize("large", [False, True])
 def test_no_copy_of_a_deleted_text_stays_where_its_row_once_was(
     path: Path, large: bool, monkeypatch: pytest.MonkeyPatch
