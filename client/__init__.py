@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hubbub.client.client import Client
     from hubbub.client.context import BotError, BotMessage, Context
     from hubbub.client.errors import HubbubError
+    from hubbub.client.keys import derived_key
     from hubbub.client.models import (
         Conversation,
         Earlier,
@@ -48,11 +49,12 @@ __all__ = [
     "Progress",
     "Reaction",
     "User",
+    "derived_key",
     "errors",
     "events",
 ]
 
-_HOMES = ("client", "models", "attachments", "errors", "bot", "context")
+_HOMES = ("client", "models", "attachments", "errors", "bot", "context", "keys")
 """Where the names are, in the order in which they are looked for."""
 
 if not TYPE_CHECKING:  # or a type checker would believe that there is every name

@@ -4,7 +4,8 @@ names here, because only a server knows them.
     async def remind(ctx, after: timedelta, *, what: str): ...      !remind 1h30m tea with Bob
 
 A parameter with a default, or with `| None`, may be left out. `*args` takes the words that are left, each by itself; a
-keyword-only parameter the rest of the line as it stands. A word with spaces stands in quotation marks.
+keyword-only parameter the rest of the line as it stands. A word with spaces stands in quotation marks. Anything else a word can
+become by a function of one's own, `dice: Annotated[Dice, dice_of]`, which raises ValueError with what the user is told.
 """
 
 import difflib
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from enum import Enum
 from inspect import Parameter
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
@@ -82,7 +83,7 @@ class Arguments:
 
     def __init__(self, function: Callable[..., object], skip: int = 0) -> None:
         """`skip`: leading parameters that the line does not fill. Raises TypeError for a signature that no line can fill."""
-        hints = hints_of(function)
+        hints = hints_of(function, extras=True)
         parameters = list(inspect.signature(function).parameters.values())[skip:]
         name = getattr(function, "__name__", "command")
         self._slots = [_slot(name, one, hints.get(one.name, one.annotation)) for one in parameters]
@@ -149,18 +150,19 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     return known[found[0]] if found else None
 
 
-def hints_of(function: Callable[..., object]) -> dict[str, Any]:
-    """The annotations of its parameters, as objects; as text where they name what only a type checker sees."""
+def hints_of(function: Callable[..., object], *, extras: bool = False) -> dict[str, Any]:
+    """The annotations of its parameters, as objects; as text where they name what only a type checker sees. `extras`: leave
+    Annotated[...] as it is."""
     try:
-        return get_type_hints(function)
+        return get_type_hints(function, include_extras=extras)
     except NameError:
-        return {name: _hint(function, text) for name, text in function.__annotations__.items()}
+        return {name: _hint(function, text, extras) for name, text in function.__annotations__.items()}
 
 
-def _hint(function: Callable[..., object], annotation: Any) -> Any:
+def _hint(function: Callable[..., object], annotation: Any, extras: bool) -> Any:
     alone = types.SimpleNamespace(__annotations__={"it": annotation})
     try:
-        return get_type_hints(alone, getattr(function, "__globals__", {}))["it"]
+        return get_type_hints(alone, getattr(function, "__globals__", {}), include_extras=extras)["it"]
     except NameError:
         return annotation
 
@@ -176,7 +178,8 @@ def _slot(command: str, parameter: Parameter, hint: Any) -> Slot:
         takes = "words"
     elif parameter.kind is Parameter.KEYWORD_ONLY:
         takes = "line"
-    optional = type(None) in get_args(hint)
+    bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    optional = type(None) in get_args(bare)
     given = parameter.default is not Parameter.empty
     return Slot(
         name=parameter.name,
@@ -193,6 +196,10 @@ def _kind(where: str, hint: Any) -> Kind:
         return Kind(str)
     if get_origin(hint) is Literal:
         return _choice({str(value): value for value in get_args(hint)})
+    if get_origin(hint) is Annotated:
+        kind, *extras = get_args(hint)
+        readers = [extra for extra in extras if callable(extra)]
+        return Kind(readers[0]) if readers else _kind(where, kind)
     if get_origin(hint) in (Union, types.UnionType):
         kinds = [_kind(where, one) for one in get_args(hint) if one is not type(None)]
         return kinds[0] if len(kinds) == 1 else _any_of(kinds)

@@ -118,6 +118,7 @@ async def _once(ctx: Context, call: Call) -> None:
     if inspect.isawaitable(result):
         result = await result
     if isinstance(result, str):
-        await ctx.reply(result)
+        if result:
+            await ctx.reply(result)
     elif result is not None:
         raise TypeError(f"{call.name} returned {result!r}: it can be the text of an answer, or None")

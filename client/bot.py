@@ -46,9 +46,9 @@ class Bot(Decorators):
     conversations at once. What the bot itself said, and what other bots said, is ignored unless asked for.
 
     A handler is `async` or a plain function; a plain one that takes long stops the whole bot (asyncio.to_thread helps). It is
-    given a `message`, or a `ctx` (Context) where its parameter is called so. Text that it returns is sent as an answer. Raise
-    BotError("text") to tell the user something. Any other exception is logged, tried again after 1 s and 5 s, and then passed
-    over: the chat is told "failed (ref 3f2a)", with which the log can be searched, and never what went wrong.
+    given a `message`, or a `ctx` (Context) where its parameter is called so. Text that it returns is sent as an answer, unless it
+    is empty. Raise BotError("text") to tell the user something. Any other exception is logged, tried again after 1 s and 5 s, and
+    then passed over: the chat is told "failed (ref 3f2a)", with which the log can be searched, and never what went wrong.
     """
 
     def __init__(
@@ -118,10 +118,12 @@ class Bot(Decorators):
         """A small mapping that outlives the program; see Store."""
         return self._store
 
-    async def send(self, to: str, text: str = "", *, attachments: Paths = ()) -> Message:
+    async def send(
+        self, to: str, text: str = "", *, attachments: Paths = (), key: bytes | None = None
+    ) -> Message:
         """Say something to a user ("bob") or a group ("#team"). In a handler ctx.send is better: it says it once, even if the
-        event comes again."""
-        return await self.client.send(to, text, attachments=attachments)
+        event comes again. key: as of Client.send; derived_key makes one for what is to be said once."""
+        return await self.client.send(to, text, key=key, attachments=attachments)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep by the bot's clock, which a test can move."""

@@ -89,10 +89,15 @@ class Context:
         """bot.store."""
         return self.bot.store
 
-    async def send(self, text: str = "", to: str | None = None, *, attachments: Paths = ()) -> Message:
+    async def send(
+        self, text: str = "", to: str | None = None, *, attachments: Paths = (), key: bytes | None = None
+    ) -> Message:
         """Say something where it happened, or to another user ("bob") or group ("#team"). Handled again after a crash, the same
-        number of sends to them is made once. Raises what Client.send raises."""
-        where, key = to or self._here(), self._key(folded(to or ""))
+        number of sends to them is made once; on_start, on_connect and every() handle nothing, and what they say once needs a
+        `key` (derived_key). Raises what Client.send raises."""
+        where = to or self._here()
+        if key is None:
+            key = self._key(folded(to or ""))
         return await self.client.send(where, text, key=key, attachments=attachments)
 
     async def reply(self, text: str = "", *, attachments: Paths = ()) -> Message:

@@ -1,11 +1,13 @@
 """The rules by which a bot handles events: what waits for what, when it is tried again, and under which key it answers. Pure."""
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
 
 from msgspec import Struct
+
+from hubbub.client.keys import derived_key
+from hubbub.client.models import moment
 
 AT_ONCE: Final = 32
 """Conversations that are handled side by side."""
@@ -17,9 +19,6 @@ HANGING_S: Final = 30.0
 """A handler that runs for longer is named in the log."""
 
 J = TypeVar("J")
-
-_VERSION: Final = 0x7 << 76
-_VARIANT: Final = 0x2 << 62
 
 
 class Place(Struct, frozen=True):
@@ -35,11 +34,7 @@ class Place(Struct, frozen=True):
 def answer_key(bot: str, place: Place, handler: str, to: str, count: int) -> bytes:
     """The key of what a handler says to an event: the same for each time that the event is handled, so that the server stores it
     once. A UUIDv7 by its form, with the event's time. `to`: to whom, empty for where it happened; `count`: messages to them so far."""
-    told = (bot, str(place.conversation), str(place.seq), str(place.at), handler, to, str(count))
-    digest = hashlib.sha256("\0".join(told).encode()).digest()
-    high, low = int.from_bytes(digest[:2]) & (1 << 12) - 1, int.from_bytes(digest[2:10]) & (1 << 62) - 1
-    milliseconds = place.at // 1000 & (1 << 48) - 1
-    return (milliseconds << 80 | _VERSION | high << 64 | _VARIANT | low).to_bytes(16)
+    return derived_key(bot, place.conversation, place.seq, handler, to, count, at=moment(place.at))
 
 
 def reference(key: bytes) -> str:

@@ -71,6 +71,11 @@ class Reading(Calling):
         )
         return (await self._link.ask(request, replies.HistoryPage)).messages
 
+    async def message(self, message: Which) -> Message:
+        """A message as it is now, with its reactions: of one that was handed out before, or of a conversation and a seq,
+        `chat.message(("#team", 17))`. Raises NotFound."""
+        return await self._one(message)
+
     async def pinned(self, to: str) -> list[Message]:
         """The pinned messages of a conversation, newest first. Raises NotFound."""
         if (conversation := await self._known(recipient(to))) is None:

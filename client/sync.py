@@ -177,6 +177,7 @@ class Client:
 
     home = _blocking(Asynchronous.home)
     history = _iterating(Asynchronous.history)
+    message = _blocking(Asynchronous.message)
     pinned = _blocking(Asynchronous.pinned)
     earlier_texts = _blocking(Asynchronous.earlier_texts)
     search = _blocking(Asynchronous.search)

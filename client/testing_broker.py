@@ -43,6 +43,14 @@ class LocalBroker:
         self._gates: dict[str, Gate] = {}
         self._people: list[Person] = []
         self._bots: list[RunningBot] = []
+        self._others: list[LocalBroker] = []
+
+    async def another(self) -> "LocalBroker":
+        """A second broker, with a clock, accounts and bots of its own, for what joins two of them. It ends with this one."""
+        other = LocalBroker(self.folder / f"other-{len(self._others)}", self._errors)
+        self._others.append(other)
+        await other.open()
+        return other
 
     @property
     def address(self) -> str:
@@ -178,6 +186,8 @@ class LocalBroker:
 
     async def close(self) -> None:
         """End everything, bots first. The fixture does it."""
+        for other in self._others:
+            await other.close()
         for bot in self._bots:
             await bot.finish()
         self.clock.close()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 
@@ -14,6 +14,13 @@ from hubbub.client.models import Group, User
 class Colour(Enum):
     RED = "r"
     DARK_RED = "dr"
+
+
+def pair_of(word: str) -> tuple[int, int]:
+    one, x, two = word.partition("x")
+    if not (x and one.isdecimal() and two.isdecimal()):
+        raise ValueError(f"{word} is no pair.")
+    return int(one), int(two)
 
 
 def whole(number: int) -> None: ...
@@ -29,6 +36,9 @@ def plain(word) -> None: ...  # type: ignore[no-untyped-def]
 def defaults(times: int = 2, name: str = "", *, text: str = "nothing") -> None: ...
 def many(first: str, *numbers: int) -> None: ...
 def rest(first: str, *, text: str) -> None: ...
+def own(pair: Annotated[tuple[int, int], pair_of] = (1, 1), word: str = "") -> None: ...
+def perhaps_own(pair: Annotated[tuple[int, int], pair_of] | None, word: str) -> None: ...
+def described(number: Annotated[int, "how many"]) -> None: ...
 def perhaps(count: int | None, word: str) -> None: ...
 def none() -> None: ...
 
@@ -71,6 +81,11 @@ def read(function: Callable[..., Any], line: str) -> list[object]:
         (rest, 'a "open', ["a", '"open']),
         (perhaps, "3 tea", [3, "tea"]),
         (perhaps, "tea", [None, "tea"]),
+        (own, "3x4", [(3, 4), ""]),
+        (own, "", [(1, 1), ""]),
+        (perhaps_own, "3x4 tea", [(3, 4), "tea"]),
+        (perhaps_own, "tea", [None, "tea"]),
+        (described, "7", [7]),
         (none, "  ", []),
     ],
 )
@@ -98,6 +113,8 @@ def test_what_a_line_gives(function: Callable[..., Any], line: str, values: list
         (plain, '"open', "A quotation mark is not closed."),
         (many, "a 1 b", "'b' is not a whole number."),
         (rest, "a", "text is missing."),
+        (own, "3", "3 is no pair."),
+        (described, "x", "'x' is not a whole number."),
         (perhaps, "", "word is missing."),
         (none, "x", "It takes nothing."),
     ],
@@ -113,6 +130,7 @@ def test_usage() -> None:
     assert Arguments(many).usage == "<first> [numbers...]"
     assert Arguments(rest).usage == "<first> <text...>"
     assert Arguments(choice).usage == "<Heads|tails|3>"
+    assert Arguments(own).usage == "[pair] [word]"
     assert Arguments(perhaps).usage == "[count] <word>"
     assert Arguments(rest, skip=1).usage == "<text...>"
     assert Arguments(none).usage == ""
