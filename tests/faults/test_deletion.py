@@ -4,6 +4,8 @@ import secrets
 import signal
 from pathlib import Path
 
+import pytest
+
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, BrokerProcess, serving
 from tests.helpers.waiting import until
@@ -32,10 +34,13 @@ def client(process: BrokerProcess, name: str, profile: Path | None = None, *, li
     )
 
 
-def test_no_live_file_holds_a_deleted_text(tmp_path: Path) -> None:
-    """Texts, earlier texts and what the index had of them, between neighbours that stay; long ones have pages of their own."""
+def test_no_live_file_holds_a_deleted_text(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Texts, earlier texts and what the index had of them, names of files and what is in them, between neighbours that stay; long ones
+    have pages of their own."""
     data, profile = tmp_path / "data", tmp_path / "profile"
-    gone = [nonce() for _ in range(6)]
+    gone = [nonce() for _ in range(7)]
+    file = tmp_path_factory.mktemp("mine") / f"plan of {gone[6]}.txt"
+    file.write_text(content := nonce())
     kept = nonce()
     with serving(data) as process, client(process, "alice", profile) as alice, client(process, "bob") as bob:
         group = alice.create_group("#team", members=["bob"]).name
@@ -43,6 +48,8 @@ def test_no_live_file_holds_a_deleted_text(tmp_path: Path) -> None:
         for place in range(NEIGHBOURS):
             alice.send(group, f"neighbour {place} " + "x" * (place * 7 % 400))
         messages = [alice.send(group, text) for text in texts]
+        messages.append(alice.send(group, attachments=[file]))
+        copy = alice.forward(messages[3], "alice")
         stays = bob.send(group, f"kept {kept}")
         for place in range(NEIGHBOURS):
             alice.send(group, f"neighbour {place} " + "y" * (place * 11 % 400))
@@ -51,12 +58,14 @@ def test_no_live_file_holds_a_deleted_text(tmp_path: Path) -> None:
         theirs = bob.send(group, f"{gone[5]} by a member")
         bob.react(messages[0], "👍")
         assert [hit.seq for hit in alice.search(gone[4])] == [messages[2].seq]
-        assert len(list(alice.history(group, limit=None))) == 2 * NEIGHBOURS + 5
+        assert len(list(alice.history(group, limit=None))) == 2 * NEIGHBOURS + 6
         for word in gone:
             assert "hubbub.db" in " ".join(holding(data, word))
+        assert len(holding(data, content)) == 1
 
-        for message in (*messages, theirs):
+        for message in (*messages, copy, theirs):
             alice.delete(message)
+        gone.append(content)
         try:
             until(lambda: not any(holding(tmp_path, word) for word in gone), PROMISE_S)
         except AssertionError:
@@ -67,9 +76,7 @@ def test_no_live_file_holds_a_deleted_text(tmp_path: Path) -> None:
         tombstones = [message for message in bob.history(group, limit=None) if message.deleted_at]
         assert [(one.text, one.deleted_by, one.sender) for one in tombstones] == [
             ("", "alice", "bob"),
-            ("", "alice", "alice"),
-            ("", "alice", "alice"),
-            ("", "alice", "alice"),
+            *[("", "alice", "alice")] * 4,
         ]
         assert bob.earlier_texts(messages[2]) == []
     assert not any(holding(tmp_path, word) for word in gone)
