@@ -198,7 +198,7 @@ class Bot(Decorators):
             user=settings.user,
             password=settings.password,
             profile=settings.profile,
-            register=self._register,
+            register=self._register and not settings.has_token,
             patient=True,
             device="bot",
         )

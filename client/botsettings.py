@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from hubbub.client import errors
+from hubbub.client.tokens import parse_token
 
 
 class Settings(Struct, frozen=True):
@@ -15,6 +16,8 @@ class Settings(Struct, frozen=True):
     user: str
     password: str | None
     profile: Path | None
+    has_token: bool = False
+    """User and password are a token's: there is the account."""
 
 
 def settings_of(given: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
@@ -26,11 +29,10 @@ def settings_of(given: Mapping[str, str | None], environment: Mapping[str, str])
     if (server := found("SERVER")) is None:
         raise errors.BadRequest("Where is the server? Set HUBBUB_SERVER, or give Bot(server=...).")
     user, password, token = found("USER"), found("PASSWORD"), found("TOKEN")
-    if given["USER"] is None and token is not None:
-        user, colon, password = token.partition(":")
-        if not (user and colon and password):
-            raise errors.BadRequest("A token has the form NAME:SECRET; this one has not.")
+    has_token = given["USER"] is None and token is not None
+    if has_token:
+        user, password = parse_token(token or "")
     if user is None:
         raise errors.BadRequest("Who is the bot? Set HUBBUB_TOKEN, or HUBBUB_USER and HUBBUB_PASSWORD.")
     profile = found("PROFILE")
-    return Settings(server, user, password, Path(profile) if profile is not None else None)
+    return Settings(server, user, password, Path(profile) if profile is not None else None, has_token)

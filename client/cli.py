@@ -26,7 +26,8 @@ def main(context: click.Context) -> None:
     Begin with `hubbub register --server ADDRESS --user NAME`; later commands need neither. TO is a user (bob or @bob) or a
     group ('#team', quoted: the shell takes # for a comment). Commands that are about groups alone take team as well.
 
-    HUBBUB_SERVER, HUBBUB_USER, HUBBUB_PASSWORD and HUBBUB_PROFILE in the environment mean what the options mean.
+    HUBBUB_SERVER, HUBBUB_USER, HUBBUB_PASSWORD and HUBBUB_PROFILE in the environment mean what the options mean. HUBBUB_TOKEN, of a
+    bot, is user and password in one.
 
     \b
     Exit codes: 0 done, 2 usage, 3 no server, 4 not let in, 5 refused,
@@ -34,7 +35,7 @@ def main(context: click.Context) -> None:
     Completion: eval "$(_HUBBUB_COMPLETE=bash_source hubbub)"; also zsh_source, and
                 for fish: _HUBBUB_COMPLETE=fish_source hubbub | source
     """
-    context.obj = {"password": os.environ.get("HUBBUB_PASSWORD")}
+    context.obj = {"password": os.environ.get("HUBBUB_PASSWORD"), "token": os.environ.get("HUBBUB_TOKEN")}
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

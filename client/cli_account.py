@@ -19,6 +19,10 @@ command = Theme("Account")
 @command
 def register(desk: Desk) -> None:
     """Make an account, and log in to it."""
+    if desk.token is not None:
+        raise Mistake(
+            "HUBBUB_TOKEN is of an account that there is: a bot's. Take it away, or give --user NAME."
+        )
     password = desk.password(ask=True, twice=True)
     _enter(desk, "Registered and logged in", password=password, register="new")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from hubbub.client import errors
 from hubbub.client.account import password_bytes
@@ -20,6 +21,7 @@ from hubbub.client.client import Client
 from hubbub.client.models import Message
 from hubbub.client.offline import Offline
 from hubbub.client.profile import Profile
+from hubbub.client.tokens import Token, parse_token
 from hubbub.schemas import limits
 from hubbub.schemas.hello import Address, BadAddress, fingerprint, parse_address
 from hubbub.schemas.names import BadName, canonical, folded
@@ -79,8 +81,10 @@ class Desk:
         self.profile = Profile(given.profile)
         state = self.profile.read()
         self.server = given.server or state.server
+        self.token = _token()
         # The user of last time belongs to the server of last time.
-        self.user_name = given.user or (state.user if _same(self.server, state.server) else "")
+        last = state.user if _same(self.server, state.server) else ""
+        self.user_name = self.token.name if self.token else given.user or last
         self._shown = b""
         """The key whose words were shown."""
 
@@ -105,7 +109,10 @@ class Desk:
             raise Mistake(f"{self.user_name!r} can't be a user's name: {error}.") from None
 
     def password(self, *, ask: bool, twice: bool = False) -> str | None:
-        """From the file, else the environment, else (`ask`) from the terminal; never an argument. None: there is none."""
+        """From the token or the file, else the environment, else (`ask`) from the terminal; never an argument. None: there is
+        none."""
+        if self.token is not None:
+            return self.token.secret
         given = click.get_current_context().find_root().obj.get("password")
         if self.given.password_file is not None:
             return _read_password(self.given.password_file)
@@ -225,6 +232,14 @@ class Desk:
                     f"Not delivered to {waiting.recipient}, from the outbox: {one_line(str(result), 300)}\n"
                     f"  {one_line(what, 200)}"
                 )
+
+
+def _token() -> Token | None:
+    """Of a bot, from the environment, unless the command line says who it is. Raises BadRequest."""
+    context = click.get_current_context()
+    text = context.find_root().obj.get("token")
+    named = (context.get_parameter_source(name) for name in ("user", "password_file"))
+    return parse_token(text) if text and ParameterSource.COMMANDLINE not in named else None
 
 
 def _asked(what: str, instead: str, *, twice: bool) -> str:

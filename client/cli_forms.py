@@ -42,6 +42,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "key": message.key.hex(),
     }
     more = {
+        "bot": message.bot,
         "reply_to": message.reply_to,
         "mentions": list(message.mentions),
         "everyone": message.everyone,
@@ -85,8 +86,13 @@ def message_line(message: Message, *, where: bool = True, marks: tuple[str, str]
     place = f"{one_line(message.conversation)}  " if where else ""
     answered = f" (to {message.reply_to})" if message.reply_to else ""
     first = f" (forwarded from {one_line(message.forwarded)})" if message.forwarded else ""
-    head = f"{clock(message.sent_at)}  {place}{message.seq}  {one_line(message.sender)}{answered}{first}: "
+    head = f"{clock(message.sent_at)}  {place}{message.seq}  {_named(message.sender, bot=message.bot)}{answered}{first}: "
     return head + _said(message, marks) + _after(message)
+
+
+def _named(name: str, *, bot: bool) -> str:
+    """No name has a blank or a bracket in it."""
+    return f"{one_line(name)} (bot)" if bot else one_line(name)
 
 
 def _said(message: Message, marks: tuple[str, str]) -> str:
@@ -158,7 +164,7 @@ def conversation_json(row: Conversation) -> dict[str, Any]:
             "members": row.members,
             "role": row.role,
         }
-    return fields
+    return fields | ({"bot": True} if row.bot else {})
 
 
 def conversation_cells(row: Conversation) -> tuple[str, ...]:
@@ -169,7 +175,7 @@ def conversation_cells(row: Conversation) -> tuple[str, ...]:
     if row.last_message:
         last = f"{one_line(row.last_message.sender)}: {_said_shortly(row.last_message)}"
     quiet = f"({muted(row.muted_until)})  " if _lies_ahead(row.muted_until) else ""
-    return one_line(row.name), unread + mentions, quiet + last
+    return _named(row.name, bot=row.bot), unread + mentions, quiet + last
 
 
 def _said_shortly(message: Message) -> str:
@@ -217,6 +223,7 @@ def user_json(user: User) -> dict[str, Any]:
         "status": user.status if user.online else "offline",
         "status_text": user.status_text,
         "last_seen": optional(user.last_seen),
+        "bot": user.bot,
     } | ({"picture": user.picture.hex()} if user.picture else {})
 
 
@@ -226,7 +233,7 @@ def user_line(user: User) -> str:
     shown = f"  {one_line(user.display_name)}" if user.display_name else ""
     status = user.status if user.online and user.status != "online" else ""
     about = ": ".join(word for word in (status, one_line(user.status_text)) if word)
-    return f"{mark} {one_line(user.name)}{shown}" + (f"  ({about})" if about else "")
+    return f"{mark} {_named(user.name, bot=user.bot)}{shown}" + (f"  ({about})" if about else "")
 
 
 def profile_json(profile: Profile) -> dict[str, Any]:
@@ -257,7 +264,13 @@ def profile_lines(profile: Profile) -> str:
 
 def member_json(member: Member) -> dict[str, Any]:
     """A member; `read` is null where others may not see it."""
-    return {"name": member.name, "role": member.role, "online": member.online, "read": member.read}
+    return {
+        "name": member.name,
+        "role": member.role,
+        "online": member.online,
+        "read": member.read,
+        "bot": member.bot,
+    }
 
 
 def member_cells(member: Member) -> tuple[str, ...]:
@@ -265,7 +278,7 @@ def member_cells(member: Member) -> tuple[str, ...]:
     mark = "●" if member.online else "○"
     read = f"read up to {member.read}" if member.read is not None else ""
     role = member.role if member.role != "member" else ""
-    return f"{mark} {one_line(member.name)}", role, read
+    return f"{mark} {_named(member.name, bot=member.bot)}", role, read
 
 
 def login_json(login: Login) -> dict[str, Any]:

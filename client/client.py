@@ -18,6 +18,7 @@ from hubbub.client.outgoing import Outgoing
 from hubbub.client.people import People
 from hubbub.client.profile import Profile
 from hubbub.client.reading import Reading
+from hubbub.client.tokens import who
 from hubbub.schemas import limits
 from hubbub.schemas.hello import BadAddress, Hello, parse_address
 from hubbub.schemas.names import BadName, canonical
@@ -40,8 +41,9 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
         self,
         server: str,
         *,
-        user: str,
+        user: str | None = None,
         password: str | None = None,
+        token: str | None = None,
         profile: Profile | Path | str | None = None,
         register: bool | Literal["new"] = False,
         live: bool = True,
@@ -58,6 +60,7 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
 
         server: HOST[:PORT], tcp://HOST:PORT, or hubbub://HOST:PORT/?key=KEY, which pins the server's key beforehand.
         password: kept in memory, to log in again when the session has ended. None: a session saved in the profile.
+        token: of a bot, NAME:SECRET: in place of user and password.
         profile: a folder for pins, device key, sessions and cache. None: nothing is kept on disk.
         register: True makes the account if there is none; "new" raises NameTaken if there is one.
         live: keep a feed, for events(). Without it the client answers calls and costs the server less.
@@ -71,8 +74,9 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
         fresh_login: log in with the password even if the profile has a session.
         device: what the session is called in lists.
 
-        Raises BadRequest for an address, name or password that cannot be one.
+        Raises BadRequest for an address, name, password or token that cannot be one.
         """
+        user, password = who(user, password, token, register=bool(register))
         try:
             self._address = parse_address(server)
             self._identity = Identity(

@@ -210,7 +210,7 @@ class Handlers:
     def _hears(self, message: Message) -> bool:
         if message.deleted_at is not None or message.blocked:
             return False
-        return self._bots or not getattr(message, "bot", False)
+        return self._bots or not message.bot
 
     def _called(self, message: Message, me: str) -> Call | None:
         if (

@@ -61,7 +61,7 @@ class Link(Knowing):
         self._disk: Disk | None = None
         self._fresh_login = fresh_login
         self._pins: pins.Pins = {}
-        self.user, self.user_id = identity.name, 0
+        self.user, self.user_id, self.bot = identity.name, 0, False
         self.server: Hello | None = None
         self.first_contact = False
         """The server's key was never seen before."""
@@ -198,7 +198,7 @@ class Link(Knowing):
         saved = None if self._fresh_login else disk.profile.session(hello.key, self._identity.name)
         account = disk.account = disk.cache.account(hello.key, self._identity.name)
         if saved is not None:
-            self.user, self.user_id, self._token = saved.name, saved.user, saved.token
+            self.user, self.user_id, self.bot, self._token = saved.name, saved.user, saved.bot, saved.token
             account.belong(saved.epoch)
         consumer = self._keeping.consumer
         cursors = account.cursors(consumer) if consumer else {}
@@ -256,7 +256,7 @@ class Link(Knowing):
 
     def _on_presence(self, action: act.PresenceSeen) -> None:
         online = [present_of(who) for who in action.online]
-        offline = [User(name=who.name) for who in action.offline]
+        offline = [User(name=who.name, bot=who.bot) for who in action.offline]
         self._pass(events.PresenceChanged(online=online, offline=offline))
 
     def _on_typing(self, action: act.TypingSeen) -> None:
@@ -280,15 +280,17 @@ class Link(Knowing):
 
     def _on_session(self, action: act.SaveSession) -> None:
         reply, server = action.session, self.server
-        self.user, self.user_id, self._token = reply.user.name, reply.user.user, reply.token
+        me, self._token = reply.user, reply.token
+        self.user, self.user_id, self.bot = me.name, me.user, me.bot
         if self._disk is None or server is None:
             return
         saved = SavedSession(
-            name=reply.user.name,
-            user=reply.user.user,
+            name=me.name,
+            user=me.user,
             token=reply.token,
             epoch=reply.epoch,
             expires_at=reply.expires_at,
+            bot=me.bot,
         )
         self._disk.put(self._disk.profile.save_session, server.key, saved)
         self._keeping.epoch(reply.epoch)

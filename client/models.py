@@ -49,6 +49,8 @@ class Message(Struct, frozen=True, kw_only=True):
     """When the server stored it, UTC; never earlier than that of a message with a smaller seq."""
     key: bytes
     """The 16 bytes that the sender chose; unique with the sender, for ever."""
+    bot: bool = False
+    """The sender is a bot."""
     conversation_id: int = 0
     """The conversation's number, which stays when a group is renamed: acts on a Message go by it. 0: by the name."""
     reply_to: int | None = None
@@ -108,6 +110,8 @@ class User(Struct, frozen=True, kw_only=True):
     """When he was last present, where he is not; None: never since that is counted."""
     picture: bytes = b""
     """The SHA-256 of his picture, which changes when that does; empty: none. Client.picture has it."""
+    bot: bool = False
+    """A program, and no person."""
 
 
 class Profile(User, frozen=True, kw_only=True):
@@ -140,6 +144,7 @@ class Member(Struct, frozen=True, kw_only=True):
     online: bool = False
     read: int | None = None
     """The seq up to which he has read; None: he does not let others see it."""
+    bot: bool = False
 
 
 class Earlier(Struct, frozen=True, kw_only=True):
@@ -187,6 +192,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     """What members see: everything, or what was said since they came."""
     members: int = 0
     """Of a group: how many are in it."""
+    bot: bool = False
+    """It is with a bot."""
 
 
 class Recipient(Struct, frozen=True):
@@ -276,6 +283,7 @@ def _fields(entry: wire.Message, conversation: str, blocked: Container[int]) -> 
         "text": entry.text,
         "sent_at": moment(entry.at),
         "key": entry.key,
+        "bot": entry.bot,
         "conversation_id": entry.conversation,
         "reply_to": entry.reply_to or None,
         "mentions": tuple(who.name for who in entry.mentions),
@@ -328,6 +336,7 @@ def conversation_of(row: replies.Conversation, name: str = "", blocked: Containe
         public=row.public,
         history=row.history,
         members=row.members,
+        bot=row.bot,
     )
 
 
@@ -341,6 +350,7 @@ def _shown(row: replies.User) -> dict[str, Any]:
         "status_text": row.status_text,
         "last_seen": moment_or_none(row.last_seen),
         "picture": row.picture,
+        "bot": row.bot,
     }
 
 
@@ -352,7 +362,7 @@ def user_of(row: replies.User) -> User:
 def present_of(row: wire.OnlineUser) -> User:
     """Somebody who is present."""
     status: Status = "online" if row.status == "invisible" else row.status
-    return User(name=row.name, online=True, status=status, status_text=row.text)
+    return User(name=row.name, online=True, status=status, status_text=row.text, bot=row.bot)
 
 
 def profile_of(found: replies.ProfileFound) -> Profile:
@@ -369,7 +379,7 @@ def group_of(row: replies.Group) -> Group:
 
 def member_of(row: replies.MemberRow) -> Member:
     """A member as callers see him."""
-    return Member(name=row.name, role=row.role, online=row.online, read=row.read)
+    return Member(name=row.name, role=row.role, online=row.online, read=row.read, bot=row.bot)
 
 
 def earlier_of(row: replies.Earlier) -> Earlier:

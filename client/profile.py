@@ -37,6 +37,7 @@ class SavedSession(Struct, kw_only=True):
     epoch: bytes
     expires_at: int
     """Microseconds since 1970, UTC."""
+    bot: bool = False
 
 
 class State(Struct, kw_only=True):

@@ -37,7 +37,7 @@ class RunningBot:
         """Go there, wherever else the bot would go by its parameters or the environment. `run_bot` does it."""
         self.bot.clock = self._clock
         try:
-            await self.bot.start(Settings(address, name, password, profile))
+            await self.bot.start(Settings(address, name, password, profile, has_token=True))
         except BaseException:
             self.bot.clock = self._before
             raise

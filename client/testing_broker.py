@@ -113,10 +113,10 @@ class LocalBroker:
             self._groups[folded(name)] = known
         return known
 
-    async def _account(self, name: str) -> None:
+    async def _account(self, name: str, *, bot: bool = False) -> None:
         bare = canonical(name.removeprefix("@"))
         if folded(bare) not in self._users:
-            self._users[folded(bare)] = await self._serving.create_user(bare)
+            self._users[folded(bare)] = await self._serving.create_user(bare, bot=bot)
 
     async def way(self, name: str) -> str:
         """The address for clients of this user, whom `cut` is to reach; with the account if there is none."""
@@ -143,6 +143,7 @@ class LocalBroker:
     async def run_bot(self, bot: Bot, name: str = "bot", group: str | None = None) -> RunningBot:
         """The bot, once it is connected and its on_start handlers are done. Whatever server, account and profile it was made
         with: here it is `name` on this broker, and what it keeps is kept until the test ends, also over a `crash`."""
+        await self._account(name, bot=True)
         if group is not None:
             await self.group(group, [name])
         running = RunningBot(bot, self.clock)

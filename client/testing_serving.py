@@ -113,9 +113,9 @@ class Serving:
 
     # --------------------------------------------------------------------------------------------- accounts and groups
 
-    async def create_user(self, name: str) -> int:
+    async def create_user(self, name: str, *, bot: bool = False) -> int:
         """An account with the password PASSWORD; its id. Raises Refused."""
-        command = records.CreateUser(name, _HASH, self._clock.microseconds())
+        command = records.CreateUser(name, _HASH, self._clock.microseconds(), bot)
         return (await self._do(command, records.UserCreated)).user
 
     async def create_group(self, owner: int, name: str, *, public: bool) -> int:

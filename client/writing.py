@@ -103,6 +103,7 @@ class Writing(Uploading):
             at=reply.at,
             sender=self._link.user_id,
             sender_name=self._link.user,
+            bot=self._link.bot,
             key=request.key,
             ordinal=reply.ordinal,
             text="" if attachments and request.text == wire.NO_TEXT else request.text,

@@ -49,6 +49,27 @@ def reminder() -> Bot:
 # ------------------------------------------------------------------------------------------------------------- people
 
 
+async def test_bots_have_accounts_of_bots(broker: LocalBroker, run_bot: RunBot) -> None:
+    running = await run_bot(reminder(), group="#team")
+    alice = await broker.user("alice", group="#team")
+    answer = await alice.ask("!ping")
+    assert answer.bot and not (await alice.say("thanks")).bot
+    assert {user.name: user.bot for user in await alice.client.users()} == {
+        "admin": False,
+        "alice": False,
+        "bot": True,
+    }
+    assert {one.name: one.bot for one in await alice.client.members("#team")} == {"alice": False, "bot": True}
+    assert (await alice.client.profile("bot")).bot
+    await running.bot.send("alice", "hello")
+    await alice.expect("hello", to="@bot")
+    assert {row.name: row.bot for row in await alice.client.home()} == {
+        "#general": False,
+        "#team": False,
+        "@bot": True,
+    }
+
+
 async def test_people_talk_in_their_group_and_hear_each_other(broker: LocalBroker) -> None:
     alice = await broker.user("alice", group="#team")
     bob = await broker.user("bob", group="#team")

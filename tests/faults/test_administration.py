@@ -14,6 +14,7 @@ from hubbub.broker.cli import main
 from hubbub.client import errors
 from hubbub.client.sync import Client
 from tests.helpers.brokers import serving
+from tests.helpers.shell import person
 
 PASSWORD = "correct horse"
 
@@ -113,6 +114,58 @@ def test_tokens_are_for_bots_and_passwords_for_people(administer: Administrator)
     assert administer("user", "add", "--bot", "alice", code=5).stdout == ""
     assert "has a token" in administer("user", "add", "--bot", "x", "--password-file", "-", code=2).output
     assert set(administer.rows()) == {"alice", "clock"}
+
+
+def test_a_token_lets_in_until_there_is_another(tmp_path: Path) -> None:
+    administer = Administrator(tmp_path / "data")
+    with serving(tmp_path / "data") as process:
+        administer("user", "add", "alice", "--password-file", "-")
+        address, token = process.place.address, administer("user", "add", "--bot", "clock").stdout
+        with Client(address, token=token, profile=tmp_path / "clock") as chat:
+            chat.send("#general", "tick")
+            with pytest.raises(errors.NotAllowed):
+                chat.change_password(token.strip().partition(":")[2], "a new password")
+            renewed = administer("user", "token", "clock").stdout
+            with pytest.raises(errors.WrongCredentials):
+                chat.home()
+        with pytest.raises(errors.WrongCredentials), Client(address, token=token) as chat:
+            chat.home()
+        with Client(address, token=renewed, profile=tmp_path / "clock") as chat:
+            assert [message.bot for message in chat.history("#general")] == [True]
+            administer("user", "disable", "clock")
+            with pytest.raises(errors.AccountDisabled):
+                chat.home()
+
+
+def test_the_command_line_takes_a_token_and_shows_who_is_a_bot(tmp_path: Path) -> None:
+    administer = Administrator(tmp_path / "data")
+    alice, clock = person(tmp_path / "alice"), person(tmp_path / "clock")
+    with serving(tmp_path / "data") as process:
+        token = administer("user", "add", "--bot", "clock").stdout.strip()
+        where = ("--server", process.place.address)
+        alice("register", *where, "--user", "alice", HUBBUB_PASSWORD=PASSWORD)
+        given = {"HUBBUB_TOKEN": token, "HUBBUB_USER": "alice", "HUBBUB_PASSWORD": PASSWORD}
+        sent = json.loads(clock("send", "alice", "tick", *where, "--json", **given).stdout)
+        assert (sent["sender"], sent["bot"]) == ("clock", True)
+        clock("home", *where, HUBBUB_USER="clock")  # the session that the profile has now
+        assert "@clock (bot)" in alice("home").stdout
+        assert "clock (bot): tick" in alice("history", "clock").stdout
+        assert "\u25cb clock (bot)\n" in alice("users").stdout
+        assert "\u25cb clock (bot)" in alice("members", "#general").stdout
+        for command in (("users",), ("members", "#general")):
+            rows = map(json.loads, alice(*command, "--json").stdout.splitlines())
+            assert {row["name"]: row["bot"] for row in rows} == {"alice": False, "clock": True}
+        (row,) = [
+            json.loads(line) for line in alice("home", "--json").stdout.splitlines() if "@clock" in line
+        ]
+        assert row["bot"] is row["last_message"]["bot"] is True
+        who = alice("profile", "--user", "alice", "--json", HUBBUB_TOKEN=token).stdout
+        assert json.loads(who)["name"] == "alice", "the command line says who it is"
+        assert "a bot's" in clock("register", *where, code=2, HUBBUB_TOKEN=token).stderr
+        refused = clock("home", *where, code=5, HUBBUB_TOKEN="the secret alone").stderr
+        assert "NAME:SECRET" in refused and "secret alone" not in refused
+        administer("user", "token", "clock")
+        clock("home", *where, code=4, HUBBUB_TOKEN=token)
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from tests.helpers.waiting import until
 
 PASSWORD = b"correct horse"
 COMMAND = str(Path(sys.executable).with_name("hubbub-broker"))
-NO_LIMITS = Limits(rate=1e7, burst=1e7, address_rate=1e7, address_burst=1e7)
-NO_LIMITS_FILE = "[limits]\nrate = 1e7\nburst = 1e7\naddress_rate = 1e7\naddress_burst = 1e7\n"
+NO_LIMITS = Limits(rate=1e7, burst=1e7, bot_rate=1e7, bot_burst=1e7, address_rate=1e7, address_burst=1e7)
+NO_LIMITS_FILE = "[limits]\nrate = 1e7\nburst = 1e7\nbot_rate = 1e7\nbot_burst = 1e7\naddress_rate = 1e7\naddress_burst = 1e7\n"
 
 
 def place_of(ready: Ready) -> Place:
