@@ -64,21 +64,24 @@ class _States:
     """What the tables beside the log say of the messages of a page."""
 
     def __init__(self, db: Connection, rows: Sequence[Row], user: int) -> None:
-        kept = [row[2] for row in rows if row[9] == pages.MESSAGE]
+        there = [row[2] for row in rows if row[9] == pages.MESSAGE]
+        more = [row[0] for row in _about(db, "more_than_text", there)]
         gone = [row[2] for row in rows if row[9] == pages.DELETED_MESSAGE]
         edits = [row[2] for row in rows if row[9] == pages.EDITED]
-        self.texts = {row[0]: _Text(*row[1:]) for row in _about(db, "last_edits", kept)}
+        self.more = frozenset(more)
+        """Messages that are more than their text, or not that any more."""
+        self.texts = {row[0]: _Text(*row[1:]) for row in _about(db, "last_edits", more)}
         self.tombstones: dict[int, tuple[int, str]] = {
             row[0]: (row[1], row[2]) for row in _about(db, "tombstones", gone)
         }
-        self.pinned = {row[0] for row in _about(db, "pinned", kept)}
+        self.pinned = {row[0] for row in _about(db, "pinned", more)}
         self.current = {row[0] for row in _about(db, "current_edits", edits)}
         """Edits that say what a message is now, and whether that has files."""
-        self.files = holdings.attached(db, kept)
+        self.files = holdings.attached(db, more)
         self.bots = _bots(db, {row[4] for row in rows if row[9] in (pages.MESSAGE, pages.DELETED_MESSAGE)})
         """Senders of messages."""
-        self.authors = {row[0]: Person(*row[1:]) for row in _about(db, "authors", kept)}
-        self.reactions = _reactions(db, kept, user)
+        self.authors = {row[0]: Person(*row[1:]) for row in _about(db, "authors", more)}
+        self.reactions = _reactions(db, more, user)
         self._names = _names(db, self._mentioned(rows))
 
     def _mentioned(self, rows: Sequence[Row]) -> set[int]:
@@ -135,25 +138,34 @@ def _place(row: Row) -> dict[str, Any]:
 def _message(row: Row, states: _States) -> Message:
     if row[9] == pages.DELETED_MESSAGE:
         return _tombstone(row, states)
-    position = row[2]
-    edit = states.texts.get(position)
-    text, data = (edit.text, edit.data) if edit else (row[8], row[12])
-    files = states.files.get(position, ())
-    return Message(
+    data = row[12]
+    message = Message(
         **_place(row),
         key=row[6],
         ordinal=row[7],
-        text=holdings.shown(text, bool(files)),
+        text=row[8],
         bot=row[4] in states.bots,
         reply_to=row[10] or 0,
         mentions=states.mentions(data),
         everyone=_everyone(data),
-        attachments=[file for file, _ in files],
-        forwarded=states.authors.get(position),
-        edited_at=edit.at if edit else 0,
-        pinned=position in states.pinned,
-        reactions=states.reactions.get(position, []),
     )
+    if row[2] in states.more:
+        _complete(message, states)
+    return message
+
+
+def _complete(message: Message, states: _States) -> None:
+    """With what came to it since, its files and its author."""
+    position = message.position
+    if edit := states.texts.get(position):
+        message.text, message.edited_at = edit.text, edit.at
+        message.mentions, message.everyone = states.mentions(edit.data), _everyone(edit.data)
+    files = states.files.get(position, ())
+    message.text = holdings.shown(message.text, bool(files))
+    message.attachments = [file for file, _ in files]
+    message.forwarded = states.authors.get(position)
+    message.pinned = position in states.pinned
+    message.reactions = states.reactions.get(position, [])
 
 
 def _tombstone(row: Row, states: _States) -> Message:

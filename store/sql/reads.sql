@@ -108,6 +108,17 @@ SELECT u.id, u.name, u.admin, u.disabled, u.created_at, (SELECT count(*) FROM se
     u.bot, u.folded
 FROM users AS u WHERE u.folded > ? AND u.deleted = 0 ORDER BY u.folded LIMIT ?
 
+-- name: more_than_text
+-- Of these messages those to which something came, or that have files or another author. Most pages have none, and are then asked
+-- about once, and not table by table.
+SELECT v.value FROM json_each(?) AS v
+WHERE EXISTS (SELECT 1 FROM edits AS x WHERE x.message = v.value)
+    OR EXISTS (SELECT 1 FROM reactions AS r WHERE r.message = v.value)
+    OR EXISTS (SELECT 1 FROM attachments AS a WHERE a.message = v.value)
+    OR EXISTS (SELECT 1 FROM forwards AS f WHERE f.message = v.value)
+    OR EXISTS (SELECT 1 FROM entries AS e JOIN pins AS p ON p.conversation = e.conversation AND p.seq = e.seq
+        WHERE e.id = v.value)
+
 -- name: last_edits
 -- The current texts of those messages that were edited.
 SELECT v.value, e.at, e.text, e.data

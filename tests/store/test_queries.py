@@ -50,7 +50,7 @@ PER_PERSON = (
     *("home", "home_snapshot", "blocked", "visible", "user_named", "account", "profile"),
     *("users", "accounts", "groups", "members", "sessions", "names"),
     *("entries_after", "messages_after", "messages_before", "message_between", "message_at", "pins", "head"),
-    *("earlier_texts", "last_edits", "current_edits", "tombstones", "pinned", "reactions"),
+    *("earlier_texts", "more_than_text", "last_edits", "current_edits", "tombstones", "pinned", "reactions"),
     *("attachments", "authors", "author", "file_size", "holding", "upload", "count_uploads", "sweep_uploads"),
     *("attachment_seen", "picture_seen", "upload_half_done", "blob_had"),
     *("entries_to_index", "found_messages", "entry_from", "position"),
