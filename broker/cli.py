@@ -130,7 +130,8 @@ def _config(path: Path | None, options: dict[str, Any]) -> configuration.Config:
 @_data
 @_json
 def verify(data: Path, as_json: bool) -> None:
-    """Check the store: integrity of the files, gapless logs, unique keys. Exits with 1 where there are problems."""
+    """Check the store: the database's integrity, gapless logs, unique keys, every attached file. Exits with 1 where there are
+    problems."""
     with _errors(as_json), _store_or_broker(data) as (store, broker):
         if broker is not None:
             found: Any = broker.ask(requests.AdminVerify(id=0), replies.Verified)
@@ -139,12 +140,22 @@ def verify(data: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({name: getattr(found, name) for name in records.VerifyRead.__struct_fields__}))
     else:
-        click.echo(f"{found.users} users, {found.conversations} conversations, {found.entries} log entries.")
+        counted = (
+            _counted(found.users, "user", "users"),
+            _counted(found.conversations, "conversation", "conversations"),
+            _counted(found.entries, "log entry", "log entries"),
+            _counted(found.files, "file", "files"),
+        )
+        click.echo(", ".join(counted) + ".")
         for problem in found.problems:
             click.echo(f"PROBLEM: {problem}")
         if not found.problems:
             click.echo("All is well.")
     sys.exit(_EXIT_FAILED if found.problems else 0)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 @main.group()

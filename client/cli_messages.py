@@ -10,12 +10,14 @@ import click
 
 from hubbub.client import errors
 from hubbub.client.cli_desk import Desk, Mistake, run
-from hubbub.client.cli_files import downloaded, files_of, transfers
+from hubbub.client.cli_files import downloaded, files_of, looks_like_a_file, transfers, which_and_where
 from hubbub.client.cli_forms import earlier_json, earlier_line, message_json, message_line
 from hubbub.client.cli_themes import Theme
 from hubbub.client.cli_values import FILE, PLACE, SEQ
 from hubbub.client.client import Client
 from hubbub.client.models import Message, recipient
+from hubbub.client.sources import is_folder
+from hubbub.schemas.names import file_name
 
 command = Theme("Messages (SEQ is the number that history shows)")
 
@@ -26,7 +28,7 @@ _NOT_KEPT: Final = (errors.Refused, errors.FileProblem, errors.StorageFull)
 @command
 @click.argument("to")
 @click.argument("text", required=False)
-@click.option("--attach", type=FILE, multiple=True, metavar="FILE", help="With this file; repeatable.")
+@click.option("--attach", type=FILE, multiple=True, metavar="FILE", help="A file to send; once for each.")
 @click.option("--keep-location", is_flag=True, help="Leave in pictures where they were made.")
 @click.option("--reply-to", type=SEQ, metavar="SEQ", help="The message that it answers.")
 @click.option("--queue", is_flag=True, help="Without a server: keep it, and let the next command deliver it.")
@@ -48,6 +50,10 @@ def send(
         raise click.UsageError("Give a TEXT, --attach FILE, or both.")
     if text == "-" and attach:
         raise click.UsageError("--attach goes with one message, and - reads many: give its TEXT.")
+    if attach and not desk.given.as_json and looks_like_a_file(text or "", attach):
+        raise Mistake(
+            f"Is {text} the text, or a file? --attach stands before each file: --attach a.jpg --attach b.jpg"
+        )
     files = Files(attach, keep_location)
     texts = _texts(text or "")
     run(
@@ -88,7 +94,7 @@ async def _keep(desk: Desk, to: str, texts: Iterator[str], files: Files) -> None
         with desk.offline() as cache:
             for text in texts:
                 key = cache.queue(to, text, attachments=files.paths, keep_location=files.keep_location)
-                _kept(desk, to, text, key)
+                _kept(desk, to, text, files, key)
 
 
 def _sent(desk: Desk, message: Message) -> None:
@@ -110,12 +116,16 @@ async def _send_or_keep(desk: Desk, chat: Client, to: str, text: str, files: Fil
         if waiting.key == key and isinstance(result, Message):
             _sent(desk, result)
             return
-    _kept(desk, to, text, key)
+    _kept(desk, to, text, files, key)
 
 
-def _kept(desk: Desk, to: str, text: str, key: bytes) -> None:
+def _kept(desk: Desk, to: str, text: str, files: Files, key: bytes) -> None:
     sentence = f"There is no server at {desk.where}: the message waits in the outbox."
-    desk.output.result(sentence, state="pending", conversation=str(recipient(to)), text=text, key=key.hex())
+    if files.paths:
+        sentence += " Its files are read when it is sent: leave them where they are."
+    more = {"attachments": [{"name": file_name(path.name)} for path in files.paths]} if files.paths else {}
+    where = str(recipient(to))
+    desk.output.result(sentence, state="pending", conversation=where, text=text, key=key.hex(), **more)
 
 
 def _texts(text: str) -> Iterator[str]:
@@ -134,23 +144,26 @@ def _show(desk: Desk, message: Message) -> None:
 
 @command
 @click.argument("to")
-@click.argument("seq", type=SEQ)
-@click.argument("path", type=PLACE, default=".")
+@click.argument("seq", required=False)
+@click.argument("path", type=PLACE, required=False)
 @click.option("--number", type=click.IntRange(1), help="Only this one of several files.")
-def download(desk: Desk, to: str, seq: int, path: Path, number: int | None) -> None:
-    """Fetch the files of message SEQ.
+def download(desk: Desk, to: str, seq: str | None, path: str | None, number: int | None) -> None:
+    """Fetch the files of message SEQ, or of the newest.
 
-    PATH is a folder, or the file to write, which is replaced if it is there; else the current folder, where nothing is
-    replaced. What was cut off goes on where it was when the command is given again."""
+    Without SEQ: of the newest message that has some; `hubbub history TO --files` shows all of these. PATH is a folder, or the
+    file to write, which is replaced if it is there; else the current folder, where nothing is replaced. What was cut off goes
+    on where it was when the command is given again."""
 
-    into_folder = path.is_dir()
+    which, where = which_and_where(seq, path)
+    into_folder = is_folder(where)
 
     async def fetch(chat: Client) -> None:
-        files = await files_of(chat, to, seq, number)
+        files = await files_of(chat, to, which, number)
         if len(files) > 1 and not into_folder:
-            raise Mistake(f"Message {seq} has {len(files)} files: PATH must be a folder, or give --number.")
+            found = files[0].seq
+            raise Mistake(f"Message {found} has {len(files)} files: PATH must be a folder, or give --number.")
         for file in files:
-            await downloaded(desk, chat, file, path)
+            await downloaded(desk, chat, file, where)
 
     desk.do(fetch)
 

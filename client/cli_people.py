@@ -5,13 +5,17 @@ from typing import Literal
 
 import click
 
+from hubbub.client import errors
 from hubbub.client.cli_desk import Desk
+from hubbub.client.cli_files import file_name_of_picture
 from hubbub.client.cli_forms import profile_json, profile_lines, user_json, user_line
-from hubbub.client.cli_output import one_line
+from hubbub.client.cli_output import one_line, size_text
 from hubbub.client.cli_themes import Theme
-from hubbub.client.cli_values import FILE
+from hubbub.client.cli_values import FILE, PLACE
 from hubbub.client.client import Client
 from hubbub.client.models import Profile, recipient
+from hubbub.client.parts import save
+from hubbub.client.sources import checked_target
 
 command = Theme("People")
 
@@ -73,6 +77,27 @@ def set_profile(
         return await chat.profile(chat.user)
 
     _show(desk, desk.do(change))
+
+
+@command
+@click.argument("whom", metavar="[USER]", required=False)
+@click.argument("path", type=PLACE, default=".")
+def picture(desk: Desk, whom: str | None, path: str) -> None:
+    """Fetch the picture of a user, or mine.
+
+    PATH is a folder, or the file to write, which is replaced if it is there; else the current folder, where nothing is
+    replaced."""
+    target = checked_target(path)
+
+    async def fetch(chat: Client) -> None:
+        name = recipient(whom or chat.user).name
+        if (data := await chat.picture(name)) is None:
+            raise errors.NotFound(f"{name} has no picture.")
+        placed = save(data, target, file_name_of_picture(name, data))
+        sentence = f"{one_line(str(placed), 4096)}  ({size_text(len(data))})"
+        desk.output.result(sentence, user=name, size=len(data), path=str(placed))
+
+    desk.do(fetch)
 
 
 @command

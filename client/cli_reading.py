@@ -49,15 +49,24 @@ def home(desk: Desk) -> None:
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
 @click.option("--before", type=SEQ, metavar="SEQ", help="Only what stands before this number.")
 @click.option("--around", type=SEQ, metavar="SEQ", help="What stands around this number.")
+@click.option("--files", is_flag=True, help="Only messages with files.")
 @click.option("--keep-unread", is_flag=True, help="Do not mark what is shown as read (--json never does).")
 def history(
-    desk: Desk, to: str, limit: int, before: int | None, around: int | None, keep_unread: bool
+    desk: Desk,
+    to: str,
+    limit: int,
+    before: int | None,
+    around: int | None,
+    files: bool,
+    keep_unread: bool,
 ) -> None:
     """What was said in a conversation.
 
     The newest messages, in the order in which they were said, each with its number."""
     if before is not None and around is not None:
         raise click.UsageError("Give --before or --around.")
+    if files and around is not None:
+        raise click.UsageError("Give --files or --around.")
 
     def show(found: list[Message]) -> int:
         for message in reversed(found):
@@ -65,15 +74,19 @@ def history(
         return len(found)
 
     async def online(chat: Client) -> None:
-        found = [message async for message in chat.history(to, limit=limit, before=before, around=around)]
+        pages = chat.history(to, limit=limit, before=before, around=around, with_files=files)
+        found = [message async for message in pages]
         if not show(found):
-            desk.output.nothing("Nothing was said there.")
-        elif not (keep_unread or desk.given.as_json):
+            desk.output.nothing("There are no files." if files else "Nothing was said there.")
+        elif not (files or keep_unread or desk.given.as_json):
             await chat.mark_read(to, found[0].seq)
 
     def remembered(cache: Offline) -> int:
         until = around + limit // 2 + 1 if around is not None else before
-        return show(cache.history(to, limit=limit, before=until))
+        if not files:
+            return show(cache.history(to, limit=limit, before=until))
+        seen = cache.history(to, limit=None, before=until)
+        return show([message for message in seen if message.attachments and not message.blocked][:limit])
 
     desk.ask(online, remembered)
 

@@ -66,7 +66,7 @@ SEQ: Final = Number("history")
 SESSION: Final = Number("sessions")
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 """A file that is there."""
-PLACE: Final = click.Path(path_type=Path)
-"""A file or a folder."""
+PLACE: Final = click.Path(path_type=str)
+"""A file or a folder, as it was typed: what ends with a slash is a folder."""
 MOMENT: Final = Moment()
 SPAN: Final = Span()

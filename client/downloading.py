@@ -8,7 +8,7 @@ from hubbub.client import errors
 from hubbub.client.attachments import Attachment
 from hubbub.client.calling import missing, person
 from hubbub.client.parts import Part
-from hubbub.client.sources import checked_path
+from hubbub.client.sources import checked_target
 from hubbub.client.transfers import Meter, Tell
 from hubbub.client.uploading import Uploading
 from hubbub.schemas import replies, requests
@@ -31,7 +31,7 @@ class Downloading(Uploading):
         goes on by itself; after an error, or the end of the program, the next call for the same path does, because what came is
         kept beside it in ".NAME.HASH.part". Raises NotFound (deleted, or not to be seen), WrongContent, FileProblem.
         """
-        target = checked_path(path)
+        target = await asyncio.to_thread(checked_target, path)
         wanted = await self._attachment(attachment)
         meter = Meter(progress, wanted.name, wanted.size)
         part = Part(target, wanted.name, wanted.sha256, wanted.size)
@@ -111,10 +111,19 @@ class Downloading(Uploading):
         if isinstance(which, Attachment):
             return which
         to, seq, index = which
-        attachments = (await self._one((to, seq))).attachments
-        if not 0 <= index < len(attachments):
-            raise errors.NotFound(f"Message {seq} of {to} has {len(attachments)} attachments, from 0 on.")
-        return attachments[index]
+        message = await self._one((to, seq))
+        if message.deleted_at is not None:
+            raise errors.NotFound(f"Message {seq} of {to} was deleted.")
+        if not 0 <= index < len(message.attachments):
+            raise errors.NotFound(f"Message {seq} of {to} has {_counted(len(message.attachments))}.")
+        return message.attachments[index]
+
+
+def _counted(attachments: int) -> str:
+    last = attachments - 1
+    return {0: "no attachments", 1: "one attachment, with index 0"}.get(
+        attachments, f"{attachments} attachments, with the indexes 0 to {last}"
+    )
 
 
 def _gone(wanted: Attachment) -> str:

@@ -242,6 +242,8 @@ _KINDS: Final[tuple[type[HubbubError], ...]] = (
 )
 _BY_CODE: Final = {kind.code: kind for kind in _KINDS} | {"unknown_mode": BadRequest, "shutting_down": Busy}
 
+_HINTS: Final = {"unknown_mode": " It is older than this program: its administrator can update it."}
+
 WAITED_OUT: Final = frozenset({"rate_limited", "busy", "shutting_down"})
 """Answers that no caller sees: the library waits and asks again."""
 
@@ -250,7 +252,7 @@ def from_wire(code: str, message: str, retry_after: float | None = None) -> Hubb
     """The error of a reply. A code of a newer server becomes Refused."""
     kind = _BY_CODE.get(code, Refused)
     meaning = ERRORS[code].meaning if code in ERRORS else f"The server refused: {code}."
-    return kind(message or meaning, retry_after=retry_after)
+    return kind((message or meaning) + _HINTS.get(code, ""), retry_after=retry_after)
 
 
 __all__ = [

@@ -1,6 +1,6 @@
 """What a client reads: conversations, messages, and how far it has read. Knows no socket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Literal
@@ -39,17 +39,26 @@ class Reading(Calling):
         before: int | None = None,
         after: int | None = None,
         around: int | None = None,
+        with_files: bool = False,
     ) -> AsyncIterator[Message]:
         """Messages of a conversation, newest first, fetched page by page. limit=None: all. Deleted ones have no text.
 
         before: only smaller seqs. after: only larger ones; with a limit, those that follow it most closely. around: half
-        of `limit` (200 at most) up to this seq, half behind it. A user to whom nothing was ever said has no messages; raises
-        NotFound where there is no such user or group.
+        of `limit` (200 at most) up to this seq, half behind it. with_files: only messages with files, by users whom I have not
+        blocked; all that lies between them is read too, and it goes with neither after nor around. A user to whom nothing was
+        ever said has no messages; raises NotFound where there is no such user or group.
         """
         if around is not None and (before is not None or after is not None or limit is None):
             raise ValueError("around goes with a limit, and with neither before nor after")
+        if with_files and (after is not None or around is not None):
+            raise ValueError("with_files goes with neither after nor around")
         conversation = await self._known(recipient(to))
         if conversation is None:
+            return
+        if with_files:
+            async with aclosing(self._with_attachments(conversation, limit, before)) as holding:
+                async for held in holding:
+                    yield held
             return
         if around is not None or (after is not None and before is None and limit is not None):
             for message in await self._page(conversation, after, around, limit or 0):
@@ -60,6 +69,21 @@ class Reading(Calling):
             async for page in pages:
                 for message in page:
                     yield self._link.message(message)
+
+    async def _with_attachments(
+        self, conversation: int, limit: int | None, before: int | None
+    ) -> AsyncGenerator[Message, None]:
+        have = 0
+        pages = paging.history(self._link.ask, conversation, limit=None, before=before, after=None)
+        async with aclosing(pages):
+            async for page in pages:
+                for message in map(self._link.message, page):
+                    if not message.attachments or message.blocked:
+                        continue
+                    yield message
+                    have += 1
+                    if have == limit:
+                        return
 
     async def _page(
         self, conversation: int, after: int | None, around: int | None, limit: int

@@ -110,6 +110,28 @@ def checked_path(path: object) -> Path:
     return Path(path)
 
 
+SEPARATORS: Final = tuple(filter(None, (os.sep, os.altsep)))
+"""Between the names of a path."""
+
+
+def checked_target(path: object) -> Path:
+    """Where a file is to be put: a file, or a folder. What ends like a folder must be one. Raises BadRequest, FileProblem."""
+    target = checked_path(path)
+    if str(path).endswith(SEPARATORS) and not is_folder(target):
+        raise FileProblem(f"There is no folder {target}.")
+    return target
+
+
+def is_folder(path: str | Path) -> bool:
+    """It is there, and is one."""
+    return os.path.isdir(path)  # noqa: PTH112  # Path.is_dir raises where a name is too long
+
+
+def is_file(path: str | Path) -> bool:
+    """It is there, and is one."""
+    return os.path.isfile(path)  # noqa: PTH113  # Path.is_file raises where a name is too long
+
+
 def examine(path: Path) -> None:
     """Raises FileProblem where it is no file, or can't be read."""
     try:

@@ -186,6 +186,71 @@ def test_files_wait_in_the_outbox(tmp_path: Path) -> None:
     assert lines == ["[here, 4 bytes]", "later  [here, 4 bytes]"]
 
 
+def test_files_are_found_without_their_numbers(broker: Served, tmp_path: Path) -> None:
+    jon, kay = registered(broker, tmp_path, "jon"), registered(broker, tmp_path, "kay")
+    for name in ("first", "second"):
+        (tmp_path / name).write_text(name)
+        jon("send", "kay", "words")
+        jon("send", "kay", "--attach", str(tmp_path / name))
+    jon("send", "kay", "more words")
+    found = [
+        json.loads(line)["seq"] for line in kay("history", "jon", "--files", "--json").stdout.splitlines()
+    ]
+    assert found == [2, 4]
+    assert kay("history", "jon", "--files", "--limit", "1").stdout.count("[second, 6 bytes]") == 1
+    assert "5 unread" in kay("home").stdout, "who looks for files has not read the rest"
+    kay("history", "jon", "--files", "--around", "2", code=2)
+
+    there = tmp_path / "there"
+    there.mkdir()
+    assert kay("download", "jon", str(there)).stdout == f"{there / 'second'}  (6 bytes)\n"
+    kay("download", "jon", "2", str(there) + "/")
+    assert sorted(path.name for path in there.iterdir()) == ["first", "second"]
+    assert "no number" in kay("download", "jon", "thre", code=2).stderr, "a slip is no file to write"
+    assert "no folder" in kay("download", "jon", str(tmp_path / "none") + "/", code=5).stderr
+    kay("download", "jon", "2", "", code=2)
+    assert "too long" in kay("download", "jon", "2", "x" * 300, code=5).stderr
+
+    jon("delete", "kay", "4")
+    assert "Message 4 in @jon was deleted." in kay("download", "jon", "4", code=5).stderr
+    kay("download", "jon", str(there / "newest"))
+    assert (there / "newest").read_text() == "first", "what was deleted has no files"
+    assert "Nobody has sent files in @kay." in kay("download", "kay", code=5).stderr
+    kay("block", "jon")
+    assert kay("history", "jon", "--files").stderr == "There are no files.\n"
+
+
+def test_files_that_were_seen_are_listed_without_a_server(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("words")
+    with served(tmp_path / "data") as broker:
+        lou = registered(broker, tmp_path, "lou")
+        lou("send", "lou", "--attach", str(tmp_path / "file"))
+        lou("send", "lou", "words")
+    assert [line.split("lou: ")[1] for line in lou("history", "lou", "--files").stdout.splitlines()] == [
+        "[file, 5 bytes]"
+    ]
+    kept = lou("send", "lou", "--attach", str(tmp_path / "file"), "--queue", "--json")
+    assert json.loads(kept.stdout)["attachments"] == [{"name": "file"}]
+
+
+def test_a_picture_is_fetched(broker: Served, tmp_path: Path) -> None:
+    max_, mia = registered(broker, tmp_path, "max"), registered(broker, tmp_path, "mia")
+    photo, there = tmp_path / "photo.png", tmp_path / "there"
+    Image.new("RGB", (300, 300), "red").save(photo)
+    there.mkdir()
+    assert "max has no picture." in mia("picture", "max", str(there), code=5).stderr
+    max_("set-profile", "--picture", str(photo))
+    assert mia("picture", "max", str(there)).stdout.startswith(f"{there / 'max.jpg'}  (")
+    again = json.loads(mia("picture", "@max", str(there), "--json").stdout)
+    assert Path(again["path"]) == there / "max (2).jpg"
+    mia("picture", "max", str(there / "him"))
+    assert len({path.read_bytes() for path in there.iterdir()}) == 1
+    with Image.open(there / "him") as shown:
+        assert (shown.size, shown.format) == ((256, 256), "JPEG")
+    assert "There is no user nobody." in mia("picture", "nobody", code=5).stderr
+    assert "no folder" in mia("picture", "max", str(tmp_path / "none") + "/", code=5).stderr
+
+
 def test_what_cannot_be_sent_or_fetched(broker: Served, tmp_path: Path) -> None:
     hal = registered(broker, tmp_path, "hal")
     hal("send", "hal", "no file here")

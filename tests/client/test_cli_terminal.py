@@ -59,6 +59,37 @@ def test_a_large_file_shows_how_far_it_is_and_is_cancelled(tmp_path: Path) -> No
         assert list(there.iterdir()) == []
 
 
+def test_a_file_that_was_not_to_be_the_text_is_not_said(broker: Served, tmp_path: Path) -> None:
+    """--attach *.jpg, of which the shell makes --attach one.jpg two.jpg."""
+    for name in ("one.jpg", "two.jpg"):
+        (tmp_path / name).write_text(name)
+    one, two = str(tmp_path / "one.jpg"), str(tmp_path / "two.jpg")
+    zoe = registered(broker, tmp_path, "zoe")
+    near = AtATerminal(tmp_path / "zoe")
+    code, shown = near("send", "zoe", "--attach", one, two, typed=())
+    assert (code, f"Is {two} the text, or a file?" in shown) == (2, True), shown
+    zoe("send", "zoe", "--attach", one, two)
+    assert zoe("history", "zoe").stdout.count("one.jpg, 7 bytes") == 1, "a program means what it says"
+
+
+def test_the_first_moment_is_interrupted_without_noise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the commands are loaded."""
+    slow = tmp_path / "sitecustomize.py"
+    slow.write_text(
+        "import sys\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'hubbub.client.cli':\n"
+        "            print('loading', flush=True); sys.stdin.readline()\n"
+        "sys.meta_path.insert(0, Slow())\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code, shown = AtATerminal(tmp_path)("users", typed=("\x03",), prompts=(b"loading",))
+    assert (code, "Traceback" in shown) == (130, False), shown
+
+
 class AtATerminal:
     """Somebody whose commands have a terminal."""
 

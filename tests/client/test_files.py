@@ -400,6 +400,31 @@ async def test_what_is_another_file_is_no_download(broker: Served, tmp_path: Pat
         assert parts(tmp_path) == []
 
 
+async def test_only_messages_with_files(broker: Served, tmp_path: Path, file: Path) -> None:
+    async with chatting(broker, "wanda", "will") as (wanda, _):
+        for number in range(3):
+            await wanda.send("will", "words")
+            sent = await wanda.send("will", f"{number}", attachments=[file])
+        await wanda.delete(sent)
+
+        async def found(**given: int | None) -> list[str]:
+            return [one.text async for one in wanda.history("will", with_files=True, **given)]
+
+        assert await found(limit=None) == ["1", "0"]
+        assert await found(limit=1) == ["1"]
+        assert await found(before=4) == ["0"]
+        for wrong in ({"around": 2}, {"after": 2}):
+            with pytest.raises(ValueError, match="with_files"):
+                await found(**wrong)
+        where = ("will", sent.seq)
+        with pytest.raises(errors.NotFound, match="was deleted"):
+            await wanda.download((*where, 0), tmp_path)
+        with pytest.raises(errors.NotFound, match="has one attachment, with index 0"):
+            await wanda.thumbnail(("will", 2, 1))
+        with pytest.raises(errors.FileProblem, match=r"There is no folder .*none"):
+            await wanda.download(("will", 2, 0), f"{tmp_path / 'none'}{os.sep}")
+
+
 async def test_a_message_that_is_deleted_takes_its_files(broker: Served, tmp_path: Path, file: Path) -> None:
     async with chatting(broker, "alice", "bob") as (alice, bob):
         sent = await alice.send("bob", "soon gone", attachments=[file])

@@ -83,6 +83,8 @@ def damage(path: Path) -> None:
 def test_a_whole_folder_has_no_problem(folder: Folder) -> None:
     found = folder.verify(0)
     assert (found["problems"], found["files"]) == ([], 4)
+    said = CliRunner().invoke(main, ["verify", "--data", str(folder.data)]).stdout
+    assert said == "1 user, 2 conversations, 2 log entries, 4 files.\nAll is well.\n"
 
 
 @pytest.mark.parametrize("what", [FILE, SMALL, PICTURE], ids=["file", "thumbnail", "picture"])
