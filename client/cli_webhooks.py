@@ -1,7 +1,6 @@
 """The commands for webhooks: URLs through which other tools post by HTTP. Knows no socket."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -134,7 +133,7 @@ def _json(webhook: Webhook) -> dict[str, Any]:
         "name": webhook.name,
         "conversation": webhook.conversation,
         "user": webhook.user,
-        "created_at": instant(_made(webhook)),
+        "created_at": instant(webhook.created_at),
         "any_channel": webhook.any_channel,
         "everyone": webhook.everyone,
     }
@@ -144,8 +143,4 @@ def _cells(webhook: Webhook) -> tuple[str, ...]:
     may = ("any channel" * webhook.any_channel, "@all" * webhook.everyone)
     rights = ", ".join(one for one in may if one)
     name, where = one_line(webhook.name), one_line(webhook.conversation)
-    return name, where, f"as {one_line(webhook.user)}", f"since {_made(webhook):%Y-%m-%d}", rights
-
-
-def _made(webhook: Webhook) -> datetime:
-    return datetime.fromtimestamp(webhook.created_at / 1000, UTC)
+    return name, where, f"as {one_line(webhook.user)}", f"since {webhook.created_at:%Y-%m-%d}", rights

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
+from http import HTTPStatus
 from typing import Final, NamedTuple
 
 import h11
@@ -204,7 +205,8 @@ class _Exchange:
             headers.append(("Retry-After", str(answer.retry_after)))
         if answer.allow:
             headers.append(("Allow", answer.allow))
-        self._send(h11.Response(status_code=answer.status, headers=headers))
+        reason = HTTPStatus(answer.status).phrase
+        self._send(h11.Response(status_code=answer.status, headers=headers, reason=reason.encode()))
         if self._asked != "HEAD":
             self._send(h11.Data(data=text))
         self._send(h11.EndOfMessage())

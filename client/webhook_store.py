@@ -7,8 +7,8 @@ nowhere with it.
 import hashlib
 import hmac
 import secrets
-import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from hubbub.client.errors import NameTaken, NotFound, ProfileError, TooMany
+from hubbub.client.keys import derived_key
 from hubbub.client.locking import locked
 from hubbub.client.profile import Profile, replace_file
 
@@ -39,24 +40,16 @@ class Webhook(Struct, frozen=True, kw_only=True):
     user: str
     conversation: str
     """Where it posts, as one writes TO."""
-    created_at: int
-    """Milliseconds since 1970, UTC."""
+    created_at: datetime
     any_channel: bool = False
     """A body may say another conversation of the user."""
     everyone: bool = False
     """A body may call @all."""
 
     def key(self, *parts: str | bytes) -> bytes:
-        """A message key that is the same for the same parts, with a UUIDv7's form: keys of one webhook stand together in the store,
+        """A message key that is the same for the same parts, and no other webhook's. Keys of one webhook stand together in the store,
         at the time at which it was made."""
-        said = hashlib.sha256(self.digest)
-        for part in parts:
-            octets = part.encode(errors="surrogatepass") if isinstance(part, str) else part
-            said.update(len(octets).to_bytes(8) + octets)
-        number = int.from_bytes(said.digest()[:10])
-        high, low = number >> 62 & (1 << 12) - 1, number & (1 << 62) - 1
-        milliseconds = self.created_at & (1 << 48) - 1
-        return (milliseconds << 80 | 0x7 << 76 | high << 64 | 0x2 << 62 | low).to_bytes(16)
+        return derived_key(self.digest, *parts, at=self.created_at)
 
 
 class _Kept(Struct):
@@ -122,7 +115,7 @@ class WebhookStore:
                 server=server,
                 user=user,
                 conversation=conversation,
-                created_at=time.time_ns() // 1_000_000,
+                created_at=datetime.now(UTC),
                 any_channel=any_channel,
                 everyone=everyone,
             )
