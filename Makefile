@@ -12,6 +12,9 @@ PIP := $(PY) -m pip -qq --no-input --disable-pip-version-check
 UV_COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --group build
 PACKAGES := broker client schemas store
+# The tests start more than a hundred processes: none should compile everything anew, also where Python is told to keep
+# nothing. What is compiled goes where nobody sees it.
+TESTS := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.venv/bytecode" $(PY) -m pytest
 SOURCES = find $(PACKAGES) -type f ! -path '*/__pycache__/*' ! -path '*/.*' | LC_ALL=C sort
 
 .PHONY: help run chat demo test test-all test-deps lint format bench chaos lock clean clean-all
@@ -38,13 +41,13 @@ demo: package ## a broker, two people and a program that answers, in a throw-awa
 	@exec $(PY) examples/demo.py
 
 test: dev-package test-deps ## the tests, without the slow ones
-	@$(PY) -m pytest -m "not slow" $(ARGS)
+	@$(TESTS) -m "not slow" $(ARGS)
 
 test-all: dev-package test-deps ## every test
-	@$(PY) -m pytest $(ARGS)
+	@$(TESTS) $(ARGS)
 
 chaos: dev-package test-deps ## the long kill and attack tests
-	@if [ -d tests/faults ]; then exec $(PY) -m pytest tests/faults $(ARGS); \
+	@if [ -d tests/faults ]; then exec env $(TESTS) tests/faults $(ARGS); \
 	else echo "There is no tests/faults here."; exit 1; fi
 
 lint: dev-package ## ruff, mypy --strict, who may import whom

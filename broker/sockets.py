@@ -21,6 +21,8 @@ _SUBSCRIPTIONS_QUEUED: Final = 2
 libzmq takes in all that are queued, and for each byte of a topic it makes a node: one session that sent 20,000 subscriptions
 of 400 bytes cost 367 MiB and three seconds with 1000 here, and nothing with 2."""
 _BACKLOG: Final = 1000
+HANDSHAKE_MS: Final = 5_000
+"""Whoever connects and says no more than a part of what CURVE wants is sent away after this."""
 LINGER_MS: Final = 1000
 """When stopping: the time that the last replies have to leave."""
 
@@ -56,7 +58,7 @@ def _server_socket(
         (zmq.HEARTBEAT_IVL, 10_000),
         (zmq.HEARTBEAT_TIMEOUT, 30_000),
         (zmq.HEARTBEAT_TTL, 30_000),
-        (zmq.HANDSHAKE_IVL, 5_000),
+        (zmq.HANDSHAKE_IVL, HANDSHAKE_MS),
         (zmq.BACKLOG, _BACKLOG),
         (zmq.TCP_KEEPALIVE, 1),
         (zmq.LINGER, 0),

@@ -11,7 +11,7 @@ from tests.helpers.brokers import PASSWORD, BrokerProcess, serving
 from tests.helpers.waiting import until
 
 PROMISE_S = 10.0
-NEIGHBOURS = 300
+NEIGHBOURS = 150
 
 
 def nonce() -> str:

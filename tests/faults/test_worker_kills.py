@@ -74,8 +74,8 @@ def kills(data: Path, count: int, seed: int) -> None:
         )
 
 
-def test_three_kills_under_load(tmp_path: Path) -> None:
-    kills(tmp_path / "data", 3, seed=3)
+def test_two_kills_under_load(tmp_path: Path) -> None:
+    kills(tmp_path / "data", 2, seed=3)
 
 
 @pytest.mark.slow

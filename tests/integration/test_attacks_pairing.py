@@ -50,7 +50,7 @@ def attack(folder: Path, seconds: float) -> None:
 
 
 def test_shifted_pairings_bring_nobody_anothers_topics(tmp_path: Path) -> None:
-    attack(tmp_path / "data", 2.0)
+    attack(tmp_path / "data", 1.0)
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ def profile(examples: int) -> settings:
 
 @pytest.mark.timeout(600)
 def test_nothing_is_lost_over_a_lossy_link() -> None:
-    run_state_machine_as_test(LossyLink, settings=profile(60))
+    run_state_machine_as_test(LossyLink, settings=profile(40))
 
 
 @pytest.mark.slow

@@ -161,8 +161,10 @@ def test_index_of_the_first_schema_keeps_nothing(folder: Path, trial: Trial) -> 
     assert copies(folder) == {}
 
 
-def test_service_purges_though_nothing_else_comes(folder: Path) -> None:
+def test_service_purges_though_nothing_else_comes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the index and of the store itself; searches go on meanwhile."""
+    monkeypatch.setattr("hubbub.store.service.TIDY_AFTER_S", 0.2)
+    monkeypatch.setattr(search, "PURGE_AFTER_S", 0.2)
     backend = open_store(folder)
     trial = Trial(backend)
     (alice,) = trial.users("alice")
