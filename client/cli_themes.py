@@ -26,6 +26,11 @@ class _Command(click.Command):
                 raise
             hint = "A group is quoted: '#team', since the shell takes # for a comment."
             raise click.MissingParameter(hint, ctx, error.param) from None
+        except click.UsageError as error:
+            if type(error) is not click.UsageError or "attach" not in {param.name for param in self.params}:
+                raise
+            hint = "A text of several words is quoted, and --attach stands before each file."
+            raise click.UsageError(f"{error.format_message()}. {hint}", ctx) from None
 
 
 class Theme:

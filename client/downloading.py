@@ -110,7 +110,12 @@ class Downloading(Uploading):
     async def _attachment(self, which: WhichFile) -> Attachment:
         if isinstance(which, Attachment):
             return which
-        to, seq, index = which
+        try:
+            to, seq, index = which
+        except (TypeError, ValueError):
+            raise errors.BadRequest(
+                "Which file? Give one of a message's attachments, or conversation, seq and index: ('bob', 17, 0)."
+            ) from None
         message = await self._one((to, seq))
         if message.deleted_at is not None:
             raise errors.NotFound(f"Message {seq} of {to} was deleted.")

