@@ -24,6 +24,9 @@ class Clock:
     def __init__(self) -> None:
         self._ahead = 0
         self._untold = 0
+        self._stop: int | None = None
+        """The moment at which `advance` stands. What woke there sleeps on from it: 1 s and then 5 s are within 6 s, however long the
+        machine takes in between."""
         self._sleepers: list[tuple[int, int, asyncio.Future[None], asyncio.Task[object] | None]] = []
         self._count = itertools.count()
         self._alarm: asyncio.TimerHandle | None = None
@@ -48,7 +51,8 @@ class Clock:
         """Until so many seconds of this clock have passed, by themselves or by `advance`."""
         until: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         task = asyncio.current_task()
-        due = self.microseconds() + round(max(0.0, seconds) * _SECOND)
+        begun = self._stop if self._stop is not None and seconds > 0 else self.microseconds()
+        due = begun + round(max(0.0, seconds) * _SECOND)
         heapq.heappush(self._sleepers, (due, next(self._count), until, task))
         self._set_alarm()
         if task is not None:
@@ -60,23 +64,27 @@ class Clock:
                 self.asleep.discard(task)
 
     async def advance(self, seconds: float) -> None:
-        """Move the clock, once what there is to do before is done. It stops at each moment at which somebody wanted to be woken, in order, and goes on when what
-        woke there has run: is done, or sleeps by this clock again."""
+        """Move the clock, once what there is to do before is done. It stops at each moment at which somebody wanted to be woken,
+        in order, and goes on when what woke there has run: is done, or sleeps by this clock again."""
         if seconds < 0:
             raise ValueError("a clock that goes back would break what no server breaks")
         await self.on_move()
         target = self.microseconds() + round(seconds * _SECOND)
-        while self._sleepers and self._sleepers[0][0] <= target:
-            await self._move_to(self._sleepers[0][0])
+        try:
+            while self._sleepers and self._sleepers[0][0] <= target:
+                await self._move_to(self._sleepers[0][0])
+                await self.on_woken(self._wake())
+            await self._move_to(target)
             await self.on_woken(self._wake())
-        await self._move_to(target)
-        await self.on_woken(self._wake())
+        finally:
+            self._stop = None
         self._set_alarm()
 
     async def _move_to(self, moment: int) -> None:
         def jump() -> None:
             self._ahead += max(0, moment - self.microseconds())
 
+        self._stop = moment
         self._untold += max(0, moment - self.microseconds())
         if self._untold <= _UNTOLD:
             jump()
