@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -10,7 +11,10 @@ import pytest
 import hubbub.broker.cli
 import hubbub.client.cli
 from hubbub.broker.config import Config, parse
+from hubbub.client import Bot
 from hubbub.client.sync import Client
+from hubbub.client.testing import RunBot
+from hubbub.client.testing_broker import LocalBroker
 from tests.helpers.brokers import Served
 
 ROOT = Path(__file__).parent.parent
@@ -88,14 +92,25 @@ def python_blocks() -> list[str]:
     return re.findall(r"```python\n(.*?)```", text_of(ROOT / "README.md"), re.DOTALL)
 
 
-def test_the_five_lines_run(tmp_path: Path) -> None:
-    (blocking, answering) = python_blocks()
-    compile(answering, "README.md", "exec")
+def test_the_script_runs(tmp_path: Path) -> None:
+    (_, script) = python_blocks()
     served = Served(tmp_path)
     address = served.place.address
     try:
-        exec(blocking.replace("tcp://127.0.0.1:2000", address), {})
+        exec(script.replace("tcp://127.0.0.1:2000", address), {})
         with Client(address, user="reader", password="correct horse", register=True) as chat:
             assert [message.text for message in chat.history("#general")] == ["The build is green."]
     finally:
         served.broker.stop()
+
+
+async def test_the_five_lines_run(
+    broker: LocalBroker, run_bot: RunBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bot, _) = python_blocks()
+    monkeypatch.setattr(Bot, "run", lambda _: None)
+    names: dict[str, Any] = {}
+    exec(bot, names)
+    await run_bot(names["bot"])
+    alice = await broker.user("alice", group="#general")
+    assert (await alice.ask("!hello")).text == "Hello, alice!"
