@@ -1,24 +1,47 @@
 """Every example runs."""
 
+import asyncio
+import contextlib
+import os
 import subprocess
 import sys
+from asyncio.subprocess import Process
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from hubbub.client.sync import Client
+from hubbub.client.testing_broker import LocalBroker
 from tests.helpers.brokers import Served
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+HERE = {"demo.py", "files.py", "group.py", "listen.py"}
+BOTS = {
+    "alert.py": ("app.log", "ERROR", "#general"),
+    "dice.py": (),
+    "echo.py": (),
+    "poll.py": (),
+    "reminder.py": (),
+    "trivia.py": (),
+    "watch.py": (".", "#general"),
+}
+"""With what they are called. What they do is tested in tests/examples."""
+BRIDGE = "bridge.py"
+LONGEST_BOT = 60
 
 
-def test_each_has_a_test_here() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {
-        "demo.py",
-        "files.py",
-        "group.py",
-        "listen.py",
+def test_each_has_a_test() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {*HERE, *BOTS, BRIDGE}
+    tested = {
+        path.name.removeprefix("test_") for path in (Path(__file__).parent / "examples").glob("test_*.py")
     }
+    assert tested == {*BOTS, BRIDGE}
+
+
+def test_a_bot_is_short() -> None:
+    for name in (*BOTS, BRIDGE):
+        assert len((EXAMPLES / name).read_text().splitlines()) < LONGEST_BOT, name
 
 
 def run(name: str, *arguments: str | Path) -> str:
@@ -36,6 +59,55 @@ def run_at_a_broker(folder: Path, name: str, *arguments: str | Path) -> list[str
         return run(name, served.place.address, *arguments).splitlines()
     finally:
         served.broker.stop()
+
+
+async def started(folder: Path, name: str, *arguments: str, **settings: str) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        EXAMPLES / name,
+        *arguments,
+        env=os.environ | {"HUBBUB_PROFILE": str(folder / name), **settings},
+        stderr=asyncio.subprocess.PIPE,
+        cwd=folder,
+    )
+
+
+async def test_bots_are_programs(broker: LocalBroker, tmp_path: Path) -> None:
+    (tmp_path / "app.log").touch()
+    programs = []
+    for name, arguments in BOTS.items():
+        server, token = await broker.way(name), f"{name}:{broker.password}"
+        programs.append(await started(tmp_path, name, *arguments, HUBBUB_SERVER=server, HUBBUB_TOKEN=token))
+    for program in programs:
+        assert program.stderr is not None
+        lines = [await program.stderr.readline()]
+        while lines[-1] and b"is listening" not in lines[-1]:
+            lines.append(await program.stderr.readline())
+        assert lines[-1], lines
+        program.terminate()
+    assert [await program.wait() for program in programs] == [0] * len(programs)
+
+
+async def test_the_bridge_is_a_program(broker: LocalBroker, tmp_path: Path) -> None:
+    ann = await broker.user("ann", group="#one")
+    ben = await broker.user("ben", group="#other")
+    for group in ("#one", "#other"):
+        await broker.group(group, ["bridge"])
+    server, token = broker.address, f"bridge:{broker.password}"
+    settings = {"HUBBUB_SERVER": server, "HUBBUB_TOKEN": token, "OTHER_SERVER": server, "OTHER_TOKEN": token}
+    program = await started(tmp_path, BRIDGE, "#one", "#other", **settings)
+    try:
+        async with asyncio.timeout(20):
+            while program.returncode is None:  # what is said before it is there, it does not carry
+                await ann.say("anybody there?")
+                with contextlib.suppress(AssertionError):
+                    await ben.expect("ann: anybody there?", timeout=0.1)
+                    break
+            else:
+                pytest.fail("it ended")
+    finally:
+        program.terminate()
+        await program.wait()
 
 
 def test_demo() -> None:
