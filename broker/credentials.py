@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hubbub.broker.core import Core
 
 _NO_PASSWORD: Final = "A bot has a token and no password: the server's administrator gives it another one."  # noqa: S105
+_NOT_BY_ITSELF: Final = "A bot does not delete its account: the server's administrator disables it."
 Proven = Callable[["Core", Context, str], Effects]
 """What goes on when the password was right, with the hash that it was checked against."""
 
@@ -37,6 +38,9 @@ def _hash_new(core: Core, context: Context, was: str, *, new: bytes) -> Effects:
 
 
 def delete_account(core: Core, context: Context, request: requests.DeleteAccount) -> Effects:
+    """Never a bot's, for the same reason."""
+    if context.live.user.bot:
+        return refuse(context, "not_allowed", _NOT_BY_ITSELF)
     return _prove(core, context, request.password, partial(_delete, messages=request.messages))
 
 

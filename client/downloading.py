@@ -11,7 +11,7 @@ from hubbub.client.parts import Part
 from hubbub.client.sources import checked_target
 from hubbub.client.transfers import Meter, Tell
 from hubbub.client.uploading import Uploading
-from hubbub.schemas import replies, requests
+from hubbub.schemas import limits, replies, requests
 
 WhichFile = Attachment | tuple[str, int, int]
 """A file: itself, or its conversation, the message's seq and its place among the attachments, from 0."""
@@ -95,13 +95,13 @@ class Downloading(Uploading):
         wanted = await self._attachment(attachment)
         if not wanted.has_thumbnail:
             return None
-        return (await self._chunk(wanted, 0, thumbnail=True)).data
+        return _small(await self._chunk(wanted, 0, thumbnail=True))
 
     async def picture(self, user: str) -> bytes | None:
         """The picture of a user's profile, the same way; None: he has none. Raises NotFound."""
         name = person(user)
         try:
-            return (await self._link.ask(requests.Picture(id=0, user=name), replies.Chunk)).data
+            return _small(await self._link.ask(requests.Picture(id=0, user=name), replies.Chunk))
         except errors.NotFound:
             with missing(f"There is no user {name}."):
                 await self._link.ask(requests.Profile(id=0, user=name), replies.ProfileFound)
@@ -122,6 +122,13 @@ class Downloading(Uploading):
         if not 0 <= index < len(message.attachments):
             raise errors.NotFound(f"Message {seq} of {to} has {_counted(len(message.attachments))}.")
         return message.attachments[index]
+
+
+def _small(chunk: replies.Chunk) -> bytes:
+    """A picture of one chunk. Whoever shows it must not be handed more by a server that does not keep its rules."""
+    if not len(chunk.data) == chunk.size <= limits.THUMBNAIL_MAX_BYTES:
+        raise errors.WrongContent("The server's picture is not whole, or larger than a small picture can be.")
+    return chunk.data
 
 
 def _counted(attachments: int) -> str:

@@ -70,11 +70,14 @@ def test_nobody_makes_himself_a_bot_or_takes_its_name(pair: tuple[PureClient, Pu
     assert not stranger.do(requests.Register, name="other", password=b"12345678").user.bot
 
 
-def test_a_session_of_a_bot_changes_no_password(pair: tuple[PureClient, PureClient]) -> None:
+def test_a_session_of_a_bot_changes_no_password_and_deletes_no_account(
+    pair: tuple[PureClient, PureClient],
+) -> None:
     _, clock = pair
     before = clock.broker.tables()
     assert clock.code(requests.ChangePassword, old=SECRET, new=b"new password") == "not_allowed"
     assert clock.code(requests.ChangePassword, old=b"guess", new=b"new password") == "not_allowed"
+    assert clock.code(requests.DeleteAccount, password=SECRET, messages="delete") == "not_allowed"
     assert clock.broker.tables() == before
 
 
