@@ -1,0 +1,1 @@
+"""The window's own widgets, colours, type and pictures. Knows nothing of chat."""
