@@ -1,0 +1,101 @@
+"""One account as the window uses it: what takes more than one call of the library. All coroutines here run in the
+library's thread; what they return is plain and never changes."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Self
+
+from msgspec import Struct
+
+from hubbub.client import Client, Conversation, Message, User
+from hubbub.client.errors import HubbubError, NotFound
+
+PAGE: Final = 50
+"""Messages that are asked for at a time."""
+
+
+class Home(Struct, frozen=True, kw_only=True):
+    """What there is when an account is opened."""
+
+    conversations: tuple[Conversation, ...]
+    """The liveliest first."""
+    users: tuple[User, ...]
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Messages of a conversation that lie side by side."""
+
+    messages: tuple[Message, ...]
+    """The oldest first."""
+    first: bool = False
+    """Nothing lies before them."""
+    last: bool = False
+    """Nothing lies behind them."""
+    cached: bool = False
+    """From this device's memory: there may be gaps, and what changed since is not in them."""
+
+
+class Desk:
+    """An account at its server. Made in any thread; closed by `close`."""
+
+    def __init__(self, client: Client) -> None:
+        self.client: Final = client
+
+    @classmethod
+    async def enter(
+        cls, server: str, user: str, password: str | None, *, profile: Path, register: bool = False
+    ) -> Self:
+        """Log in, after making the account if that is wanted. password=None: by the session that the profile has.
+        Raises what Client raises."""
+        client = Client(
+            server,
+            user=user,
+            password=password,
+            profile=profile,
+            register="new" if register else False,
+            fresh_login=password is not None,
+            device="window",
+        )
+        await client.__aenter__()
+        return cls(client)
+
+    async def close(self) -> None:
+        """Let go of the server and of the disk."""
+        await self.client.close(drain=1.0)
+
+    async def log_out(self) -> None:
+        """End the session, at the server too where that can be reached."""
+        with suppress(TimeoutError, HubbubError):
+            await asyncio.wait_for(self.client.logout(), timeout=2.0)
+        await self.close()
+
+    async def home(self) -> Home:
+        """Everything that the list shows."""
+        conversations, users = await asyncio.gather(self.client.home(), self.client.users(limit=None))
+        return Home(conversations=tuple(conversations), users=tuple(users))
+
+    async def newest(self, to: str, limit: int = PAGE) -> Page:
+        """The end of a conversation."""
+        return await self._page(to, limit=limit, last=True)
+
+    async def before(self, to: str, seq: int, limit: int = PAGE) -> Page:
+        """What comes before a message."""
+        return await self._page(to, limit=limit, before=seq)
+
+    async def after(self, to: str, seq: int, limit: int = PAGE) -> Page:
+        """What follows a message."""
+        messages = [one async for one in self.client.history(to, after=seq, limit=limit)]
+        return Page(messages=tuple(reversed(messages)), last=len(messages) < limit)
+
+    async def around(self, to: str, seq: int, limit: int = PAGE) -> Page:
+        """A message with what lies about it."""
+        messages = [one async for one in self.client.history(to, around=seq, limit=limit)]
+        return Page(messages=tuple(reversed(messages)))
+
+    async def _page(self, to: str, *, limit: int, before: int | None = None, last: bool = False) -> Page:
+        try:
+            messages = [one async for one in self.client.history(to, limit=limit, before=before)]
+        except NotFound:  # nothing was ever said to him
+            messages = []
+        return Page(messages=tuple(reversed(messages)), first=len(messages) < limit, last=last)
