@@ -14,6 +14,10 @@ class Actions(Protocol):
     def media(self) -> Media:
         """Where bubbles get pictures from, and learn how far files are."""
 
+    @property
+    def me(self) -> str:
+        """My name: where others mention it, it stands out."""
+
     def open_menu(self, bubble: Bubble, x_root: int, y_root: int) -> None:
         """What can be done with the message, in a menu near this place of the screen."""
 
@@ -40,3 +44,6 @@ class Actions(Protocol):
 
     def shown(self, name: str) -> str:
         """What to call somebody."""
+
+    def unfold(self, bubble: Bubble) -> None:
+        """Show what a user said whom I have blocked."""

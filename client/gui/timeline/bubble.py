@@ -25,7 +25,7 @@ class BubbleView(tk.Canvas):
         self.bubble, self._width = bubble, width
         self.delete("all")
         self.create_text(8, 4, anchor="nw", text=bubble.message.text, width=width - 16)
-        left, top, right, bottom = self.bbox("all") or (0, 0, 0, 0)
+        _, top, _, bottom = self.bbox("all") or (0, 0, 0, 0)
         self.configure(width=width, height=bottom - top + 8)
 
     def select(self, selected: bool) -> None:
