@@ -1,0 +1,251 @@
+"""What a timeline shows, line by line: derived from the messages, never changed. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import pairwise
+from mimetypes import guess_type
+from pathlib import PurePath
+from typing import Final, Literal, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from hubbub.client import Attachment, Message
+from hubbub.client.gui.model import times
+
+State = Literal["", "pending", "sending", "sent", "read", "failed"]
+"""How far a message of mine is; empty: it is another's. "read": by anybody who lets others see it."""
+GROUPED: Final = timedelta(minutes=1)
+"""Messages of one sender that follow each other sooner than that are one group."""
+QUOTE_MAX: Final = 200
+"""Characters of a quote: it is one or two lines."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """The root of every line."""
+
+    key: str
+    """The same for as long as it is the same line."""
+
+
+class DayLine(Row, frozen=True, kw_only=True):
+    """The messages below are of this day."""
+
+    text: str
+    """ "Today", "Monday 3 March"."""
+
+
+class UnreadLine(Row, frozen=True, kw_only=True):
+    """The messages below were unread when the conversation was opened."""
+
+    key: str = "unread"
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """The message that another one answers."""
+
+    seq: int
+    name: str
+    """As it is shown; empty while it is not known yet, or where it can't be seen."""
+    text: str
+    """The beginning of it, in one line; what there is instead of a text where it has none."""
+
+
+class Bubble(Row, frozen=True, kw_only=True):
+    """A message."""
+
+    message: Message
+    """One that the server does not have yet has seq 0, and is of when it was written."""
+    mine: bool
+    first: bool
+    """Of a group by sender and minute."""
+    last: bool
+    name: str = ""
+    """Its sender, as he is shown; empty in direct chats and for mine."""
+    time: str
+    """ "14:05"."""
+    state: State = ""
+    problem: str = ""
+    """Why it failed, for a person."""
+    quote: Quote | None = None
+    forwarded: str = ""
+    """Who said it first, as he is shown; empty: its sender says it."""
+    folded: bool = False
+    """Its sender is blocked, and nobody asked to see it: one quiet line stands in its place."""
+    marked: bool = False
+    """Somebody jumped to it just now."""
+
+
+class Unsent(Protocol):
+    """A message of mine that the server does not have."""
+
+    @property
+    def key(self) -> bytes: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def attachments(self) -> tuple[str, ...]:
+        """Paths of files."""
+
+    @property
+    def reply_to(self) -> int | None: ...
+    @property
+    def queued_at(self) -> datetime: ...
+    @property
+    def state(self) -> Literal["pending", "sending", "failed"]: ...
+    @property
+    def problem(self) -> str: ...
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """What the rows depend on besides the messages."""
+
+    conversation: str
+    me: str
+    shown: Callable[[str], str] = str
+    """What to call somebody."""
+    today: date
+    zone: tzinfo | None = None
+    """None: that of this computer."""
+    unread_after: int | None = None
+    """The seq that was read last when the conversation was opened; None: there was nothing unread."""
+    beginning: bool = False
+    """Nothing lies before the first message."""
+    read: int = 0
+    """The seq up to which somebody else has read."""
+    marked: int = 0
+    """The seq that somebody jumped to; 0: none."""
+    unfolded: frozenset[int] = frozenset()
+    """The seqs of blocked senders' messages that somebody asked to see."""
+    origins: Mapping[int, Message | None] = field(default_factory=dict)
+    """Messages that are answered, by seq, where they are not among those that are shown; None: can't be seen."""
+
+    @property
+    def group(self) -> bool:
+        """More than two may be in it."""
+        return self.conversation.startswith("#")
+
+
+def rows(messages: Sequence[Message], waiting: Sequence[Unsent], scene: Scene) -> list[Row]:
+    """The lines for messages in the order of their seqs, and behind them those that the server does not have; one that is
+    in both is stored by now."""
+    here = {message.seq: message for message in messages}
+    stored = {message.key for message in messages if message.sender == scene.me}
+    bubbles = [_bubble(message, here, scene) for message in messages]
+    bubbles += [_unsent(one, here, scene) for one in waiting if one.key not in stored]
+    unread = _first_unread(bubbles, scene)
+    return list(_with_lines(_grouped(bubbles, unread, scene), unread, scene))
+
+
+def bubble_key(sender: str, key: bytes) -> str:
+    """The key of a message's row, from the moment that it is written."""
+    return f"{sender}:{key.hex()}"
+
+
+def gist(message: Message) -> str:
+    """What a message says in a line: the beginning of its text, or what there is instead."""
+    if message.deleted_at is not None:
+        return "Deleted message"
+    text = " ".join(message.text[: 2 * QUOTE_MAX].split())[:QUOTE_MAX]
+    if text or not message.attachments:
+        return text
+    first, *more = message.attachments
+    named = "Picture" if first.type.startswith("image/") else first.name
+    return f"{named} and {len(more)} more" if more else named
+
+
+def _bubble(message: Message, here: Mapping[int, Message], scene: Scene) -> Bubble:
+    mine = message.sender == scene.me
+    return Bubble(
+        key=bubble_key(message.sender, message.key),
+        message=message,
+        mine=mine,
+        first=True,
+        last=True,
+        name=scene.shown(message.sender) if scene.group and not mine else "",
+        time=times.clock(message.sent_at, scene.zone),
+        state=("read" if message.seq <= scene.read else "sent") if mine else "",
+        quote=_quote(message.reply_to, here, scene),
+        forwarded=scene.shown(message.forwarded) if message.forwarded else "",
+        folded=message.blocked and message.seq not in scene.unfolded,
+        marked=message.seq == scene.marked,
+    )
+
+
+def _unsent(one: Unsent, here: Mapping[int, Message], scene: Scene) -> Bubble:
+    message = Message(
+        conversation=scene.conversation,
+        seq=0,
+        sender=scene.me,
+        text=one.text,
+        sent_at=one.queued_at,
+        key=one.key,
+        reply_to=one.reply_to,
+        attachments=tuple(_file(path, index, scene) for index, path in enumerate(one.attachments)),
+    )
+    return replace(_bubble(message, here, scene), state=one.state, problem=one.problem)
+
+
+def _file(path: str, index: int, scene: Scene) -> Attachment:
+    return Attachment(
+        name=PurePath(path).name,
+        type=guess_type(path)[0] or "application/octet-stream",
+        size=0,
+        sha256=b"",
+        conversation=scene.conversation,
+        seq=0,
+        index=index,
+    )
+
+
+def _quote(seq: int | None, here: Mapping[int, Message], scene: Scene) -> Quote | None:
+    if not seq:
+        return None
+    if (origin := here.get(seq) or scene.origins.get(seq)) is not None:
+        folded = origin.blocked and seq not in scene.unfolded
+        return Quote(
+            seq=seq, name=scene.shown(origin.sender), text="Blocked message" if folded else gist(origin)
+        )
+    return Quote(seq=seq, name="", text="Message not available" if seq in scene.origins else "")
+
+
+def _grouped(bubbles: Sequence[Bubble], unread: str, scene: Scene) -> Iterator[Bubble]:
+    """Told which are first and last of their groups."""
+    joined = [False, *(_together(one, other, unread, scene) for one, other in pairwise(bubbles)), False]
+    for bubble, above, below in zip(bubbles, joined, joined[1:], strict=False):
+        yield replace(bubble, first=not above, last=not below) if above or below else bubble
+
+
+def _together(one: Bubble, other: Bubble, unread: str, scene: Scene) -> bool:
+    return (
+        one.message.sender == other.message.sender
+        and other.message.sent_at - one.message.sent_at < GROUPED
+        and other.key != unread
+        and not (one.folded or other.folded)
+        and _day(one, scene) == _day(other, scene)
+    )
+
+
+def _with_lines(bubbles: Iterable[Bubble], unread: str, scene: Scene) -> Iterator[Row]:
+    """With a line above each day's first, and one above the first that was unread."""
+    day = date.min
+    for bubble in bubbles:
+        if (its := _day(bubble, scene)) > day:
+            day = its
+            yield DayLine(key=f"day:{day}", text=times.day(day, scene.today))
+        if bubble.key == unread:
+            yield UnreadLine()
+        yield bubble
+
+
+def _first_unread(bubbles: Sequence[Bubble], scene: Scene) -> str:
+    """The key of the first that others sent and that was not read; empty where it is not among these."""
+    if (after := scene.unread_after) is None or not bubbles:
+        return ""
+    if not scene.beginning and bubbles[0].message.seq > after:
+        return ""
+    return next((one.key for one in bubbles if one.message.seq > after and not one.mine), "")
+
+
+def _day(bubble: Bubble, scene: Scene) -> date:
+    return bubble.message.sent_at.astimezone(scene.zone).date()
