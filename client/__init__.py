@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hubbub.client.bot import Bot
     from hubbub.client.client import Client
     from hubbub.client.context import BotError, BotMessage, Context
+    from hubbub.client.discovery import discover
     from hubbub.client.errors import HubbubError
     from hubbub.client.keys import derived_key
     from hubbub.client.models import (
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
         Reaction,
         User,
     )
+    from hubbub.client.nearby import Nearby
+    from hubbub.client.servers import Standing, inspect_server
+    from hubbub.client.outbox import Waiting
 
 __all__ = [
     "Attachment",
@@ -49,12 +53,13 @@ __all__ = [
     "Progress",
     "Reaction",
     "User",
+    "Waiting",
     "derived_key",
     "errors",
     "events",
 ]
 
-_HOMES = ("client", "models", "attachments", "errors", "bot", "context", "keys")
+_HOMES = ("client", "models", "attachments", "errors", "bot", "context", "keys", "outbox")
 """Where the names are, in the order in which they are looked for."""
 
 if not TYPE_CHECKING:  # or a type checker would believe that there is every name

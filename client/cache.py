@@ -20,15 +20,17 @@ import msgspec
 from hubbub.client.database import bring_to, opened, run_script, transaction
 from hubbub.client.errors import ProfileError
 from hubbub.client.folding import Change, changed
+from hubbub.client.knownpeople import KnownPeople
+from hubbub.client.models import User
 from hubbub.client.outbox import Outbox
 from hubbub.client.queries import integer, octets, queries
 from hubbub.schemas import replies
 from hubbub.schemas.events import AnyEntry, Deleted, Message
 from hubbub.schemas.names import folded
 
-_FORMAT: Final = 4
-_GROWN: Final = (3, 4)
-"""Formats that brought columns to the outbox, which stays: schema_3.sql and so on."""
+_FORMAT: Final = 5
+_GROWN: Final = (3, 4, 5)
+"""Formats that brought columns to what stays: schema_3.sql and so on."""
 _QUICK_S: Final = 0.1
 _REST: Final = 20
 """Writing a large file anew, which takes longer than that, is done in one part of so many of the time."""
@@ -313,16 +315,15 @@ class Account:
             for conversation, seq in cursors:
                 self._run("put_cursor", self._number, consumer, epoch, conversation, seq)
 
-    def put_people(self, names: Iterable[str]) -> None:
-        """Names that exist."""
+    def put_people(self, people: Iterable[User], *, complete: bool = False) -> None:
+        """How they are shown now. `complete`: there are no others."""
         with self._cache._transaction():
-            for name in names:
-                self._run("put_person", self._number, folded(name), name)
+            self.people.put(people, complete=complete)
 
-    def people(self, query: str = "", limit: int | None = None) -> list[str]:
-        """Names that begin with the query."""
-        rows = self._run("people", self._number, folded(query), -1 if limit is None else limit)
-        return [str(name) for (name,) in rows]
+    @property
+    def people(self) -> KnownPeople:
+        """Who was seen."""
+        return KnownPeople(self._run, self._number)
 
     @property
     def outbox(self) -> Outbox:

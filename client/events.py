@@ -198,14 +198,54 @@ class PresenceChanged(Event, frozen=True, kw_only=True):
     offline: list[User]
 
 
+class SendProgress(Event, frozen=True, kw_only=True):
+    """How far a file of a queued message is on its way to the server. In no log; at most some ten a second."""
+
+    key: bytes
+    """The message's, as Client.queue gave it."""
+    conversation: str
+    name: str
+    """The file's."""
+    done: int
+    """Bytes that the server has."""
+    size: int
+
+
+class SendDone(Event, frozen=True, kw_only=True):
+    """The server has a queued message that this client sent. In no log: it comes beside the MessageReceived of the same key, before or
+    behind it; and also where that does not come, because the message was stored before this client was opened."""
+
+    key: bytes
+    conversation: str
+    message: Message
+
+
+class SendFailed(Event, frozen=True, kw_only=True):
+    """The server refuses a queued message for good, or its file can't be read. In no log: waiting() has it still. Client.retry sends
+    it once more, Client.discard drops it."""
+
+    key: bytes
+    conversation: str
+    problem: str
+    """Why, for a person."""
+
+
+class Connecting(Event, frozen=True, kw_only=True):
+    """A try to reach the server is under way. Connected or Disconnected follows."""
+
+
 class Connected(Event, frozen=True, kw_only=True):
-    """The link is up again, and what was missed is on its way."""
+    """The link is up again (with wait=False: also for the first time), and what was missed is on its way."""
 
 
 class Disconnected(Event, frozen=True, kw_only=True):
-    """The link is down; the client tries again by itself, for ever."""
+    """The link is down; the client tries again by itself, for ever. It comes again after each try that failed."""
 
     reason: str
+    next_try: float = 0.0
+    """Seconds from the moment that it was said at until the next try; Client.next_try counts them down."""
+    again: bool = False
+    """The link was down already: a try failed."""
 
 
 class HistoryReset(Event, frozen=True, kw_only=True):
@@ -226,6 +266,7 @@ class Skipped(Event, frozen=True, kw_only=True):
 __all__ = [
     "BlockChanged",
     "Connected",
+    "Connecting",
     "ConversationAdded",
     "ConversationRemoved",
     "Disconnected",
@@ -245,6 +286,9 @@ __all__ = [
     "ReadByOther",
     "ReadMarked",
     "RoleChanged",
+    "SendDone",
+    "SendFailed",
+    "SendProgress",
     "Skipped",
     "TopicChanged",
     "TypingChanged",

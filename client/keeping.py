@@ -4,6 +4,7 @@ Knows no session."""
 from collections.abc import Mapping, Sequence
 
 from hubbub.client.disk import Disk
+from hubbub.client.models import User
 from hubbub.schemas import events, replies
 
 
@@ -39,6 +40,17 @@ class Keeping:
         """Entries that were delivered to `me`, in order."""
         if (cache := self._cache) is not None and entries:
             cache.keep(lambda account: account.put_entries(entries, me))
+
+    def people(self, people: Sequence[User], *, complete: bool = False) -> None:
+        """How they are shown now. `complete`: there are no others."""
+        if (cache := self._cache) is not None:
+            cache.keep(lambda account: account.put_people(people, complete=complete))
+
+    def shown(self, event: events.ProfileChanged) -> None:
+        """Somebody wants to be shown in another way."""
+        if (cache := self._cache) is not None:
+            look = (event.name, event.display_name, event.colour, event.picture)
+            cache.keep(lambda account: account.people.show(*look))
 
     def cursors(self, epoch: bytes, cursors: Sequence[tuple[int, int]]) -> None:
         """The consumer is done up to these, or passes over what is before them."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import zmq
@@ -30,6 +30,11 @@ def derived_key(*names: str | int | bytes, at: datetime) -> bytes:
     moment = at.timestamp()
     told = b"\0".join(one if isinstance(one, bytes) else str(one).encode() for one in (*names, repr(moment)))
     return _uuid(int(moment * 1000) & (1 << 48) - 1, int.from_bytes(hashlib.sha256(told).digest()[:10]))
+
+
+def key_time(key: bytes) -> datetime:
+    """When a UUIDv7 was made, UTC."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int.from_bytes(key[:6]))
 
 
 def _uuid(milliseconds: int, bits: int) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hubbub.client.directory import Directory
 from hubbub.client.keeping import Keeping
-from hubbub.client.models import Conversation, Hit, Message, conversation_of, hit_of, message_of
+from hubbub.client.models import Conversation, Hit, Message, User, conversation_of, hit_of, message_of
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies
 
@@ -49,6 +49,10 @@ class Knowing:
     def keep_message(self, message: wire.Message) -> None:
         """What was sent, for the time when there is no server."""
         self._keeping.messages([message])
+
+    def keep_people(self, people: Sequence[User], *, complete: bool = False) -> None:
+        """How people are shown now. `complete`: there are no others."""
+        self._keeping.people(people, complete=complete)
 
     def _know(
         self, rows: Sequence[replies.Conversation], version: int | None, *, complete: bool = False

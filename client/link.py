@@ -237,8 +237,17 @@ class Link(Knowing):
             return
         if isinstance(event, wire.Muted | wire.Blocked):
             self._apply(event, self.user_id)
+        elif isinstance(event, wire.ProfileChanged):
+            self._keeping.shown(event)
         for one in told(event, self.directory):
             self._pass(one)
+
+    def tell(self, event: events.Event) -> None:
+        """An event that comes from no session. Of the progress of one thing only the last that nobody took is kept."""
+        if self.queue and _is_overtaken(self.queue[-1][0], event):
+            self.queue.pop()
+        self.queue.append((event, None))
+        self._queued.set()
 
     def _pass(self, event: events.Event) -> None:
         if len(self.queue) < PASSING_EVENTS_MAX:
@@ -346,6 +355,13 @@ def resolve(answer: asyncio.Future[T], value: T) -> None:
     """The value to whoever waits for it still."""
     if not answer.done():
         answer.set_result(value)
+
+
+def _is_overtaken(last: events.Event, event: events.Event) -> bool:
+    """Both tell how far the same file is."""
+    if not (isinstance(last, events.SendProgress) and isinstance(event, events.SendProgress)):
+        return False
+    return (last.key, last.name) == (event.key, event.name)
 
 
 _HANDLERS: Final[dict[type[Action], Callable[[Link, Any], None]]] = {

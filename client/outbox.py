@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from hubbub.client.keys import key_time
 from hubbub.client.queries import integer, octets
 
 Run = Callable[..., list[tuple[object, ...]]]
@@ -26,19 +28,28 @@ _decode: Final = msgspec.msgpack.Decoder(Files).decode
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A message of the outbox."""
+    """A message of the outbox: written, and not stored by the server yet."""
 
     recipient: str
+    """As one writes to it: "@bob", or "#team"."""
     text: str
     key: bytes
     conversation: int = 0
     """What `recipient` meant when it was written, by its number; 0: not known then."""
     state: str = "claimed"
+    """ "pending": it waits; "claimed": a program is sending it, or died over it; "failed": the server will never take it as it is."""
     problem: str = ""
     """Why it failed, for a person."""
     attachments: tuple[str, ...] = ()
     """Absolute paths of files on this device, that are sent with it."""
     keep_location: bool = False
+    reply_to: int | None = None
+    """The seq of the message that it answers."""
+
+    @property
+    def queued_at(self) -> datetime:
+        """When it was written, UTC."""
+        return key_time(self.key)
 
 
 class Outbox:
@@ -56,12 +67,14 @@ class Outbox:
         conversation: int = 0,
         paths: Sequence[Path] = (),
         keep_location: bool = False,
+        reply_to: int = 0,
     ) -> None:
         """Keep a message; the same key goes with every try. `conversation`: whose name `recipient` is now; by the time that it is
-        sent the name may be another group's. `paths`: of files, which are read only then."""
+        sent the name may be another group's. `paths`: of files, which are read only then. `reply_to`: the seq of the message that
+        it answers; 0: none."""
         files = Files([os.fsencode(path.absolute()) for path in paths], keep_location)
         kept = _encode(files) if paths else b""
-        self._run("outbox_add", self._number, recipient, text, key, conversation, kept)
+        self._run("outbox_add", self._number, recipient, text, key, conversation, kept, reply_to)
 
     def claim(self, now: float, lease_s: float) -> Waiting | None:
         """The oldest message, for this program alone until `now + lease_s` (seconds since 1970). None: nothing to send, or
@@ -86,13 +99,33 @@ class Outbox:
         """The program that claimed it is still sending it."""
         self._run("outbox_renew", key, until)
 
+    def retry(self, key: bytes) -> bool:
+        """Send one that failed once more, in its old place. False: none that failed has this key."""
+        return bool(self._run("outbox_retry", self._number, key))
+
+    def discard(self, key: bytes, now: float, *, mine: bool = False) -> bool:
+        """Drop one that waits or has failed, or whose claim is over (`now`: seconds since 1970); one that this program has claimed
+        too (`mine`). False: there is none, or another program is sending it."""
+        return bool(self._run("outbox_discard", self._number, key, now, mine))
+
+    def has(self, key: bytes) -> bool:
+        """It is there, and the server does not have it as far as is known."""
+        return any(state != "sent" for (state,) in self._run("outbox_state", self._number, key))
+
     def list(self) -> list[Waiting]:
         """Everything that the server does not have, oldest first."""
         return [_waiting(*row) for row in self._run("outbox_list", self._number)]
 
 
 def _waiting(
-    to: object, text: object, key: object, conversation: object, state: object, why: object, files: object
+    to: object,
+    text: object,
+    key: object,
+    conversation: object,
+    state: object,
+    why: object,
+    files: object,
+    reply_to: object,
 ) -> Waiting:
     kept = _decode(packed) if (packed := octets(files)) else Files()
     return Waiting(
@@ -104,4 +137,5 @@ def _waiting(
         str(why),
         tuple(os.fsdecode(path) for path in kept.paths),
         kept.keep_location,
+        integer(reply_to) or None,
     )

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
 
-from hubbub.client import errors
+from msgspec.structs import replace
+
+from hubbub.client import errors, events
 from hubbub.client.attachments import Progress
 from hubbub.client.calling import missing
 from hubbub.client.keys import message_key
-from hubbub.client.models import Message, message_text, recipient
+from hubbub.client.models import Message, Recipient, message_text, recipient, same_conversation
 from hubbub.client.outbox import Outbox, Waiting
 from hubbub.client.sources import checked_paths, examine
 from hubbub.client.transfers import Tell
@@ -25,6 +27,25 @@ _FOR_GOOD: Final = (errors.Refused, errors.FileProblem)
 """Errors that no other try would spare."""
 LEASE_S: Final = 30.0
 """A message of the outbox that is claimed for longer was claimed by a program that died."""
+AGAIN_S: Final = 10.0
+"""What waits although there is a link (the server's disk is full, another program had it and died) is looked at again so soon."""
+PROGRESS_EVERY_S: Final = 0.1
+"""How far a file is told at most this often."""
+_BEING_SENT: Final = (
+    "It is on its way to the server and can't be taken back: delete the message once it is there."
+)
+_NOT_WAITING: Final = "No such message waits to be sent."
+
+
+class UnderWay:
+    """The message that this client is sending just now."""
+
+    def __init__(self, waiting: Waiting) -> None:
+        self.waiting = waiting
+        self.task: asyncio.Task[Message] | None = None
+        self.asked = False
+        """Its text may be with the server."""
+        self.discarded = False
 
 
 class Outgoing(Writing):
@@ -32,27 +53,35 @@ class Outgoing(Writing):
 
     _flushing: asyncio.Lock
     _background: set["asyncio.Task[object]"]
+    _under_way: UnderWay | None = None
+    _again: asyncio.TimerHandle | None = None
 
     async def queue(
         self,
         to: str,
         text: str = "",
         *,
+        reply_to: Message | int | None = None,
         attachments: Iterable[str | os.PathLike[str]] = (),
         keep_location: bool = False,
     ) -> bytes:
         """Keep a message in the profile until the server has it, beyond the end of this program. Returns its key at once;
         it is sent when there is a link (without `live`: by flush). A group that is known by now gets it under whatever name it
-        has then, and no other does. Raises ProfileError where there is no profile, BadRequest.
+        has then, and no other does. What becomes of it: events SendProgress, SendDone, SendFailed. Raises ProfileError where there
+        is no profile, NoServer where the server was never met, BadRequest.
 
-        attachments: paths, as of send. The files are read only when the message is sent: one that is not there any more, or can't
-        be read, fails it. Raises FileProblem where that is so now."""
+        reply_to: the message of this conversation that it answers, or its seq; when a restored store is met before it is sent, it
+        goes without. attachments: paths, as of send. The files are read only when the message is sent: one that is not there any
+        more, or can't be read, fails it. Raises FileProblem where that is so now."""
         who, paths, key = recipient(to), checked_paths(attachments), message_key()
         said = message_text(text, alone=not paths)
         for path in paths:
             await asyncio.to_thread(examine, path)
-        conversation = self._link.directory.find(who) or 0
-        await self._outbox(lambda outbox: outbox.add(str(who), said, key, conversation, paths, keep_location))
+        conversation = await self._number(who)
+        answered, conversation = _answer(who, conversation, reply_to)
+        await self._outbox(
+            lambda outbox: outbox.add(str(who), said, key, conversation, paths, keep_location, answered)
+        )
         if self._live:
             self._flush_soon()
         return key
@@ -61,77 +90,166 @@ class Outgoing(Writing):
         """Send what waits in the outbox, oldest first; what became of each. What could not be sent now keeps waiting."""
         done: list[tuple[Waiting, Message | errors.HubbubError]] = []
         async with self._flushing:
-            while (
-                waiting := await self._outbox(lambda outbox: outbox.claim(time.time(), LEASE_S))
-            ) is not None:
+            while self._link.connected and (waiting := await self._claim()) is not None:
                 result = await self._deliver(waiting)
+                if result is None:
+                    continue
                 done.append((waiting, result))
                 if isinstance(result, errors.HubbubError) and not isinstance(result, _FOR_GOOD):
                     break
         return done
 
     async def waiting(self) -> list[Waiting]:
-        """What the server does not have: waiting, being sent, or failed."""
-        return await self._outbox(Outbox.list)
+        """What the server does not have: waiting, being sent, or failed, oldest first. A group bears the name that it has now."""
+        return [self._called(one) for one in await self._outbox(Outbox.list)]
 
-    async def _deliver(self, waiting: Waiting) -> Message | errors.HubbubError:
-        key = waiting.key
+    async def retry(self, key: bytes) -> None:
+        """Send a message of the outbox that failed once more, in its old place. Raises NotFound."""
+        if not await self._outbox(lambda outbox: outbox.retry(key) or outbox.has(key)):
+            raise errors.NotFound(_NOT_WAITING)
+        if self._live:
+            self._flush_soon()
+
+    async def discard(self, key: bytes) -> None:
+        """Drop a message of the outbox that waits or has failed; an upload of its files is cancelled. Raises NotFound, NotAllowed
+        (its text may be with the server already, or another program is sending it: it can't be taken back)."""
+        mine = self._under_way if self._under_way and self._under_way.waiting.key == key else None
+        if mine is not None and mine.task is not None:
+            if mine.asked:
+                raise errors.NotAllowed(_BEING_SENT)
+            mine.discarded = True
+            mine.task.cancel()
+            await asyncio.wait([mine.task])
+        now, claimed = time.time(), mine is not None
+        if await self._outbox(lambda outbox: outbox.discard(key, now, mine=claimed)):
+            return
+        there = await self._outbox(lambda outbox: outbox.has(key))
+        raise errors.NotAllowed(_BEING_SENT) if there else errors.NotFound(_NOT_WAITING)
+
+    # ------------------------------------------------------------------------------------------------------ one message
+
+    async def _claim(self) -> Waiting | None:
+        return await self._outbox(lambda outbox: outbox.claim(time.time(), LEASE_S))
+
+    async def _deliver(self, waiting: Waiting) -> Message | errors.HubbubError | None:
+        """What became of it; None: it was discarded meanwhile."""
+        key, under_way = waiting.key, UnderWay(waiting)
+        under_way.task = asyncio.create_task(self._send_waiting(under_way))
+        self._under_way = under_way
         try:
-            message = await self._send_waiting(waiting)
+            message = await under_way.task
         except _FOR_GOOD as error:
             text = str(error)
             await self._outbox(lambda outbox: outbox.failed(key, text))
+            self._tell(events.SendFailed(key=key, conversation=self._called(waiting).recipient, problem=text))
             return error
         except errors.HubbubError as error:
             await self._outbox(lambda outbox: outbox.release(key))
             return error
         except asyncio.CancelledError:
+            if under_way.discarded and not _is_cancelled():
+                return None
             if self._disk is not None:
                 self._disk.keep(lambda account: account.outbox.release(key))
             raise
+        finally:
+            self._under_way = None
         await self._outbox(lambda outbox: outbox.sent(key))
+        self._tell(events.SendDone(key=key, conversation=message.conversation, message=message))
         return message
 
-    async def _send_waiting(self, waiting: Waiting) -> Message:
+    async def _send_waiting(self, under_way: UnderWay) -> Message:
+        waiting = under_way.waiting
         who, conversation = recipient(waiting.recipient), waiting.conversation
-        text = waiting.text or NO_TEXT
-        request = requests.SendMessage(id=0, conversation=conversation, key=waiting.key, text=text)
+        request = requests.SendMessage(
+            id=0,
+            conversation=conversation,
+            key=waiting.key,
+            text=waiting.text or NO_TEXT,
+            reply_to=waiting.reply_to or 0,
+        )
 
         async def post() -> replies.Sent:
-            if not conversation:
-                return await self._ask_in(who, request, replies.Sent)
-            with missing(f"You are not in {who} any more."):
-                sent = await self._link.ask(request, replies.Sent)
-            await self._name({conversation})
-            return sent
+            under_way.asked = True
+            try:
+                return await self._post_waiting(who, request)
+            except errors.Refused:
+                under_way.asked = False
+                raise
 
         paths = [Path(path) for path in waiting.attachments]
         if paths and not conversation:
             await self._conversation(who)
-        return await self._posted(request, post, paths, waiting.keep_location, self._renewing(waiting.key))
+        return await self._posted(request, post, paths, waiting.keep_location, self._watching(waiting))
 
-    def _renewing(self, key: bytes) -> Tell:
-        """Whoever is told of the transfer's progress: it takes longer than a claim lasts."""
-        renewed = time.monotonic()
+    async def _post_waiting(self, who: Recipient, request: requests.SendMessage) -> replies.Sent:
+        answered, conversation = request.reply_to, request.conversation
+        absent = f"There is no message {answered} in {who} to answer." if answered else ""
+        if not conversation:
+            return await self._ask_in(who, request, replies.Sent, again=not answered, absent=absent)
+        with missing(absent or f"You are not in {who} any more."):
+            sent = await self._link.ask(request, replies.Sent)
+        await self._name({conversation})
+        return sent
 
-        def renew(_: Progress) -> None:
-            nonlocal renewed
-            if (now := time.monotonic()) - renewed > LEASE_S / 3 and self._disk is not None:
+    def _watching(self, waiting: Waiting) -> Tell:
+        """Whoever is told of the transfer's progress: it takes longer than a claim lasts, and somebody may look on."""
+        key, where = waiting.key, self._called(waiting).recipient
+        renewed, told = time.monotonic(), 0.0
+
+        def watch(now_at: Progress) -> None:
+            nonlocal renewed, told
+            now = time.monotonic()
+            if now - renewed > LEASE_S / 3 and self._disk is not None:
                 renewed, until = now, time.time() + LEASE_S
                 self._disk.keep(lambda account: account.outbox.renew(key, until))
+            if now - told >= PROGRESS_EVERY_S or now_at.done in (0, now_at.size):
+                told = now
+                self._tell(
+                    events.SendProgress(
+                        key=key, conversation=where, name=now_at.name, done=now_at.done, size=now_at.size
+                    )
+                )
 
-        return renew
+        return watch
+
+    # ---------------------------------------------------------------------------------------------------------- around
+
+    async def _number(self, who: Recipient) -> int:
+        """The conversation that this means now, as far as is known without asking; 0: not known."""
+        if (found := self._link.directory.find(who)) is not None or self._disk is None:
+            return found or 0
+        return self._link.directory.find(who) or 0
+
+    def _called(self, waiting: Waiting) -> Waiting:
+        """Under the name that its conversation has now."""
+        if waiting.conversation not in self._link.directory:
+            return waiting
+        return replace(waiting, recipient=self._link.directory.name(waiting.conversation))
+
+    def _tell(self, event: events.Event) -> None:
+        if self._live:
+            self._link.tell(event)
 
     async def _outbox(self, job: Callable[[Outbox], T]) -> T:
-        if self._disk is None or (account := self._disk.account) is None:
+        if self._disk is None:
             raise errors.ProfileError("An outbox needs a profile on the disk.")
+        if (account := self._disk.account) is None:
+            raise errors.NoServer("The server was never met: nothing can be kept for it yet.")
         return await self._disk.do(lambda: job(account.outbox))
 
     def _flush_soon(self) -> None:
-        if self._disk is not None and self._disk.account is not None:
-            task: asyncio.Task[object] = asyncio.create_task(self.flush())
+        if self._disk is not None and self._disk.account is not None and self._link.connected:
+            task: asyncio.Task[object] = asyncio.create_task(self._flush_and_look())
             self._background.add(task)
             task.add_done_callback(self._flushed)
+
+    async def _flush_and_look(self) -> None:
+        await self.flush()
+        if any(one.state != "failed" for one in await self.waiting()):
+            if self._again is not None:
+                self._again.cancel()
+            self._again = asyncio.get_running_loop().call_later(AGAIN_S, self._flush_soon)
 
     def _flushed(self, task: "asyncio.Task[object]") -> None:
         self._background.discard(task)
@@ -139,3 +257,24 @@ class Outgoing(Writing):
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "the outbox could not be sent", "exception": error}
             )
+
+
+def _answer(who: Recipient, conversation: int, message: Message | int | None) -> tuple[int, int]:
+    """The seq of the message that is answered, 0 for none, and the conversation's number. Raises BadRequest."""
+    if not isinstance(message, Message):
+        return message or 0, conversation
+    same = (
+        conversation == message.conversation_id
+        if conversation
+        else same_conversation(message.conversation, str(who))
+    )
+    if not same:
+        raise errors.BadRequest(
+            f"A reply stays in its conversation: message {message.seq} is in {message.conversation}, not in {who}."
+        )
+    return message.seq, message.conversation_id
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

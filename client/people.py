@@ -17,10 +17,10 @@ class People(Uploading):
 
     async def users(self, query: str = "", *, limit: int | None = None) -> list[User]:
         """Accounts whose names begin with the query, by name, with their presence. limit=None: all."""
-        found = await paging.users(self._link.ask, query.removeprefix("@"), limit)
-        if self._disk is not None:
-            self._disk.keep(lambda account: account.put_people([user.name for user in found]))
-        return [user_of(row) for row in found]
+        query = query.removeprefix("@")
+        found = [user_of(row) for row in await paging.users(self._link.ask, query, limit)]
+        self._link.keep_people(found, complete=not query and limit is None)
+        return found
 
     async def online_users(self) -> list[User]:
         """Who is present."""
@@ -30,7 +30,9 @@ class People(Uploading):
         """What there is to know of a user, oneself too. Raises NotFound."""
         name = person(user)
         with missing(f"There is no user {name}."):
-            return profile_of(await self._link.ask(requests.Profile(id=0, user=name), replies.ProfileFound))
+            found = profile_of(await self._link.ask(requests.Profile(id=0, user=name), replies.ProfileFound))
+        self._link.keep_people([found])
+        return found
 
     async def set_profile(
         self,

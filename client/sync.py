@@ -174,6 +174,8 @@ class Client:
     queue = _blocking(Asynchronous.queue)
     flush = _blocking(Asynchronous.flush)
     waiting = _blocking(Asynchronous.waiting)
+    retry = _blocking(Asynchronous.retry)
+    discard = _blocking(Asynchronous.discard)
 
     home = _blocking(Asynchronous.home)
     history = _iterating(Asynchronous.history)

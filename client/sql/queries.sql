@@ -89,14 +89,24 @@ ON CONFLICT (account, consumer, epoch, conversation) DO UPDATE SET seq = max(seq
 SELECT conversation, seq FROM cursor WHERE account = ?1 AND consumer = ?2 AND epoch = ?3
 
 -- name: put_person
-INSERT INTO person (account, folded, name) VALUES (?1, ?2, ?3)
-ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name
+INSERT INTO person (account, folded, name, display_name, colour, picture, bot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name, display_name = excluded.display_name,
+    colour = excluded.colour, picture = excluded.picture, bot = excluded.bot
+
+-- name: show_person
+INSERT INTO person (account, folded, name, display_name, colour, picture) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name, display_name = excluded.display_name,
+    colour = excluded.colour, picture = excluded.picture
+
+-- name: drop_people
+DELETE FROM person WHERE account = ?1
 
 -- name: people
-SELECT name FROM person WHERE account = ?1 AND substr(folded, 1, length(?2)) = ?2 ORDER BY folded LIMIT ?3
+SELECT name, display_name, colour, picture, bot FROM person WHERE account = ?1 AND substr(folded, 1, length(?2)) = ?2
+ORDER BY folded LIMIT ?3
 
 -- name: outbox_add
-INSERT INTO outbox (account, recipient, text, key, conversation, files) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO outbox (account, recipient, text, key, conversation, files, reply_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 
 -- name: outbox_claim
 UPDATE outbox SET state = 'claimed', claimed_until = ?3
@@ -106,7 +116,7 @@ WHERE id = (
     AND NOT EXISTS (SELECT 1 FROM outbox WHERE account = ?1 AND state = 'claimed' AND claimed_until > ?2)
     ORDER BY id LIMIT 1
 )
-RETURNING recipient, text, key, conversation, state, problem, files
+RETURNING recipient, text, key, conversation, state, problem, files, reply_to
 
 -- name: outbox_settle
 UPDATE outbox SET state = ?2, problem = ?3, claimed_until = 0 WHERE key = ?1 AND state <> 'sent'
@@ -117,11 +127,22 @@ UPDATE outbox SET state = 'pending', claimed_until = 0 WHERE key = ?1 AND state 
 -- name: outbox_renew
 UPDATE outbox SET claimed_until = ?2 WHERE key = ?1 AND state = 'claimed'
 
+-- name: outbox_retry
+UPDATE outbox SET state = 'pending', problem = '' WHERE account = ?1 AND key = ?2 AND state = 'failed' RETURNING id
+
+-- name: outbox_discard
+DELETE FROM outbox WHERE account = ?1 AND key = ?2
+AND (?4 OR state IN ('pending', 'failed') OR (state = 'claimed' AND claimed_until <= ?3)) RETURNING id
+
+-- name: outbox_state
+SELECT state FROM outbox WHERE account = ?1 AND key = ?2
+
 -- name: outbox_forget_numbers
-UPDATE outbox SET conversation = 0 WHERE account = ?1
+UPDATE outbox SET conversation = 0, reply_to = 0 WHERE account = ?1
 
 -- name: outbox_forget_sent
 DELETE FROM outbox WHERE account = ?1 AND state = 'sent'
 
 -- name: outbox_list
-SELECT recipient, text, key, conversation, state, problem, files FROM outbox WHERE account = ?1 AND state <> 'sent' ORDER BY id
+SELECT recipient, text, key, conversation, state, problem, files, reply_to FROM outbox WHERE account = ?1 AND state <> 'sent'
+ORDER BY id

@@ -1,6 +1,6 @@
 -- The cache of a profile. Everything but outbox can be fetched again. Where there is a cache of an earlier format,
--- what it knows of conversations and messages is dropped; cursors, people and the outbox stay. The outbox is made as format 1
--- had it; schema_3.sql and schema_4.sql bring what came later.
+-- what it knows of conversations and messages is dropped; cursors, people and the outbox stay. People and the outbox are made as
+-- format 1 had them; schema_3.sql and so on bring what came later.
 
 CREATE TABLE IF NOT EXISTS account (
     id INTEGER PRIMARY KEY,
