@@ -65,6 +65,8 @@ class Chat:
     def _on_event(self, event: events.Event) -> None:
         if (handler := _HANDLERS.get(type(event))) is not None:
             handler(self, event)
+        if self.timeline is not None:
+            self.timeline.on_event(event)
 
     def _on_end(self, error: HubbubError | None) -> None:
         if error is not None:
@@ -72,17 +74,12 @@ class Chat:
 
     def _on_message(self, event: events.MessageReceived) -> None:
         self.conversations.on_message(event.message)
-        self._pass(event.message.conversation, lambda timeline: timeline.on_message(event.message))
 
     def _on_connected(self, _: events.Connected) -> None:
         self.link.up()
 
     def _on_disconnected(self, event: events.Disconnected) -> None:
         self.link.down(event.reason)
-
-    def _pass(self, conversation: str, tell: Callable[[Timeline], object]) -> None:
-        if self.timeline is not None and self.timeline.name == conversation:
-            tell(self.timeline)
 
 
 _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hubbub.client import Message
+from hubbub.client import Message, events
 from hubbub.client.gui.desk import Page
 from hubbub.client.gui.model.signal import Signal
 
@@ -27,8 +27,12 @@ class Timeline:
         for call in self._calls:
             call.cancel()
 
-    def on_message(self, message: Message) -> None:
-        """Somebody said something here."""
+    def on_event(self, event: events.Event) -> None:
+        """Something happened, here or elsewhere."""
+        if isinstance(event, events.MessageReceived) and event.message.conversation == self.name:
+            self._on_message(event.message)
+
+    def _on_message(self, message: Message) -> None:
         if not self.messages or message.seq > self.messages[-1].seq:
             self.messages.append(message)
             self.changed.emit()
