@@ -21,7 +21,7 @@ class ConfigError(Exception):
 class Server(Struct, forbid_unknown_fields=True, frozen=True):
     """The table [server]. Options of the command win over it."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=64)] = "Hubbub"
+    name: Annotated[str, Meta(min_length=1, max_length=limits.SERVER_NAME_MAX_CHARACTERS)] = "Hubbub"
     """What clients show."""
     host: str = "*"
     """The interface to listen on; "*": all."""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         User,
     )
     from hubbub.client.nearby import Nearby
-    from hubbub.client.servers import Standing, inspect_server
     from hubbub.client.outbox import Waiting
+    from hubbub.client.servers import Standing, inspect_server
 
 __all__ = [
     "Attachment",
@@ -49,17 +49,33 @@ __all__ = [
     "Login",
     "Member",
     "Message",
+    "Nearby",
     "Profile",
     "Progress",
     "Reaction",
+    "Standing",
     "User",
     "Waiting",
     "derived_key",
+    "discover",
     "errors",
     "events",
+    "inspect_server",
 ]
 
-_HOMES = ("client", "models", "attachments", "errors", "bot", "context", "keys", "outbox")
+_HOMES = (
+    "client",
+    "models",
+    "attachments",
+    "errors",
+    "bot",
+    "context",
+    "keys",
+    "outbox",
+    "nearby",
+    "servers",
+    "discovery",
+)
 """Where the names are, in the order in which they are looked for."""
 
 if not TYPE_CHECKING:  # or a type checker would believe that there is every name

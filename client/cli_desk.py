@@ -15,12 +15,12 @@ from click.core import ParameterSource
 
 from hubbub.client import errors
 from hubbub.client.account import password_bytes
-from hubbub.client.cli_meeting import hello_of
 from hubbub.client.cli_output import Output, abandon_stdout, one_line
 from hubbub.client.client import Client
 from hubbub.client.models import Message
 from hubbub.client.offline import Offline
 from hubbub.client.profile import Profile
+from hubbub.client.servers import hello_of
 from hubbub.client.tokens import Token, parse_token
 from hubbub.schemas import limits
 from hubbub.schemas.hello import Address, BadAddress, fingerprint, parse_address

@@ -33,6 +33,7 @@ HubbubError
 from typing import ClassVar, Final
 
 from hubbub.schemas.errors import ERRORS
+from hubbub.schemas.limits import PROTOCOL_VERSION
 
 
 class HubbubError(Exception):
@@ -253,6 +254,14 @@ def from_wire(code: str, message: str, retry_after: float | None = None) -> Hubb
     kind = _BY_CODE.get(code, Refused)
     meaning = ERRORS[code].meaning if code in ERRORS else f"The server refused: {code}."
     return kind((message or meaning) + _HINTS.get(code, ""), retry_after=retry_after)
+
+
+def version_mismatch(theirs: int) -> VersionMismatch:
+    """The error for a server of this version of the protocol, which is not ours."""
+    older = "this program" if theirs > PROTOCOL_VERSION else "the server"
+    return VersionMismatch(
+        f"The server speaks version {theirs} of the protocol, this program {PROTOCOL_VERSION}: update {older}."
+    )
 
 
 __all__ = [

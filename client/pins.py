@@ -17,7 +17,7 @@ class Pin(Struct, kw_only=True):
     name: str
     """What it called itself."""
     addresses: list[str] = field(default_factory=list)
-    """Where it was met, as tcp://HOST:PORT."""
+    """Where it was met, as tcp://HOST:PORT; the last used first."""
 
 
 Pins = dict[str, Pin]
@@ -50,7 +50,7 @@ def pin(pins: Pins, address: Address, hello: Hello) -> bool:
     """Take the server in. True if anything changed."""
     known = pins.setdefault(key_text(hello.key), Pin(name=""))
     where = plain(address)
-    if known.name == hello.server and where in known.addresses:
+    if known.name == hello.server and known.addresses[:1] == [where]:
         return False
     for (
         other
@@ -58,7 +58,7 @@ def pin(pins: Pins, address: Address, hello: Hello) -> bool:
         if other is not known and where in other.addresses:
             other.addresses.remove(where)
     known.name = hello.server
-    known.addresses = sorted({*known.addresses, where})
+    known.addresses = [where, *(other for other in known.addresses if other != where)]
     return True
 
 

@@ -19,6 +19,7 @@ from hubbub.client.errors import ProfileError
 from hubbub.client.keys import DeviceKey, device_key, device_key_of
 from hubbub.client.locking import locked
 from hubbub.client.pins import Pin
+from hubbub.schemas.announcement import server_name
 from hubbub.schemas.hello import Address, Hello, key_text, parse_key
 from hubbub.schemas.names import folded
 
@@ -40,15 +41,45 @@ class SavedSession(Struct, kw_only=True):
     bot: bool = False
 
 
+class Account(Struct, kw_only=True):
+    """Who logged in to a server from here once, as profile.json has it."""
+
+    server: str
+    """The text of the server's key."""
+    name: str
+
+
 class State(Struct, kw_only=True):
     """What profile.json holds."""
 
     servers: dict[str, Pin] = field(default_factory=dict)
     sessions: dict[str, dict[str, SavedSession]] = field(default_factory=dict)
     """By the server's key, then by the folded name of the user."""
+    accounts: list[Account] = field(default_factory=list)
+    """Also those that logged out since; the last used first."""
     server: str = ""
     """The address that the last login used."""
     user: str = ""
+
+
+class KnownServer(Struct, kw_only=True, frozen=True):
+    """A server that was met, for whoever chooses one."""
+
+    name: str
+    """What it called itself: one line that is harmless to show."""
+    key: bytes
+    addresses: tuple[str, ...]
+    """Where it was met, as tcp://HOST:PORT; the last used first."""
+
+
+class RememberedAccount(Struct, kw_only=True, frozen=True):
+    """An account that logged in from here once, and the server that it belongs to."""
+
+    user: str
+    server: KnownServer
+    logged_in: bool
+    """There is a saved session: no password is needed, until it expires or is revoked."""
+    bot: bool
 
 
 def default_folder() -> Path:
@@ -128,6 +159,7 @@ class Profile:
             gone.extend(pinning.forget(state.servers, where))
             for text in gone:
                 state.sessions.pop(text, None)
+            state.accounts = [one for one in state.accounts if one.server not in gone]
 
         self.change(change)
         return gone
@@ -148,11 +180,13 @@ class Profile:
 
     def save_session(self, server: bytes, session: SavedSession) -> None:
         """Keep it for the programs after this one."""
-        self.change(
-            lambda state: state.sessions.setdefault(key_text(server), {}).update(
-                {folded(session.name): session}
-            )
-        )
+
+        def change(state: State) -> None:
+            text = key_text(server)
+            state.sessions.setdefault(text, {})[folded(session.name)] = session
+            _use(state, text, session.name)
+
+        self.change(change)
 
     def forget_session(self, server: bytes, user: str, token: bytes) -> None:
         """The token is void. Another one that was saved meanwhile stays."""
@@ -165,12 +199,85 @@ class Profile:
         self.change(change)
 
     def choose(self, server: str, user: str) -> None:
-        """What commands without an address and a name mean from now on."""
+        """What commands without an address and a name mean from now on; of the accounts, the last used."""
 
         def change(state: State) -> None:
             state.server, state.user = server, user
+            for text, known in state.servers.items():
+                if server in known.addresses:
+                    _use(state, text, user)
 
         self.change(change)
+
+    # -------------------------------------------------------------------------------------- for whoever chooses one
+
+    def known_servers(self) -> list[KnownServer]:
+        """Every server that was met, the last used first."""
+        state = self.read()
+        used = [account.server for account in _accounts(state)]
+        texts = [text for text in dict.fromkeys(used) if text in state.servers]
+        texts += sorted(state.servers.keys() - set(used), key=lambda text: state.servers[text].name)
+        return [_known(text, state.servers[text]) for text in texts]
+
+    def accounts(self) -> list[RememberedAccount]:
+        """Every account that logged in from here, also those that logged out since; the last used first."""
+        state = self.read()
+        found = []
+        for account in _accounts(state):
+            if (pin := state.servers.get(account.server)) is not None:
+                saved = state.sessions.get(account.server, {}).get(folded(account.name))
+                found.append(
+                    RememberedAccount(
+                        user=account.name,
+                        server=_known(account.server, pin),
+                        logged_in=saved is not None,
+                        bot=saved is not None and saved.bot,
+                    )
+                )
+        return found
+
+    def forget_account(self, server: bytes, user: str) -> bool:
+        """Forget that it was used here, and its saved session, which the server goes on to know: log out to end it. What was seen
+        stays in the cache. False: it was not remembered."""
+        gone: list[Account] = []
+
+        def change(state: State) -> None:
+            gone.extend(one for one in _accounts(state) if _same(one, key_text(server), user))
+            state.accounts = [one for one in _accounts(state) if one not in gone]
+            state.sessions.get(key_text(server), {}).pop(folded(user), None)
+            if gone and folded(state.user) == folded(user):
+                pin = state.servers.get(key_text(server))
+                if pin is not None and state.server in pin.addresses:
+                    state.user = ""
+
+        self.change(change)
+        return bool(gone)
+
+
+def _accounts(state: State) -> list[Account]:
+    """All, with those of profiles that were made before accounts were remembered."""
+    saved = [
+        Account(server=text, name=session.name)
+        for text, sessions in state.sessions.items()
+        for session in sessions.values()
+    ]
+    return state.accounts + [
+        one for one in saved if not any(_same(known, one.server, one.name) for known in state.accounts)
+    ]
+
+
+def _use(state: State, server: str, user: str) -> None:
+    """The account is the last used one now."""
+    others = [one for one in _accounts(state) if not _same(one, server, user)]
+    state.accounts = [Account(server=server, name=user), *others]
+
+
+def _same(account: Account, server: str, user: str) -> bool:
+    return account.server == server and folded(account.name) == folded(user)
+
+
+def _known(text: str, pin: Pin) -> KnownServer:
+    return KnownServer(name=server_name(pin.name), key=parse_key(text), addresses=tuple(pin.addresses))
 
 
 def replace_file(path: Path, content: bytes) -> None:

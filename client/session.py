@@ -13,6 +13,7 @@ How to drive it. Every input below takes `now` (seconds, any monotonic clock) an
     received(now, frame)          a frame came on the request socket
     published(now, payload)       an event came on the feed socket (the second of its two frames)
     tick(now)                     time passed
+    hurry(now)                    the next try to reach the server is wanted now
     call(now, request, owner, era)  a caller wants `request` (its id and token are filled in here) answered: exactly one
                                   Resolve or Reject bears `owner`, unless cancel(now, owner) came first
     handled(now, era, done)       the consumer is done with these (conversation, seq); only now the cursors move. `era`:
@@ -130,7 +131,7 @@ class Session:
         if self._stage is not Stage.GREETING:
             return self._out
         if hello.protocol != limits.PROTOCOL_VERSION:
-            self._stop(errors.VersionMismatch(_versions(hello.protocol)))
+            self._stop(errors.version_mismatch(hello.protocol))
             return self._out
         if self._epoch and hello.epoch != self._epoch:
             self._forget_store(hello.epoch)
@@ -200,6 +201,13 @@ class Session:
             self._check(now)
         return self._end(now)
 
+    def hurry(self, now: float) -> list[Action]:
+        """Somebody does not want to wait for the next try."""
+        self._out = []
+        if self._stage is Stage.WAITING:
+            self._ask_hello()
+        return self._end(now)
+
     def call(
         self, now: float, request: requests.Request, owner: object, era: int | None = None
     ) -> list[Action]:
@@ -253,7 +261,7 @@ class Session:
 
     def _ask_hello(self) -> None:
         self._stage = Stage.GREETING
-        self._out.append(act.FetchHello())
+        self._out += [act.Trying(), act.FetchHello()]
 
     def _relink(self, now: float, error: errors.HubbubError) -> None:
         if isinstance(error, errors.KeyChanged | errors.ProfileError) or self._patience.ends(
@@ -261,9 +269,9 @@ class Session:
         ):
             self._stop(error)
             return
-        if self._ready:
-            self._out.append(act.Lost(error))
-        self._retry_at = now + self._patience.next(worked=self._ready)
+        wait = self._patience.next(worked=self._ready)
+        self._out.append(act.Lost(error, wait))
+        self._retry_at = now + wait
         self._stage = Stage.WAITING
         self._close_links()
 
@@ -459,9 +467,3 @@ class Session:
             self._token = b""
             self._out += [act.ForgetSession(), act.CloseFeed()]
             self._end_session()
-
-
-def _versions(theirs: int) -> str:
-    ours = limits.PROTOCOL_VERSION
-    older = "this program" if theirs > ours else "the server"
-    return f"The server speaks version {theirs} of the protocol, this program {ours}: update {older}."

@@ -21,7 +21,7 @@ class Hello(Struct, kw_only=True, gc=False):
     """One msgpack map, said to whoever connects to request port + 2. CURVE needs the key before the first byte."""
 
     protocol: int
-    server: Annotated[str, Meta(max_length=64)]
+    server: Annotated[str, Meta(max_length=limits.SERVER_NAME_MAX_CHARACTERS)]
     """The server's name."""
     key: Annotated[bytes, Meta(min_length=limits.CURVE_KEY_BYTES, max_length=limits.CURVE_KEY_BYTES)]
     """The server's public CURVE key."""

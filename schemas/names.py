@@ -136,3 +136,18 @@ _EXTENSION_MAX: Final = 16
 _HEAD: Final = FILE_NAME_MAX_BYTES
 _TAIL: Final = 4 * _EXTENSION_MAX
 """Characters at the end among which an extension is looked for."""
+
+
+def harmless(text: str, most: int) -> str:
+    """What somebody calls himself, as it can be shown whatever it is: one line, in one direction, at most `most` characters. May
+    be empty. Raises nothing; applied again it changes nothing."""
+    shown = "".join(_in_a_line(character) for character in unicodedata.normalize("NFC", text[: most * 4]))
+    name = " ".join(shown.split())[:most].strip()
+    return name if name.strip("".join(_JOINERS)) else ""
+
+
+def _in_a_line(character: str) -> str:
+    if character in _JOINERS or character.isspace():
+        return " " if character.isspace() else character
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") or _UNSEEN.match(character)
+    return "" if hidden else character
