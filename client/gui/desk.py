@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from hubbub.client import Client, Conversation, Message, User
+from hubbub.client import Client, Conversation, Message, User, Waiting
 from hubbub.client.errors import HubbubError, NotFound
 
 PAGE: Final = 50
@@ -21,6 +21,8 @@ class Home(Struct, frozen=True, kw_only=True):
     conversations: tuple[Conversation, ...]
     """The liveliest first."""
     users: tuple[User, ...]
+    waiting: tuple[Waiting, ...] = ()
+    """What was written and the server does not have, in the order in which it was written."""
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -72,8 +74,32 @@ class Desk:
 
     async def home(self) -> Home:
         """Everything that the list shows."""
-        conversations, users = await asyncio.gather(self.client.home(), self.client.users(limit=None))
-        return Home(conversations=tuple(conversations), users=tuple(users))
+        conversations, users, waiting = await asyncio.gather(
+            self.client.home(), self.client.users(limit=None), self.client.waiting()
+        )
+        return Home(conversations=tuple(conversations), users=tuple(users), waiting=tuple(waiting))
+
+    async def queue(
+        self, to: str, text: str, *, reply_to: int | None = None, attachments: tuple[str, ...] = ()
+    ) -> bytes:
+        """Keep a message until the server has it; its key."""
+        return await self.client.queue(to, text, reply_to=reply_to, attachments=attachments)
+
+    async def retry(self, key: bytes) -> None:
+        """Send one that failed once more; one that is gone meanwhile is gone."""
+        with suppress(NotFound):
+            await self.client.retry(key)
+
+    async def discard(self, key: bytes) -> None:
+        """Never send it; one that is gone meanwhile is gone."""
+        with suppress(NotFound):
+            await self.client.discard(key)
+
+    async def members(self, to: str) -> tuple[str, ...]:
+        """Who is in a conversation, by name."""
+        with suppress(NotFound):  # nothing was ever said to him
+            return tuple(one.name for one in await self.client.members(to))
+        return ()
 
     async def newest(self, to: str, limit: int = PAGE) -> Page:
         """The end of a conversation."""

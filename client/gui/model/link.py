@@ -1,32 +1,53 @@
 """Whether there is a server, as the banner says it. Pure."""
 
+from datetime import datetime, timedelta
 from typing import Literal
 
 from hubbub.client.gui.model.signal import Signal
+
+State = Literal["connecting", "up", "down", "stopped"]
 
 
 class Link:
     """The state of the connection."""
 
     def __init__(self) -> None:
-        self.state: Literal["connecting", "up", "down", "stopped"] = "connecting"
-        """"stopped": it is not tried again by itself; `reason` says why."""
+        self.state: State = "connecting"
+        """ "stopped": it is not tried again by itself; `reason` says why."""
         self.reason = ""
+        self.next_try: datetime | None = None
+        """When it is tried again, where that is known."""
         self.changed = Signal[()]()
+
+    @property
+    def connected(self) -> bool:
+        """Requests are answered."""
+        return self.state == "up"
 
     def up(self) -> None:
         """Requests are answered."""
-        self._be("up", "")
+        self._be("up")
 
-    def down(self, reason: str) -> None:
-        """Tried again from time to time."""
-        self._be("down", reason)
+    def trying(self) -> None:
+        """A try is under way."""
+        if self.state != "up":
+            self._be("connecting", self.reason)
+
+    def down(self, reason: str, next_try: datetime | None = None) -> None:
+        """It is tried again from time to time."""
+        self._be("down", reason, next_try)
 
     def stopped(self, reason: str) -> None:
         """For good: another key, a session that ended."""
         self._be("stopped", reason)
 
-    def _be(self, state: Literal["connecting", "up", "down", "stopped"], reason: str) -> None:
-        if (state, reason) != (self.state, self.reason):
-            self.state, self.reason = state, reason
+    def seconds(self, now: datetime) -> int | None:
+        """Until the next try, rounded up; None: it is not known."""
+        if self.state != "down" or self.next_try is None:
+            return None
+        return max(0, -((now - self.next_try) // timedelta(seconds=1)))
+
+    def _be(self, state: State, reason: str = "", next_try: datetime | None = None) -> None:
+        if (state, reason, next_try) != (self.state, self.reason, self.next_try):
+            self.state, self.reason, self.next_try = state, reason, next_try
             self.changed.emit()

@@ -1,0 +1,156 @@
+"""What I wrote and the server does not have yet, in every conversation. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from hubbub.client import HubbubError, Message, Waiting, events
+from hubbub.client.gui.model.signal import Signal
+from hubbub.client.models import same_conversation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hubbub.client.gui.model.chat import Chat
+
+LATELY_MAX: Final = 256
+"""Keys of stored messages that are remembered, since the event may be here before the answer that names the key."""
+
+
+class Unsent(Struct, frozen=True, kw_only=True):
+    """A message that the server does not have."""
+
+    key: bytes
+    conversation: str
+    text: str
+    attachments: tuple[str, ...] = ()
+    """Paths of files on this device."""
+    reply_to: int | None = None
+    queued_at: datetime
+    state: Literal["pending", "sending", "failed"] = "pending"
+    problem: str = ""
+    progress: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of its files, by name: bytes that the server has, bytes in all."""
+
+
+class Outgoing:
+    """The outbox as the window shows it. The library sends; this only follows."""
+
+    def __init__(self, chat: "Chat") -> None:
+        self.changed = Signal[str]()
+        """In this conversation."""
+        self._chat = chat
+        self._unsent: dict[bytes, Unsent] = {}
+        self._stored: dict[bytes, None] = {}
+
+    def of(self, conversation: str) -> list[Unsent]:
+        """In the order in which they were written."""
+        here = [one for one in self._unsent.values() if same_conversation(one.conversation, conversation)]
+        if not self._chat.link.connected:
+            return here
+        return [replace(one, state="sending") if one.state == "pending" else one for one in here]
+
+    def all(self) -> list[Unsent]:
+        """In all conversations."""
+        return list(self._unsent.values())
+
+    def send(
+        self,
+        conversation: str,
+        text: str,
+        *,
+        reply_to: int | None = None,
+        attachments: Sequence[str] = (),
+        failed: "Callable[[HubbubError], None]",
+    ) -> None:
+        """Have a message kept, and sent as soon as there is a server. `failed`: it could not even be kept."""
+
+        def kept(key: bytes) -> None:
+            one = Unsent(
+                key=key,
+                conversation=conversation,
+                text=text,
+                attachments=tuple(attachments),
+                reply_to=reply_to,
+                queued_at=self._chat.now(),
+            )
+            self._know([one])
+
+        queue = self._chat.desk.queue
+        job = partial(queue, conversation, text, reply_to=reply_to, attachments=tuple(attachments))
+        self._chat.bridge.run(job, kept, failed)
+
+    def retry(self, key: bytes) -> None:
+        """Send one that failed once more."""
+        if (one := self._unsent.get(key)) is not None and one.state == "failed":
+            self._put(replace(one, state="pending", problem="", progress={}))
+            self._chat.bridge.run(partial(self._chat.desk.retry, key), None, self._chat.complain)
+
+    def discard(self, key: bytes) -> None:
+        """Give one up: it is never sent."""
+        if key in self._unsent:
+            self._chat.bridge.run(
+                partial(self._chat.desk.discard, key), lambda _: self._drop(key), self._chat.complain
+            )
+
+    # ----------------------------------------------------------------------------------------- what the library tells
+
+    def know(self, waiting: Iterable[Waiting]) -> None:
+        """This is what the profile's outbox holds."""
+        self._know(
+            Unsent(
+                key=one.key,
+                conversation=one.recipient,
+                text=one.text,
+                attachments=one.attachments,
+                reply_to=one.reply_to,
+                queued_at=one.queued_at,
+                state="failed" if one.state == "failed" else "pending",
+                problem=one.problem,
+            )
+            for one in waiting
+        )
+
+    def on_message(self, message: Message) -> None:
+        """One of mine is stored."""
+        if message.sender == self._chat.me:
+            self._drop(message.key)
+
+    def on_done(self, event: events.SendDone) -> None:
+        """The same, told by whoever sent it."""
+        self._drop(event.key)
+
+    def on_failed(self, event: events.SendFailed) -> None:
+        """The server will never take it as it is."""
+        if (one := self._unsent.get(event.key)) is not None:
+            self._put(replace(one, state="failed", problem=event.problem, progress={}))
+
+    def on_progress(self, event: events.SendProgress) -> None:
+        """A file is on its way."""
+        if (one := self._unsent.get(event.key)) is not None:
+            self._put(replace(one, progress={**one.progress, event.name: (event.done, event.size)}))
+
+    def link_changed(self) -> None:
+        """What waits is under way now, or is not any more."""
+        for conversation in {one.conversation for one in self._unsent.values()}:
+            self.changed.emit(conversation)
+
+    def _know(self, unsent: Iterable[Unsent]) -> None:
+        for one in unsent:
+            if one.key not in self._stored:
+                self._put(one)
+
+    def _put(self, one: Unsent) -> None:
+        self._unsent[one.key] = one
+        self.changed.emit(one.conversation)
+
+    def _drop(self, key: bytes) -> None:
+        self._stored[key] = None
+        if len(self._stored) > LATELY_MAX:
+            del self._stored[next(iter(self._stored))]
+        if (one := self._unsent.pop(key, None)) is not None:
+            self.changed.emit(one.conversation)

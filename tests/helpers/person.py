@@ -1,0 +1,179 @@
+"""Somebody at a window: clicks, types and reads as people do, through Tk's own events."""
+
+import tkinter as tk
+from collections.abc import Callable, Iterator
+from time import monotonic, sleep
+from typing import Final, NamedTuple
+
+from hubbub.client.gui.app import Window
+
+_NAMED: Final = {
+    " ": "space", "\n": "Return", "\t": "Tab", "!": "exclam", '"': "quotedbl", "#": "numbersign", "$": "dollar",
+    "%": "percent", "&": "ampersand", "'": "apostrophe", "(": "parenleft", ")": "parenright", "*": "asterisk",
+    "+": "plus", ",": "comma", "-": "minus", ".": "period", "/": "slash", ":": "colon", ";": "semicolon",
+    "<": "less", "=": "equal", ">": "greater", "?": "question", "@": "at", "[": "bracketleft", "\\": "backslash",
+    "]": "bracketright", "^": "asciicircum", "_": "underscore", "`": "grave", "{": "braceleft", "|": "bar",
+    "}": "braceright", "~": "asciitilde",
+}  # fmt: skip
+PATIENCE_S: Final = 10.0
+
+
+class Spot(NamedTuple):
+    """A place in a widget, in its pixels."""
+
+    widget: tk.Misc
+    x: int
+    y: int
+
+
+class Person:
+    """One person, one window. Waiting keeps all windows of the test going."""
+
+    def __init__(self, window: Window, everybody: list["Person"]) -> None:
+        self.window = window
+        self._everybody = everybody
+        everybody.append(self)
+
+    def leaves(self) -> None:
+        """Close the window, if it is open still."""
+        if self in self._everybody and self.window.open:
+            self.window.close()
+
+    # ------------------------------------------------------------------------------------------------------ waiting
+
+    def wait(
+        self, condition: Callable[[], object], what: str = "what was awaited", patience: float = PATIENCE_S
+    ) -> None:
+        """Look at the windows until it is so."""
+        end = monotonic() + patience
+        while True:
+            for person in self._everybody:
+                if person.window.open:
+                    person.window.root.update()
+            if condition():
+                return
+            if monotonic() > end:
+                raise AssertionError(f"{what} did not come about; there is: {self.reads()}")
+            sleep(0.002)
+
+    def waits_to_see(self, text: str, patience: float = PATIENCE_S) -> None:
+        """Until the text is on the screen."""
+        self.wait(lambda: self.sees(text), f"{text!r} on the screen", patience)
+
+    def waits_to_miss(self, text: str) -> None:
+        """Until it is not."""
+        self.wait(lambda: not self.sees(text), f"the end of {text!r} on the screen")
+
+    # ------------------------------------------------------------------------------------------------------ reading
+
+    def sees(self, text: str) -> bool:
+        """It is on the screen now."""
+        return any(text in shown for _, shown in self._shown())
+
+    def reads(self) -> list[str]:
+        """All that is on the screen."""
+        return [shown for _, shown in self._shown() if shown.strip()]
+
+    def spot(self, text: str) -> Spot:
+        """Where a text is: the smallest place that holds it, exactly so if there is one."""
+        places = [(spot, shown) for spot, shown in self._shown() if text in shown]
+        assert places, f"there is no {text!r}; there is: {self.reads()}"
+        return min(places, key=lambda place: (place[1].strip() != text, len(place[1])))[0]
+
+    def _shown(self) -> Iterator[tuple[Spot, str]]:
+        yield from _texts(self.window.root)
+
+    # ------------------------------------------------------------------------------------------------------- acting
+
+    def click(self, on: str | tk.Misc | Spot, *, button: int = 1, times: int = 1) -> None:
+        """With the mouse, on a text that is seen or in the middle of a widget."""
+        spot = self._aim(on)
+        widget, at = spot.widget, {"x": spot.x, "y": spot.y}
+        widget.event_generate("<Enter>", **at)  # type: ignore[arg-type]  # typeshed wants each option by itself
+        widget.event_generate("<Motion>", **at)  # type: ignore[arg-type]  # the same
+        for _ in range(times):
+            widget.event_generate(f"<ButtonPress-{button}>", **at)  # type: ignore[arg-type]  # the same
+            widget.event_generate(f"<ButtonRelease-{button}>", **at)  # type: ignore[arg-type]  # the same
+        self.window.root.update()
+
+    def clicks_when_seen(self, text: str) -> None:
+        """Wait for a text, then click it."""
+        self.waits_to_see(text)
+        self.click(text)
+
+    def point(self, on: str | tk.Misc | Spot) -> None:
+        """Move the mouse there."""
+        spot = self._aim(on)
+        spot.widget.event_generate("<Enter>", x=spot.x, y=spot.y)
+        spot.widget.event_generate("<Motion>", x=spot.x, y=spot.y)
+        self.window.root.update()
+
+    def type(self, text: str) -> None:
+        """Where the keyboard's focus is."""
+        for character in text:
+            self.press(f"<Key-{_NAMED.get(character, character)}>")
+
+    def press(self, keys: str) -> None:
+        """A key or a combination in Tk's notation: "<Return>", "<Control-k>"."""
+        self._focused().event_generate(keys)
+        self.window.root.update()
+
+    def scroll(self, on: str | tk.Misc | Spot, notches: int) -> None:
+        """Turn the wheel: up is positive."""
+        spot = self._aim(on)
+        for _ in range(abs(notches)):
+            if spot.widget.tk.call("tk", "windowingsystem") == "x11":
+                spot.widget.event_generate(f"<Button-{4 if notches > 0 else 5}>", x=spot.x, y=spot.y)
+            else:
+                spot.widget.event_generate(
+                    "<MouseWheel>", x=spot.x, y=spot.y, delta=120 if notches > 0 else -120
+                )
+            self.window.root.update()
+
+    def _focused(self) -> tk.Misc:
+        root = self.window.root
+        root.update()
+        focus = root.focus_lastfor() or root
+        focus.focus_force()
+        root.update()
+        return root.focus_get() or focus
+
+    def _aim(self, on: str | tk.Misc | Spot) -> Spot:
+        self.window.root.update()
+        if isinstance(on, Spot):
+            return on
+        if isinstance(on, str):
+            return self.spot(on)
+        return Spot(on, on.winfo_width() // 2, on.winfo_height() // 2)
+
+
+def _texts(widget: tk.Misc) -> Iterator[tuple[Spot, str]]:
+    """What a widget and those in it show, with where."""
+    if not widget.winfo_viewable():
+        return
+    yield from _own_texts(widget)
+    for child in widget.winfo_children():
+        yield from _texts(child)
+
+
+def _own_texts(widget: tk.Misc) -> Iterator[tuple[Spot, str]]:
+    middle = Spot(widget, widget.winfo_width() // 2, widget.winfo_height() // 2)
+    if isinstance(told := getattr(widget, "shown_text", None), str):
+        yield middle, told
+    if isinstance(widget, tk.Canvas):
+        yield from _canvas_texts(widget)
+    elif isinstance(widget, tk.Text):
+        yield middle, widget.get("1.0", "end-1c")
+    elif isinstance(widget, tk.Entry):
+        yield middle, "" if str(widget.cget("show")) else widget.get()
+    elif "text" in widget.keys():  # noqa: SIM118 - a widget is no dict
+        yield middle, str(widget.cget("text"))
+
+
+def _canvas_texts(canvas: tk.Canvas) -> Iterator[tuple[Spot, str]]:
+    left, top = int(canvas.canvasx(0)), int(canvas.canvasy(0))
+    for item in canvas.find_overlapping(left, top, left + canvas.winfo_width(), top + canvas.winfo_height()):
+        if canvas.type(item) != "text" or canvas.itemcget(item, "state") == "hidden":
+            continue
+        x1, y1, x2, y2 = canvas.bbox(item) or (0, 0, 0, 0)
+        yield Spot(canvas, (x1 + x2) // 2 - left, (y1 + y2) // 2 - top), canvas.itemcget(item, "text")
