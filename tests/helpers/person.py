@@ -3,9 +3,10 @@
 import tkinter as tk
 from collections.abc import Callable, Iterator
 from time import monotonic, sleep
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from hubbub.client.gui.app import Window
+if TYPE_CHECKING:
+    from hubbub.client.gui.app import Window
 
 _NAMED: Final = {
     " ": "space", "\n": "Return", "\t": "Tab", "!": "exclam", '"': "quotedbl", "#": "numbersign", "$": "dollar",
@@ -29,7 +30,7 @@ class Spot(NamedTuple):
 class Person:
     """One person, one window. Waiting keeps all windows of the test going."""
 
-    def __init__(self, window: Window, everybody: list["Person"]) -> None:
+    def __init__(self, window: "Window", everybody: list["Person"]) -> None:
         self.window = window
         self._everybody = everybody
         everybody.append(self)
