@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from hubbub.client import Client, Conversation, Message, User, Waiting
+from hubbub.client import Client, Conversation, Message, Profile, User, Waiting
 from hubbub.client.errors import HubbubError, NotFound
 
 PAGE: Final = 50
@@ -21,6 +21,9 @@ class Home(Struct, frozen=True, kw_only=True):
     conversations: tuple[Conversation, ...]
     """The liveliest first."""
     users: tuple[User, ...]
+    mine: Profile
+    blocked: tuple[str, ...] = ()
+    """Whom I have blocked, by name."""
     waiting: tuple[Waiting, ...] = ()
     """What was written and the server does not have, in the order in which it was written."""
 
@@ -74,10 +77,17 @@ class Desk:
 
     async def home(self) -> Home:
         """Everything that the list shows."""
-        conversations, users, waiting = await asyncio.gather(
-            self.client.home(), self.client.users(limit=None), self.client.waiting()
+        client = self.client
+        conversations, users, mine, blocked, waiting = await asyncio.gather(
+            client.home(), client.users(), client.profile(client.user), client.blocked(), client.waiting()
         )
-        return Home(conversations=tuple(conversations), users=tuple(users), waiting=tuple(waiting))
+        return Home(
+            conversations=tuple(conversations),
+            users=tuple(users),
+            mine=mine,
+            blocked=tuple(blocked),
+            waiting=tuple(waiting),
+        )
 
     async def queue(
         self, to: str, text: str, *, reply_to: int | None = None, attachments: tuple[str, ...] = ()

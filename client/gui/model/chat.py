@@ -1,7 +1,8 @@
 """An account that is open: its parts, and which of them an event concerns. Pure."""
 
 from collections.abc import Callable, MutableMapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from hubbub.client import HubbubError, events
@@ -9,9 +10,13 @@ from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.desk import Desk, Home
 from hubbub.client.gui.model.composer import Composer
 from hubbub.client.gui.model.conversations import Conversations
+from hubbub.client.gui.model.finding import Finding
+from hubbub.client.gui.model.groups import Groups, Room
 from hubbub.client.gui.model.link import Link
+from hubbub.client.gui.model.mine import Mine
 from hubbub.client.gui.model.outgoing import Outgoing
 from hubbub.client.gui.model.people import People
+from hubbub.client.gui.model.reading import Markers
 from hubbub.client.gui.model.signal import Signal
 from hubbub.client.gui.model.timeline import Timeline
 
@@ -26,7 +31,10 @@ class Chat:
         self.now: Final = now
         self.link: Final = Link()
         self.people: Final = People(self.me)
+        self.mine: Final = Mine(self)
         self.conversations: Final = Conversations(self.me)
+        self.groups: Final = Groups(self)
+        self.finding: Final = Finding(self)
         self.outgoing: Final = Outgoing(self)
         self.drafts: MutableMapping[str, str] = {}
         """What was written and not sent, by conversation."""
@@ -34,10 +42,16 @@ class Chat:
         """Of the conversation that is open."""
         self.timeline: Timeline | None = None
         """Of the conversation that is open; None: none is."""
+        self.room: Room | None = None
+        """Of the group that is open."""
         self.opened = Signal[()]()
         """Another conversation is open now, or none."""
         self.said = Signal[str]()
         """Something to tell the person in passing: what went wrong, and what to do."""
+        self._markers = Markers(self)
+        self._reading_home = self._home_doubtful = False
+        self.conversations.doubtful.connect(self._read_home)
+        self.conversations.removed.connect(self._on_removed)
         bridge.follow(desk.client.events, self._on_event, self._on_end)
         self._read_home()
 
@@ -49,7 +63,29 @@ class Chat:
             self._close_open()
         self.timeline = Timeline(self, name)
         self.composer = Composer(self, name)
+        self.room = Room(self, name) if name.startswith("#") else None
         self.opened.emit()
+
+    def read(self, name: str, seq: int) -> None:
+        """I have seen the messages of a conversation up to this one."""
+        row = self.conversations.get(name)
+        if row is None or seq > row.read:
+            here = self.timeline is not None and self.timeline.name == name
+            self.conversations.read(name, seq, self.timeline.messages if here and self.timeline else ())
+            self._markers.mark(name, seq)
+
+    def mute(self, name: str, until: timedelta | None) -> None:
+        """Do not be disturbed by a conversation for so long; None: for ever."""
+        self.bridge.run(partial(self.desk.client.mute, name, until), None, self.complain)
+
+    def unmute(self, name: str) -> None:
+        """Be disturbed again."""
+        self.bridge.run(partial(self.desk.client.unmute, name), None, self.complain)
+
+    def block(self, user: str, on: bool) -> None:
+        """Take no messages of somebody, or take them again."""
+        act = self.desk.client.block if on else self.desk.client.unblock
+        self.bridge.run(partial(act, user), None, self.complain)
 
     def leave_open(self) -> None:
         """Show no conversation: back to the list, in a narrow window."""
@@ -61,26 +97,44 @@ class Chat:
         for part in (self.timeline, self.composer):
             if part is not None:
                 part.close()
-        self.timeline = self.composer = None
+        self.timeline = self.composer = self.room = None
 
     def complain(self, error: HubbubError) -> None:
         """What somebody wanted could not be done."""
         self.said.emit(str(error))
 
     def _read_home(self) -> None:
-        self.bridge.run(self.desk.home, self._on_home, self.complain)
+        """One at a time; what becomes doubtful meanwhile is asked behind it."""
+        if self._reading_home:
+            self._home_doubtful = True
+            return
+        self._reading_home, self._home_doubtful = True, False
+        self.bridge.run(self.desk.home, self._on_home, self._on_no_home)
 
     def _on_home(self, home: Home) -> None:
         self.link.up()
-        self.people.know(home.users)
+        self.people.know(home.users, home.blocked)
+        self.mine.know(home.mine)
         self.conversations.know(home.conversations)
         self.outgoing.know(home.waiting)
+        self._home_read()
+
+    def _on_no_home(self, error: HubbubError) -> None:
+        self.complain(error)
+        self._home_read()
+
+    def _home_read(self) -> None:
+        self._reading_home = False
+        if self._home_doubtful:
+            self._read_home()
 
     def _on_event(self, event: events.Event) -> None:
         if (handler := _HANDLERS.get(type(event))) is not None:
             handler(self, event)
         if self.timeline is not None:
             self.timeline.on_event(event)
+        if self.room is not None:
+            self.room.on_event(event)
 
     def _on_end(self, error: HubbubError | None) -> None:
         if error is not None:
@@ -92,6 +146,21 @@ class Chat:
 
     def _on_connected(self, _: events.Connected) -> None:
         self.link.up()
+        self._read_home()
+
+    def _on_reset(self, _: events.HistoryReset) -> None:
+        self.conversations.reset()
+        self._home_doubtful = True  # what is being read now may be of the store before
+        self._read_home()
+
+    def _on_profile(self, event: events.ProfileChanged) -> None:
+        self.people.on_profile(event)
+        self.mine.on_profile(event)
+
+    def _on_removed(self, name: str) -> None:
+        if self.timeline is not None and self.timeline.name == name:
+            self.leave_open()
+            self.said.emit(f"You are not in {name} any more.")
 
     def _on_disconnected(self, event: events.Disconnected) -> None:
         self.link.down(event.reason)
@@ -104,9 +173,21 @@ _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.SendDone: lambda chat, event: chat.outgoing.on_done(event),
     events.SendFailed: lambda chat, event: chat.outgoing.on_failed(event),
     events.SendProgress: lambda chat, event: chat.outgoing.on_progress(event),
-    events.PresenceChanged: lambda chat, event: chat.people.on_presence(event),
-    events.ProfileChanged: lambda chat, event: chat.people.on_profile(event),
-    events.ConversationAdded: lambda chat, event: chat.conversations.on_added(event),
+    events.HistoryReset: Chat._on_reset,
+    events.PresenceChanged: lambda chat, event: chat.people.on_presence(event, chat.now()),
+    events.ProfileChanged: Chat._on_profile,
+    events.BlockChanged: lambda chat, event: chat.people.on_block(event),
+    events.ConversationAdded: lambda chat, event: chat.conversations.on_added(event, chat.now()),
     events.ConversationRemoved: lambda chat, event: chat.conversations.on_removed(event),
+    events.GroupRenamed: lambda chat, event: chat.conversations.on_renamed(event),
     events.ReadMarked: lambda chat, event: chat.conversations.on_read(event),
+    events.MuteChanged: lambda chat, event: chat.conversations.on_mute(event),
+    events.TypingChanged: lambda chat, event: chat.conversations.on_typing(event),
+    **dict.fromkeys(
+        (
+            *(events.MemberJoined, events.MemberChanged, events.RoleChanged, events.TopicChanged),
+            *(events.MessageEdited, events.MessageDeleted, events.ReactionChanged, events.PinChanged),
+        ),
+        lambda chat, event: chat.conversations.on_entry(event),
+    ),
 }

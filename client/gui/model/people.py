@@ -1,10 +1,12 @@
-"""Who there is: names to show, colours, presence. Pure."""
+"""Who there is: names to show, colours, presence, whom I have blocked. Pure."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import replace
 
 from hubbub.client import User, events
+from hubbub.client.gui.model import times
 from hubbub.client.gui.model.signal import Signal
 
 
@@ -14,11 +16,15 @@ class People:
     def __init__(self, me: str) -> None:
         self.me = me
         self.changed = Signal[()]()
+        self.blocked: frozenset[str] = frozenset()
+        """Whom I have blocked, by name."""
         self._users: dict[str, User] = {}
 
-    def know(self, users: Iterable[User]) -> None:
-        """This is how they are now."""
+    def know(self, users: Iterable[User], blocked: Iterable[str] | None = None) -> None:
+        """This is how they are now. blocked=None: as it was."""
         self._users.update((user.name, user) for user in users)
+        if blocked is not None:
+            self.blocked = frozenset(blocked)
         self.changed.emit()
 
     def all(self) -> list[User]:
@@ -33,15 +39,31 @@ class People:
         """What to call somebody."""
         return self.user(name).display_name or name
 
-    def on_presence(self, event: events.PresenceChanged) -> None:
+    def find(self, words: str) -> list[User]:
+        """Others whose name, or what they are called, holds the words; those whose name begins with them first."""
+        wanted = words.strip().removeprefix("@").casefold()
+        found = [user for user in self.all() if user.name != self.me and wanted in self._searched(user)]
+        return sorted(found, key=lambda user: not self._begins(user, wanted))
+
+    def presence(self, name: str, now: datetime) -> str:
+        """How somebody is present, in words: "online", "away", "last seen 5 minutes ago"."""
+        user = self.user(name)
+        if user.online:
+            return user.status
+        if user.last_seen is None:
+            return "bot" if user.bot else "offline"
+        return f"last seen {times.ago(user.last_seen, now)}"
+
+    def on_presence(self, event: events.PresenceChanged, now: datetime) -> None:
         """Who came, and who went."""
-        for now in event.online:
-            known = self.user(now.name)
-            self._users[now.name] = replace(
-                known, online=True, status=now.status, status_text=now.status_text, bot=now.bot
+        for there in event.online:
+            known = self.user(there.name)
+            self._users[there.name] = replace(
+                known, online=True, status=there.status, status_text=there.status_text, bot=there.bot
             )
         for gone in event.offline:
-            self._users[gone.name] = replace(self.user(gone.name), online=False)
+            if (known := self.user(gone.name)).online:
+                self._users[gone.name] = replace(known, online=False, last_seen=now)
         self.changed.emit()
 
     def on_profile(self, event: events.ProfileChanged) -> None:
@@ -53,3 +75,14 @@ class People:
             picture=event.picture,
         )
         self.changed.emit()
+
+    def on_block(self, event: events.BlockChanged) -> None:
+        """I blocked somebody, or take his messages again."""
+        self.blocked = self.blocked | {event.user} if event.on else self.blocked - {event.user}
+        self.changed.emit()
+
+    def _searched(self, user: User) -> str:
+        return f"{user.display_name} {user.name}".casefold()
+
+    def _begins(self, user: User, wanted: str) -> bool:
+        return user.name.casefold().startswith(wanted) or user.display_name.casefold().startswith(wanted)
