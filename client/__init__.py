@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hubbub.client import errors, events
     from hubbub.client.attachments import Attachment, Progress
     from hubbub.client.bot import Bot
+    from hubbub.client.cached import Cached
     from hubbub.client.client import Client
     from hubbub.client.context import BotError, BotMessage, Context
     from hubbub.client.discovery import discover
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         User,
     )
     from hubbub.client.nearby import Nearby
+    from hubbub.client.offline import Offline
     from hubbub.client.outbox import Waiting
     from hubbub.client.servers import Standing, inspect_server
 
@@ -39,6 +41,7 @@ __all__ = [
     "Bot",
     "BotError",
     "BotMessage",
+    "Cached",
     "Client",
     "Context",
     "Conversation",
@@ -50,6 +53,7 @@ __all__ = [
     "Member",
     "Message",
     "Nearby",
+    "Offline",
     "Profile",
     "Progress",
     "Reaction",
@@ -75,6 +79,8 @@ _HOMES = (
     "nearby",
     "servers",
     "discovery",
+    "offline",
+    "cached",
 )
 """Where the names are, in the order in which they are looked for."""
 

@@ -132,10 +132,16 @@ class Ready(Action):
     epoch: bytes
 
 
+class Trying(Action):
+    """A try to reach the server begins: Ready, Lost or Stop follows."""
+
+
 class Lost(Action):
-    """The link is down; the session goes on by itself."""
+    """The link is down, or a try failed; the session goes on by itself."""
 
     reason: HubbubError
+    wait: float
+    """Seconds until the next try."""
 
 
 class Resolve(Action):

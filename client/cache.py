@@ -9,8 +9,8 @@ it. Where entries were passed over, what they may have changed is dropped.
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -127,6 +127,17 @@ class Cache:
 
     def _run(self, name: str, *values: object) -> list[tuple[object, ...]]:
         return self._db.execute(queries()[name], values).fetchall()
+
+    @contextmanager
+    def rows(self, name: str, *values: object) -> Iterator[Iterator[tuple[object, ...]]]:
+        """The rows of a query, as they are found."""
+        with closing(self._db.execute(queries()[name], values)) as cursor:
+            yield cursor
+
+    def state(self) -> tuple[int, int]:
+        """Another one after each change, by this program or another."""
+        ((others,),) = self._db.execute("PRAGMA data_version").fetchall()
+        return others, self._db.total_changes
 
     def account(self, server: bytes, user: str) -> "Account":
         """The part of one account with the server of this key, made if need be."""
@@ -285,22 +296,37 @@ class Account:
         rows = self._run("history", self._number, conversation, *bounds, -1 if limit is None else limit)
         return [_decode_message(octets(entry)) for (entry,) in rows]
 
+    def history_after(self, conversation: int, after: int, limit: int) -> list[Message]:
+        """Those that follow `after` most closely of what was seen, newest first."""
+        rows = self._run("history_after", self._number, conversation, after, limit)
+        return [_decode_message(octets(entry)) for (entry,) in reversed(rows)]
+
     def search(
-        self, words: str, *, conversation: int | None = None, limit: int | None = None
+        self,
+        words: str,
+        *,
+        conversation: int | None = None,
+        limit: int | None = None,
+        wanted: Callable[[Message], bool] = lambda _: True,
     ) -> list[Message]:
-        """Messages that hold all the words (anywhere, so that scripts without spaces are found too), newest first."""
-        wanted = sorted(words.casefold().split(), key=len, reverse=True)
+        """Messages that hold all the words (anywhere, so that scripts without spaces are found too) and are `wanted`, newest first."""
+        parts = sorted(words.casefold().split(), key=len, reverse=True)
         found: list[Message] = []
-        if not wanted:
+        if not parts:
             return found
-        for (entry,) in self._run("search", self._number, wanted[0], conversation):
-            message = _decode_message(octets(entry))
-            text = message.text.casefold()
-            if all(word in text for word in wanted):
-                found.append(message)
-                if len(found) == limit:
-                    break
+        with self._cache.rows("search", self._number, parts[0], conversation) as rows:
+            for (entry,) in rows:
+                message = _decode_message(octets(entry))
+                text = message.text.casefold()
+                if all(part in text for part in parts) and wanted(message):
+                    found.append(message)
+                    if len(found) == limit:
+                        break
         return found
+
+    def state(self) -> tuple[int, int]:
+        """Another one after each change, whoever made it."""
+        return self._cache.state()
 
     # ---------------------------------------------------------------------------------------- cursors and people
 

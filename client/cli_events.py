@@ -97,7 +97,9 @@ _TOLD: Final[dict[type[events.Event], tuple[str, Callable[[Any], str]]]] = {
 """Entries of a log beside messages: what --json calls each, and what its `by` did."""
 
 _NOTES: Final[dict[type[events.Event], Callable[[Any], str]]] = {
-    events.Disconnected: lambda event: f"({one_line(event.reason, 200)} Trying again.)",
+    events.Disconnected: lambda event: (
+        "" if event.again else f"({one_line(event.reason, 200)} Trying again.)"
+    ),
     events.Connected: lambda _: "(Connected again.)",
     events.ConversationAdded: _added,
     events.ConversationRemoved: lambda event: f"(You are not in {one_line(event.conversation)} any more.)",

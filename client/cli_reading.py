@@ -82,10 +82,9 @@ def history(
             await chat.mark_read(to, found[0].seq)
 
     def remembered(cache: Offline) -> int:
-        until = around + limit // 2 + 1 if around is not None else before
         if not files:
-            return show(cache.history(to, limit=limit, before=until))
-        seen = cache.history(to, limit=None, before=until)
+            return show(cache.history(to, limit=limit, before=before, around=around))
+        seen = cache.history(to, limit=None, before=before)
         return show([message for message in seen if message.attachments and not message.blocked][:limit])
 
     desk.ask(online, remembered)
@@ -134,18 +133,20 @@ def search(
             desk.output.nothing("Nothing was found.")
 
     def remembered(cache: Offline) -> int:
-        found = list(cache.search(" ".join(words), conversation=conversation, limit=limit))
-        return show([one for one in found if _fits(one, sender, before, after)])
+        return show(
+            list(
+                cache.search(
+                    " ".join(words),
+                    conversation=conversation,
+                    sender=sender,
+                    before=before,
+                    after=after,
+                    limit=limit,
+                )
+            )
+        )
 
     desk.ask(online, remembered)
-
-
-def _fits(message: Message, sender: str | None, before: datetime | None, after: datetime | None) -> bool:
-    return (
-        (sender is None or folded(message.sender) == folded(recipient(sender).name))
-        and (before is None or message.sent_at < before)
-        and (after is None or message.sent_at >= after)
-    )
 
 
 @command

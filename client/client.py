@@ -8,6 +8,7 @@ from typing import Final, Literal, Self
 
 from hubbub.client import errors, events
 from hubbub.client.account import OwnAccount, password_bytes
+from hubbub.client.cached import Cached
 from hubbub.client.cursors import Hook
 from hubbub.client.disk import Disk
 from hubbub.client.downloading import Downloading
@@ -49,6 +50,7 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
         live: bool = True,
         online: bool = True,
         patient: bool = False,
+        wait: bool = True,
         give_up: bool = False,
         consumer: str | None = None,
         replay: bool = False,
@@ -66,6 +68,9 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
         live: keep a feed, for events(). Without it the client answers calls and costs the server less.
         online: count as present while live.
         patient: wait for a server that is not there yet, instead of raising NoServer.
+        wait: False: `async with` returns at once, whether there is a server or not. Then cached shows what is known, queue() keeps what
+            is written, calls wait for the link, and events() tells how it fares, from the first Connecting on; what stops the client
+            (NotLetIn, KeyChanged, VersionMismatch, Refused) is raised by events() and by every call. It is patient.
         give_up: raise NoServer when the server stays away for some ten seconds, instead of trying for ever; and RateLimited
             when it wants the login to wait for more than five, instead of waiting.
         consumer: a name under which the profile keeps how far events() got; the next client of that name goes on there.
@@ -91,13 +96,15 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
             raise errors.BadRequest("An account needs a password.")
         self._profile = Profile(profile) if isinstance(profile, Path | str) else profile
         self._disk: Disk | None = None
+        self._cached = Cached(lambda: self._disk)
         self._live = live
+        self._wait = wait
         self._link = Link(
             self._address,
             self._identity,
             live=live,
             online=online and live,
-            patient=patient,
+            patient=patient or not wait,
             give_up=give_up,
             consumer=consumer,
             replay=replay,
@@ -115,20 +122,19 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
     # ---------------------------------------------------------------------------------------------------- opening
 
     async def __aenter__(self) -> Self:
-        """Returns once requests are answered and, when live, nothing will be missed from then on. Raises NoServer, KeyChanged,
-        NotLetIn, VersionMismatch, Refused (of a registration), ProfileError."""
+        """Returns once requests are answered and, when live, nothing will be missed from then on; with wait=False at once. Raises
+        NoServer, KeyChanged, NotLetIn, VersionMismatch, Refused (of a registration), ProfileError."""
         if self._profile is not None:
-            self._disk = Disk(self._profile)
+            self._disk = await asyncio.to_thread(Disk, self._profile)
+        if self._live:
+            self._link.on_ready = self._flush_soon
         try:
-            await self._link.start(self._disk)
+            await self._link.start(self._disk, wait=self._wait)
         except BaseException:
             if self._disk is not None:
                 await self._disk.close()
             raise
         self._opened = True
-        if self._live:
-            self._link.on_ready = self._flush_soon
-            self._flush_soon()
         return self
 
     async def __aexit__(
@@ -171,6 +177,21 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
     def connected(self) -> bool:
         """The link is up now. Calls made while it is down wait for it."""
         return self._link.connected
+
+    @property
+    def cached(self) -> "Cached":
+        """What the profile knows, answered by the disk alone, whether there is a server or not."""
+        return self._cached
+
+    @property
+    def next_try(self) -> float | None:
+        """Seconds until the next try to reach the server, while it is away. None: a try is under way, there is a link, or the client
+        was stopped."""
+        return self._link.next_try
+
+    async def try_now(self) -> None:
+        """Do not wait for the next try: begin it, and return at once. Does nothing where one is under way, or there is a link."""
+        self._link.try_now()
 
     @property
     def server(self) -> Hello | None:

@@ -5,15 +5,18 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from hubbub.client.cache import Account, Cache
 from hubbub.client.errors import HubbubError, ProfileError
 from hubbub.client.profile import Profile
+from hubbub.client.remembered import Remembered
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_log = logging.getLogger("hubbub.client")
+_NOBODY: Final = 0
+"""The number of no account."""
+_log: Final = logging.getLogger("hubbub.client")
 
 
 class Disk:
@@ -31,6 +34,15 @@ class Disk:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="hubbub-disk")
         self.account: Account | None = None
         """The account's part of the cache, once the server is known."""
+        self._remembered: tuple[Account | None, Remembered] | None = None
+
+    @property
+    def remembered(self) -> Remembered:
+        """What the account's part of the cache shows: nothing before the server is known. In the disk's thread."""
+        if self._remembered is None or self._remembered[0] is not self.account:
+            part = self.account or Account(self.cache, _NOBODY, b"")
+            self._remembered = self.account, Remembered(part)
+        return self._remembered[1]
 
     def put(self, job: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do it soon. A failure is logged: what is kept here can be fetched again."""
@@ -40,6 +52,13 @@ class Disk:
         """Do it after everything that was asked for before. Raises what the job raises, ProfileError for the database's."""
         try:
             return await asyncio.wrap_future(self._worker.submit(job, *args, **kwargs))
+        except sqlite3.Error as error:
+            raise ProfileError(f"The cache cannot be used: {error}.") from None
+
+    def wait_for(self, job: Callable[[], T]) -> T:
+        """The same for another thread, which waits for it."""
+        try:
+            return self._worker.submit(job).result()
         except sqlite3.Error as error:
             raise ProfileError(f"The cache cannot be used: {error}.") from None
 

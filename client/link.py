@@ -3,6 +3,7 @@ socket and no rule of chat."""
 
 import asyncio
 import random
+import time
 from collections import deque
 from collections.abc import Callable
 from itertools import groupby
@@ -11,6 +12,7 @@ from typing import Any, Final, TypeVar
 from hubbub.client import actions as act
 from hubbub.client import events, pins
 from hubbub.client.actions import Action
+from hubbub.client.cache import Account
 from hubbub.client.connection import Connection
 from hubbub.client.cursors import Hook
 from hubbub.client.disk import Disk
@@ -66,6 +68,10 @@ class Link(Knowing):
         self.first_contact = False
         """The server's key was never seen before."""
         self.connected = False
+        self._next_try_at: float | None = None
+        """By the monotonic clock; None: a try is under way, or there is a link."""
+        self._telling = False
+        """Somebody follows the events: how the link fares is among them."""
         self.positions: Positions | None = None
         """Who keeps how far the consumer got, where the profile does not."""
         self.queue: deque[tuple[events.Event, Mark | None]] = deque()
@@ -89,9 +95,11 @@ class Link(Knowing):
             skip=skip,
         )
 
-    async def start(self, disk: Disk | None) -> None:
-        """Returns once requests are answered (and, when live, nothing will be missed). Raises what stops it."""
+    async def start(self, disk: Disk | None, *, wait: bool = True) -> None:
+        """Returns once requests are answered (and, when live, nothing will be missed). Raises what stops it. wait=False: returns at
+        once, and events tell of the first link too."""
         self._disk = self._keeping.disk = disk
+        self._telling = not wait
         self._loop = asyncio.get_running_loop()
         self.stopped = None
         self._ready: asyncio.Future[None] = self._loop.create_future()
@@ -100,7 +108,12 @@ class Link(Knowing):
         self._connection = Connection(
             self._session, self._address, device, admit=self._admit, receive=self._receive
         )
+        if disk is not None and not wait:
+            await disk.do(self._recall, disk)
         self._connection.start()
+        if not wait:
+            self._ready.add_done_callback(lambda ready: ready.exception())  # events() raises it
+            return
         try:
             await self._ready
         except BaseException:
@@ -113,6 +126,16 @@ class Link(Knowing):
         self._connection.post(lambda session, now: session.close(now))
         await self._ended
         self._connection.join()
+
+    @property
+    def next_try(self) -> float | None:
+        """Seconds until the next try; None: one is under way, there is a link, or there will be none any more."""
+        return None if self._next_try_at is None else max(0.0, self._next_try_at - time.monotonic())
+
+    def try_now(self) -> None:
+        """Do not wait for the next try."""
+        if self.stopped is None:
+            self._connection.post(lambda session, now: session.hurry(now))
 
     async def ask(self, request: Request, kind: type[R]) -> R:
         """The answer. Waits out lost links and busy servers; raises the error of any other refusal."""
@@ -178,6 +201,22 @@ class Link(Knowing):
         self._connection.post(read)
         return await answer
 
+    # ------------------------------------------------------------------------------------ called in the disk's thread
+
+    def _recall(self, disk: Disk) -> None:
+        """What the profile knows of the server that was met at this address, before that says hello."""
+        if (key := disk.profile.key_at(self._address)) is not None:
+            self._open_account(disk, key)
+
+    def _open_account(self, disk: Disk, server: bytes) -> Account:
+        saved = None if self._fresh_login else disk.profile.session(server, self._identity.name)
+        account = disk.account = disk.account or disk.cache.account(server, self._identity.name)
+        self._token = saved.token if saved is not None else b""
+        if saved is not None:
+            self.user, self.user_id, self.bot = saved.name, saved.user, saved.bot
+            account.belong(saved.epoch)
+        return account
+
     # ---------------------------------------------------------------------------- called in the connection's thread
 
     def _admit(self, hello: Hello) -> None:
@@ -195,14 +234,10 @@ class Link(Knowing):
         self.server = hello
 
     def _remember(self, disk: Disk, hello: Hello) -> None:
-        saved = None if self._fresh_login else disk.profile.session(hello.key, self._identity.name)
-        account = disk.account = disk.cache.account(hello.key, self._identity.name)
-        if saved is not None:
-            self.user, self.user_id, self.bot, self._token = saved.name, saved.user, saved.bot, saved.token
-            account.belong(saved.epoch)
+        account = disk.wait_for(lambda: self._open_account(disk, hello.key))
         consumer = self._keeping.consumer
-        cursors = account.cursors(consumer) if consumer else {}
-        self._session.remember(saved.token if saved else b"", account.epoch, cursors)
+        cursors = disk.wait_for(lambda: account.cursors(consumer)) if consumer else {}
+        self._session.remember(self._token, account.epoch, cursors)
 
     def _receive(self, batch: list[Action]) -> None:
         try:
@@ -321,15 +356,31 @@ class Link(Knowing):
 
     def _on_ready(self, _: act.Ready) -> None:
         self.connected = True
-        if self._ready.done():
-            self._pass(events.Connected())
-        else:
-            self._ready.set_result(None)
+        self._next_try_at = None
+        if self._telling:
+            self._tell_of_link(events.Connected())
+        self._telling = True
+        resolve(self._ready, None)
         self.on_ready()
 
+    def _on_trying(self, _: act.Trying) -> None:
+        self._next_try_at = None
+        self._tell_of_link(events.Connecting())
+
     def _on_lost(self, action: act.Lost) -> None:
-        self.connected = False
-        self._pass(events.Disconnected(reason=str(action.reason)))
+        again, self.connected = not self.connected, False
+        self._next_try_at = time.monotonic() + action.wait
+        reason = str(action.reason)
+        self._tell_of_link(events.Disconnected(reason=reason, next_try=action.wait, again=again))
+
+    def _tell_of_link(self, event: events.Event) -> None:
+        """These are not dropped, or somebody would believe for ever that the link is up. Of tries that failed while nobody listened
+        only the last one is kept."""
+        if not self._telling:
+            return
+        if self.queue and _is_of_a_try(self.queue[-1][0]) and not isinstance(event, events.Connected):
+            self.queue.pop()
+        self.queue.append((event, None))
 
     def _on_resolve(self, action: act.Resolve) -> None:
         self._answered(action.reply)
@@ -343,6 +394,7 @@ class Link(Knowing):
 
     def _on_stop(self, action: act.Stop) -> None:
         self.connected = False
+        self._next_try_at = None
         self.stopped = action.error
         for answer in (self._ready, *self._pending):
             if not answer.done():
@@ -355,6 +407,11 @@ def resolve(answer: asyncio.Future[T], value: T) -> None:
     """The value to whoever waits for it still."""
     if not answer.done():
         answer.set_result(value)
+
+
+def _is_of_a_try(event: events.Event) -> bool:
+    """It begins, or failed while the link was down already."""
+    return isinstance(event, events.Connecting) or (isinstance(event, events.Disconnected) and event.again)
 
 
 def _is_overtaken(last: events.Event, event: events.Event) -> bool:
@@ -374,6 +431,7 @@ _HANDLERS: Final[dict[type[Action], Callable[[Link, Any], None]]] = {
     act.ForgetSession: Link._on_forget,
     act.Reset: Link._on_reset,
     act.Ready: Link._on_ready,
+    act.Trying: Link._on_trying,
     act.Lost: Link._on_lost,
     act.Resolve: Link._on_resolve,
     act.Reject: Link._on_reject,

@@ -226,6 +226,19 @@ def recipient(to: str) -> Recipient:
         ) from None
 
 
+def answered(who: Recipient, conversation: int, message: Message | int | None) -> tuple[int, int]:
+    """The seq of the message that one to `who` answers, 0 for none, and the number of their conversation, 0 where it is not known.
+    `conversation`: what is known of that beforehand. Raises BadRequest."""
+    if not isinstance(message, Message):
+        return message or 0, conversation
+    elsewhere = conversation not in (0, message.conversation_id)
+    if elsewhere or not (conversation or same_conversation(message.conversation, str(who))):
+        raise BadRequest(
+            f"A reply stays in its conversation: message {message.seq} is in {message.conversation}, not in {who}."
+        )
+    return message.seq, message.conversation_id
+
+
 def message_text(text: str, *, alone: bool = True) -> str:
     """The text, if a message can have it; one that is not alone, but with attachments, may be empty. Raises BadRequest."""
     try:

@@ -1,43 +1,40 @@
-"""What a profile knows without its server: the cache's home, history and search, and the outbox. Knows no socket."""
+"""What a profile knows without its server: the cache's home, history, search and people, and the outbox. Knows no socket."""
 
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from hubbub.client.cache import Cache
-from hubbub.client.directory import Directory
-from hubbub.client.errors import NoServer, NotFound
+from hubbub.client.errors import BadRequest, NoServer
 from hubbub.client.keys import message_key
-from hubbub.client.models import (
-    Conversation,
-    Message,
-    conversation_of,
-    message_of,
-    message_text,
-    recipient,
-)
+from hubbub.client.models import Message, answered, message_text, recipient
 from hubbub.client.outbox import Waiting
 from hubbub.client.profile import Profile
+from hubbub.client.remembered import Remembered
 from hubbub.client.sources import checked_paths, examine
-from hubbub.schemas import events as wire
-from hubbub.schemas.hello import Address
+from hubbub.schemas.hello import Address, BadAddress, parse_address
 
 
-class Offline:
-    """One account of a profile, as it was when its server was last reached."""
+class Offline(Remembered):
+    """One account of a profile, as it was when its server was last reached. Everything blocks, on a file.
 
-    def __init__(self, profile: Profile, address: Address, user: str) -> None:
-        """Raises NoServer where the profile was never at this address, ProfileError."""
+    It may be open beside a Client of the same profile, in this program or another, and sees what that writes. It is used by
+    one thread at a time, whichever it was made in."""
+
+    def __init__(self, profile: Profile | Path | str, server: Address | str, user: str) -> None:
+        """Raises NoServer where the profile was never at this address, ProfileError, BadRequest."""
+        try:
+            address = parse_address(server) if isinstance(server, str) else server
+        except BadAddress as error:
+            raise BadRequest(str(error)) from None
+        profile = profile if isinstance(profile, Profile) else Profile(profile)
         if (key := profile.key_at(address)) is None:
             raise NoServer(f"There is no server at {address}, and this profile was never there")
         self._cache = Cache(profile.cache_path)  # closed by `with`
-        self._account = self._cache.account(key, user)
-        self._rows = self._account.home()
-        self._directory = Directory()
-        self._directory.put(self._rows)
-        self._blocked = self._account.blocked()
+        super().__init__(self._cache.account(key, user))
 
     def __enter__(self) -> Self:
         return self
@@ -45,6 +42,10 @@ class Offline:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._cache.close()
 
     @property
@@ -52,47 +53,34 @@ class Offline:
         """Where a damaged cache was set aside just now."""
         return self._cache.damaged
 
-    def home(self) -> list[Conversation]:
-        """As it was, the liveliest conversation first."""
-        rows = sorted(self._rows, key=lambda row: -(row.last_message.position if row.last_message else 0))
-        return [conversation_of(row, self._directory.name(row.conversation), self._blocked) for row in rows]
-
-    def history(self, to: str, *, limit: int | None = 50, before: int | None = None) -> list[Message]:
-        """Messages that were seen, newest first; there may be gaps. Raises NotFound."""
-        conversation = self._conversation(to)
-        found = self._account.history(conversation, before=before, limit=limit)
-        return [self._shown(message) for message in found]
-
-    def search(self, words: str, *, conversation: str | None = None, limit: int | None = 50) -> list[Message]:
-        """Messages that were seen and hold all the words, newest first. Raises NotFound."""
-        where = self._conversation(conversation) if conversation is not None else None
-        found = self._account.search(words, conversation=where, limit=limit)
-        return [self._shown(message) for message in found]
+    # ----------------------------------------------------------------------------------------------------- outbox
 
     def queue(
         self,
         to: str,
         text: str = "",
         *,
+        reply_to: Message | int | None = None,
         attachments: Iterable[str | os.PathLike[str]] = (),
         keep_location: bool = False,
     ) -> bytes:
-        """Keep a message until the server has it; its key. Files, as of Client.queue. Raises BadRequest, FileProblem."""
+        """Keep a message until the server has it; its key. As of Client.queue. Raises BadRequest, FileProblem."""
         who, paths, key = recipient(to), checked_paths(attachments), message_key()
         for path in paths:
             examine(path)
-        said, conversation = message_text(text, alone=not paths), self._directory.find(who) or 0
-        self._account.outbox.add(str(who), said, key, conversation, paths, keep_location)
+        said = message_text(text, alone=not paths)
+        seq, conversation = answered(who, self.find(who) or 0, reply_to)
+        self._account.outbox.add(str(who), said, key, conversation, paths, keep_location, seq)
         return key
 
     def waiting(self) -> list[Waiting]:
-        """What the server does not have."""
-        return self._account.outbox.list()
+        """What the server does not have, oldest first. A group bears the name that it had last."""
+        return [self.called(one) for one in self._account.outbox.list()]
 
-    def _conversation(self, to: str) -> int:
-        if (found := self._directory.find(recipient(to))) is None:
-            raise NotFound(f"Nothing of {to} was seen here.")
-        return found
+    def retry(self, key: bytes) -> None:
+        """Let whoever reaches the server next send a message that failed once more. Raises NotFound."""
+        self._account.outbox.retry(key)
 
-    def _shown(self, message: wire.Message) -> Message:
-        return message_of(message, self._directory.name(message.conversation), self._blocked)
+    def discard(self, key: bytes) -> None:
+        """Drop a message that waits or has failed. Raises NotFound, NotAllowed (a program is sending it)."""
+        self._account.outbox.discard(key, time.time())

@@ -8,11 +8,18 @@ from typing import Final
 
 import msgspec
 
+from hubbub.client.errors import NotAllowed, NotFound
 from hubbub.client.keys import key_time
 from hubbub.client.queries import integer, octets
 
 Run = Callable[..., list[tuple[object, ...]]]
 """(name of a query, values) -> rows."""
+
+
+BEING_SENT: Final = (
+    "It is on its way to the server and can't be taken back: delete the message once it is there."
+)
+_NOT_WAITING: Final = "No such message waits to be sent."
 
 
 class Files(msgspec.Struct, frozen=True, array_like=True):
@@ -99,17 +106,18 @@ class Outbox:
         """The program that claimed it is still sending it."""
         self._run("outbox_renew", key, until)
 
-    def retry(self, key: bytes) -> bool:
-        """Send one that failed once more, in its old place. False: none that failed has this key."""
-        return bool(self._run("outbox_retry", self._number, key))
+    def retry(self, key: bytes) -> None:
+        """Send one that failed once more, in its old place. Raises NotFound."""
+        if not self._run("outbox_retry", self._number, key) and not self._has(key):
+            raise NotFound(_NOT_WAITING)
 
-    def discard(self, key: bytes, now: float, *, mine: bool = False) -> bool:
+    def discard(self, key: bytes, now: float, *, mine: bool = False) -> None:
         """Drop one that waits or has failed, or whose claim is over (`now`: seconds since 1970); one that this program has claimed
-        too (`mine`). False: there is none, or another program is sending it."""
-        return bool(self._run("outbox_discard", self._number, key, now, mine))
+        too (`mine`). Raises NotFound, NotAllowed (another program is sending it)."""
+        if not self._run("outbox_discard", self._number, key, now, mine):
+            raise NotAllowed(BEING_SENT) if self._has(key) else NotFound(_NOT_WAITING)
 
-    def has(self, key: bytes) -> bool:
-        """It is there, and the server does not have it as far as is known."""
+    def _has(self, key: bytes) -> bool:
         return any(state != "sent" for (state,) in self._run("outbox_state", self._number, key))
 
     def list(self) -> list[Waiting]:

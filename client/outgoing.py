@@ -13,8 +13,8 @@ from hubbub.client import errors, events
 from hubbub.client.attachments import Progress
 from hubbub.client.calling import missing
 from hubbub.client.keys import message_key
-from hubbub.client.models import Message, Recipient, message_text, recipient, same_conversation
-from hubbub.client.outbox import Outbox, Waiting
+from hubbub.client.models import Message, Recipient, answered, message_text, recipient
+from hubbub.client.outbox import BEING_SENT, Outbox, Waiting
 from hubbub.client.sources import checked_paths, examine
 from hubbub.client.transfers import Tell
 from hubbub.client.writing import Writing
@@ -78,9 +78,9 @@ class Outgoing(Writing):
         for path in paths:
             await asyncio.to_thread(examine, path)
         conversation = await self._number(who)
-        answered, conversation = _answer(who, conversation, reply_to)
+        seq, conversation = answered(who, conversation, reply_to)
         await self._outbox(
-            lambda outbox: outbox.add(str(who), said, key, conversation, paths, keep_location, answered)
+            lambda outbox: outbox.add(str(who), said, key, conversation, paths, keep_location, seq)
         )
         if self._live:
             self._flush_soon()
@@ -105,8 +105,7 @@ class Outgoing(Writing):
 
     async def retry(self, key: bytes) -> None:
         """Send a message of the outbox that failed once more, in its old place. Raises NotFound."""
-        if not await self._outbox(lambda outbox: outbox.retry(key) or outbox.has(key)):
-            raise errors.NotFound(_NOT_WAITING)
+        await self._outbox(lambda outbox: outbox.retry(key))
         if self._live:
             self._flush_soon()
 
@@ -116,15 +115,11 @@ class Outgoing(Writing):
         mine = self._under_way if self._under_way and self._under_way.waiting.key == key else None
         if mine is not None and mine.task is not None:
             if mine.asked:
-                raise errors.NotAllowed(_BEING_SENT)
+                raise errors.NotAllowed(BEING_SENT)
             mine.discarded = True
             mine.task.cancel()
             await asyncio.wait([mine.task])
-        now, claimed = time.time(), mine is not None
-        if await self._outbox(lambda outbox: outbox.discard(key, now, mine=claimed)):
-            return
-        there = await self._outbox(lambda outbox: outbox.has(key))
-        raise errors.NotAllowed(_BEING_SENT) if there else errors.NotFound(_NOT_WAITING)
+        await self._outbox(lambda outbox: outbox.discard(key, time.time(), mine=mine is not None))
 
     # ------------------------------------------------------------------------------------------------------ one message
 
@@ -183,10 +178,10 @@ class Outgoing(Writing):
         return await self._posted(request, post, paths, waiting.keep_location, self._watching(waiting))
 
     async def _post_waiting(self, who: Recipient, request: requests.SendMessage) -> replies.Sent:
-        answered, conversation = request.reply_to, request.conversation
-        absent = f"There is no message {answered} in {who} to answer." if answered else ""
+        seq, conversation = request.reply_to, request.conversation
+        absent = f"There is no message {seq} in {who} to answer." if seq else ""
         if not conversation:
-            return await self._ask_in(who, request, replies.Sent, again=not answered, absent=absent)
+            return await self._ask_in(who, request, replies.Sent, again=not seq, absent=absent)
         with missing(absent or f"You are not in {who} any more."):
             sent = await self._link.ask(request, replies.Sent)
         await self._name({conversation})
@@ -216,10 +211,10 @@ class Outgoing(Writing):
     # ---------------------------------------------------------------------------------------------------------- around
 
     async def _number(self, who: Recipient) -> int:
-        """The conversation that this means now, as far as is known without asking; 0: not known."""
-        if (found := self._link.directory.find(who)) is not None or self._disk is None:
-            return found or 0
-        return self._link.directory.find(who) or 0
+        """The conversation that this means now, or meant when the server was last reached; 0: not known."""
+        if (found := self._link.directory.find(who)) is None and (disk := self._disk) is not None:
+            found = await disk.do(lambda: disk.remembered.find(who))
+        return found or 0
 
     def _called(self, waiting: Waiting) -> Waiting:
         """Under the name that its conversation has now."""
@@ -257,22 +252,6 @@ class Outgoing(Writing):
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "the outbox could not be sent", "exception": error}
             )
-
-
-def _answer(who: Recipient, conversation: int, message: Message | int | None) -> tuple[int, int]:
-    """The seq of the message that is answered, 0 for none, and the conversation's number. Raises BadRequest."""
-    if not isinstance(message, Message):
-        return message or 0, conversation
-    same = (
-        conversation == message.conversation_id
-        if conversation
-        else same_conversation(message.conversation, str(who))
-    )
-    if not same:
-        raise errors.BadRequest(
-            f"A reply stays in its conversation: message {message.seq} is in {message.conversation}, not in {who}."
-        )
-    return message.seq, message.conversation_id
 
 
 def _is_cancelled() -> bool:

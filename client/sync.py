@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 from hubbub.client import errors
+from hubbub.client.cached import Cached as AsynchronousCached
 from hubbub.client.client import DRAIN_S
 from hubbub.client.client import Client as Asynchronous
 from hubbub.schemas.hello import Hello
@@ -146,6 +147,19 @@ class Client:
         return self._client.connected
 
     @property
+    def cached(self) -> "Cached":
+        """What the profile knows, answered by the disk alone, whether there is a server or not."""
+        return Cached(self)
+
+    @property
+    def next_try(self) -> float | None:
+        """Seconds until the next try to reach the server, while it is away. None: a try is under way, there is a link, or the client
+        was stopped."""
+        return self._client.next_try
+
+    try_now = _blocking(Asynchronous.try_now)
+
+    @property
     def server(self) -> Hello | None:
         """What the server said of itself; None before it said hello."""
         return self._client.server
@@ -213,3 +227,29 @@ class Client:
     revoke = _blocking(Asynchronous.revoke)
     logout = _blocking(Asynchronous.logout)
     delete_account = _blocking(Asynchronous.delete_account)
+
+
+def _remembering(
+    method: Callable[Concatenate[AsynchronousCached, P], Coroutine[Any, Any, T]],
+) -> "Callable[Concatenate[Cached, P], T]":
+    """As _blocking, for what the profile knows."""
+
+    @functools.wraps(method)
+    def call(self: "Cached", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        chat = self._chat
+        return chat._wait(method(chat._client.cached, *args, **kwargs))
+
+    return call
+
+
+class Cached:
+    """hubbub.client.Cached, blocking."""
+
+    def __init__(self, chat: Client) -> None:
+        self._chat = chat
+
+    home = _remembering(AsynchronousCached.home)
+    history = _remembering(AsynchronousCached.history)
+    message = _remembering(AsynchronousCached.message)
+    search = _remembering(AsynchronousCached.search)
+    people = _remembering(AsynchronousCached.people)

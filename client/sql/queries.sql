@@ -77,6 +77,9 @@ UPDATE message SET folded = ?4, entry = ?5 WHERE account = ?1 AND conversation =
 SELECT entry FROM message WHERE account = ?1 AND conversation = ?2 AND seq > ?3 AND seq < ?4
 ORDER BY seq DESC LIMIT ?5
 
+-- name: history_after
+SELECT entry FROM message WHERE account = ?1 AND conversation = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4
+
 -- name: search
 SELECT entry FROM message WHERE account = ?1 AND instr(folded, ?2) > 0 AND (?3 IS NULL OR conversation = ?3)
 ORDER BY position DESC

@@ -43,6 +43,9 @@ CREATE TABLE message (
     UNIQUE (account, conversation, seq)
 ) STRICT;
 
+-- Search looks from the newest on, and ends when it has enough.
+CREATE INDEX message_age ON message (account, position);
+
 DROP TABLE IF EXISTS log;
 
 CREATE TABLE log (

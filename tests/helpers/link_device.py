@@ -281,6 +281,8 @@ class Device:
                 self.ready = True
             case act.Lost():
                 self.ready = False
+            case act.Trying():
+                pass
             case _:
                 raise AssertionError(action)
 
