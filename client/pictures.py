@@ -1,7 +1,7 @@
 """What goes with a file that is sent: its type, and for pictures dimensions, a thumbnail, and bytes without the location. Blocks
 while it reads and decodes: call it in a thread. Knows no socket.
 
-Pictures of others are never decoded here. The process's settings of Pillow are left as they are.
+Of others' pictures only `shown` decodes any, with bounds of its own. The process's settings of Pillow are left as they are.
 """
 
 import errno
@@ -98,6 +98,36 @@ def avatar(path: Path) -> bytes:
             ) from error
 
 
+def shown(
+    file: BinaryIO, width: int, height: int, pixels_max: int = PIXELS_MAX, *, cover: bool = False
+) -> Image.Image | None:
+    """Anybody's picture for a screen: upright, RGB or RGBA, no larger than width x height, and cut to be just that where it is to
+    `cover`. None: it is broken, of no kind that is opened, or has more pixels than `pixels_max`."""
+    try:
+        image = _opened(file, pixels_max)
+        turn = _orientation(image)
+        if turn >= 5:
+            width, height = height, width
+        scales = (width / image.width, height / image.height)
+        scale = max(scales) if cover else min(1.0, *scales)
+        _load(image, scale)
+        box, size = _window(image, width, height) if cover else ((0, 0, *image.size), (width, height))
+        if not cover:
+            scale = min(1.0, width / image.width, height / image.height)
+            size = (max(1, round(scale * image.width)), max(1, round(scale * image.height)))
+        return _upright(_reduced(image, box, *size), turn)
+    except Exception:  # noqa: BLE001  # Pillow raises anything
+        return None
+
+
+def _window(image: Image.Image, width: int, height: int) -> tuple[tuple[int, int, int, int], tuple[int, int]]:
+    """The part in the middle with these proportions, and what it is to be scaled to."""
+    scale = max(width / image.width, height / image.height)
+    wide, high = max(1, round(width / scale)), max(1, round(height / scale))
+    left, top = (image.width - wide) // 2, (image.height - high) // 2
+    return (left, top, left + wide, top + high), (width, height)
+
+
 def _without_location(file: BinaryIO, size: int) -> bytes | None:
     if size > BYTES_MAX:
         raise OSError(
@@ -148,20 +178,21 @@ def _seen(file: BinaryIO) -> tuple[str, int, int, bytes] | None:
         return None
 
 
-def _opened(file: BinaryIO) -> ImageFile.ImageFile:
-    """With its size known, and no pixel decoded. Raises _TooLarge, _NoPicture, and what Pillow raises."""
+def _opened(file: BinaryIO, pixels_max: int = PIXELS_MAX) -> ImageFile.ImageFile:
+    """With its size known, and no pixel decoded, but of WebP. Raises _TooLarge, _NoPicture, and what Pillow raises."""
     file.seek(0)
     head = file.read(32)
     file.seek(0)
     for begin, opener in _OPENERS:
         if head.startswith(begin):
             if opener is WebPImageFile:
-                _check(*_webp_size(head), _WEBP_PIXELS_MAX)
+                _check(*_webp_size(head), min(pixels_max, _WEBP_PIXELS_MAX))
                 _check_bytes(file)  # it is read whole
             elif opener is JpegImageFile:
                 _check_scans(file)
             image = opener(file)
-            _check(*image.size, _PROGRESSIVE_PIXELS_MAX if "progressive" in image.info else PIXELS_MAX)
+            most = _PROGRESSIVE_PIXELS_MAX if "progressive" in image.info else PIXELS_MAX
+            _check(*image.size, min(pixels_max, most))
             return image
     raise _NoPicture
 
@@ -185,8 +216,9 @@ def _check(width: int, height: int, pixels: int) -> None:
 
 
 def _check_bytes(file: BinaryIO) -> None:
-    if os.fstat(file.fileno()).st_size > BYTES_MAX:
+    if file.seek(0, os.SEEK_END) > BYTES_MAX:
         raise _NoPicture
+    file.seek(0)
 
 
 def _check_scans(file: BinaryIO) -> None:
