@@ -16,6 +16,7 @@ import platformdirs
 
 from hubbub.broker import config as configuration
 from hubbub.broker.admin import AdminError, Running
+from hubbub.broker.discoverable import hidden
 from hubbub.broker.passwords import hash_password
 from hubbub.broker.places import PLACE_FILE, banner, write_ready
 from hubbub.broker.ready import CannotStart, Ready, clock
@@ -61,6 +62,12 @@ def main() -> None:
     "--publish-port", type=click.IntRange(0, 65535), help="Port of live events. 0: any free. [2001]"
 )
 @click.option("--name", help="What clients call the server. [Hubbub]")
+@click.option(
+    "--discovery/--no-discovery",
+    default=None,
+    envvar="HUBBUB_DISCOVERY",
+    help="Announce it on the local network, so that clients there find it. [on]",
+)
 @click.option("--config", "config_file", type=click.Path(dir_okay=False, path_type=Path), help="TOML file.")
 @click.option(
     "--ready-file", type=click.Path(dir_okay=False, path_type=Path), help="Written once requests are served."
@@ -71,11 +78,13 @@ def serve(
     port: int | None,
     publish_port: int | None,
     name: str | None,
+    discovery: bool | None,
     config_file: Path | None,
     ready_file: Path | None,
 ) -> None:
     """Serve until Ctrl-C (a second one ends it at once)."""
     options = {"host": host, "port": port, "publish_port": publish_port, "name": name}
+    options["discovery"] = discovery
     try:
         config = _config(config_file, {key: value for key, value in options.items() if value is not None})
     except configuration.ConfigError as error:
@@ -89,6 +98,8 @@ def serve(
         write_ready(data / PLACE_FILE, ready)
         if not announced:
             click.echo(banner(ready, config.server.host, data, VERSION))
+            if why := hidden(config.server):
+                click.echo(why)
         if ready_file is not None:
             write_ready(ready_file, ready)
         announced.append(ready)

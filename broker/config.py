@@ -29,6 +29,8 @@ class Server(Struct, forbid_unknown_fields=True, frozen=True):
     """Requests; the hello listener is two above. 0: any that are free."""
     publish_port: AnyPort = limits.DEFAULT_PUBLISH_PORT
     """Live events. 0: any that is free."""
+    discovery: bool = True
+    """Announced by multicast DNS, so that clients on the same network find it."""
 
 
 class Accounts(Struct, forbid_unknown_fields=True, frozen=True):

@@ -20,6 +20,7 @@ from typing import Any, Final
 import msgspec
 
 from hubbub.broker.config import Config
+from hubbub.broker.discoverable import Discoverable
 from hubbub.broker.ready import EXIT_UNUSABLE, CannotStart, Ready
 
 _MALLOC: Final = {"MALLOC_MMAP_THRESHOLD_": "1048576", "MALLOC_TRIM_THRESHOLD_": "131072"}
@@ -48,6 +49,13 @@ class Supervisor:
         """Returns when a signal has stopped it and the worker has drained. Raises CannotStart from the first start."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        nearby = Discoverable(self._config.server, self._say)
+        try:
+            self._serve(nearby)
+        finally:
+            nearby.stop()
+
+    def _serve(self, nearby: Discoverable) -> None:
         died_early = 0
         served = False
         while not self._stop.is_set():
@@ -58,6 +66,7 @@ class Supervisor:
             if ready is not None:
                 served, died_early = True, 0
                 self._on_ready(ready)
+                nearby.start(ready)
             code = self._worker.wait()
             if self._worker.stdin is not None:
                 self._worker.stdin.close()

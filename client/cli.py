@@ -9,7 +9,15 @@ from typing import Final
 
 import click
 
-from hubbub.client import cli_account, cli_groups, cli_messages, cli_people, cli_reading, cli_webhooks
+from hubbub.client import (
+    cli_account,
+    cli_groups,
+    cli_messages,
+    cli_people,
+    cli_reading,
+    cli_servers,
+    cli_webhooks,
+)
 from hubbub.client.cli_themes import ThemedGroup
 
 VERSION: Final = importlib.metadata.version("hubbub")
@@ -45,6 +53,7 @@ main.show(
     cli_messages.command,
     cli_groups.command,
     cli_people.command,
+    cli_servers.command,
     cli_account.command,
     cli_webhooks.command,
 )

@@ -11,7 +11,6 @@ from hubbub.client.cli_forms import login_cells, login_json
 from hubbub.client.cli_themes import Theme
 from hubbub.client.cli_values import SESSION
 from hubbub.client.client import Client
-from hubbub.schemas.hello import BadAddress, parse_address
 
 command = Theme("Account")
 
@@ -127,19 +126,3 @@ def _confirm(desk: Desk, messages: str) -> None:
         raise Mistake(f"{why} was deleted.") from None
     if not sure:
         raise Mistake("Nothing was deleted.")
-
-
-@command
-@click.argument("where")
-def forget(desk: Desk, where: str) -> None:
-    """Forget the key and the sessions of a server.
-
-    By its ADDRESS or key. The next contact is a first one again."""
-    try:
-        known = str(parse_address(where)._replace(key=None))
-    except BadAddress:
-        known = where
-    gone = desk.profile.forget(known) or desk.profile.forget(where)
-    if not gone:
-        raise errors.NotFound(f"No server is known as {where}.")
-    desk.output.result(f"Forgotten: {', '.join(gone)}", forgotten=gone)

@@ -14,6 +14,8 @@ from functools import cache
 
 import pytest
 
+os.environ["HUBBUB_DISCOVERY"] = "0"
+"""No broker of a test is announced to the network that this machine is on."""
 WINDOWS_SKIPPED = pytest.StashKey[list[str]]()
 
 
