@@ -92,9 +92,11 @@ if not TYPE_CHECKING:  # or a type checker would believe that there is every nam
             return import_module(f"{__name__}.{name}")
         if name in __all__:
             for home in _HOMES:
-                module = import_module(f"{__name__}.{home}")
-                if hasattr(module, name):
-                    return globals().setdefault(name, getattr(module, name))
+                found = getattr(import_module(f"{__name__}.{home}"), name, None)
+                if (
+                    getattr(found, "__module__", "") == f"{__name__}.{home}"
+                ):  # a home may import another's namesake
+                    return globals().setdefault(name, found)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:

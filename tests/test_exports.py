@@ -39,3 +39,10 @@ def is_silent(value: object) -> bool:
     else:  # a constant or an alias: its comment stands beside it
         return False
     return ours and not (value.__doc__ or "").strip()
+
+
+def test_the_library_gives_the_profile_of_a_user_and_not_the_folder_of_that_name() -> None:
+    assert (
+        importlib.import_module("hubbub.client").Profile
+        is importlib.import_module("hubbub.client.models").Profile
+    )
