@@ -1,0 +1,82 @@
+"""What lies over the window for a while: who is on top, where Escape, Tab and the focus go."""
+
+import contextlib
+import tkinter as tk
+from typing import Protocol
+
+from hubbub.client.gui.kit.theme import Theme
+
+
+class Layer(Protocol):
+    """A sheet or a menu. `page` holds all of it, `modal` keeps Tab inside."""
+
+    modal: bool
+
+    @property
+    def page(self) -> tk.Misc: ...
+
+    def close(self) -> None:
+        """Takes it away; again does nothing."""
+
+
+class Layers:
+    """`theme.part(Layers)`: what is open in a window, the newest last."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._root = theme.root
+        self._open: list[tuple[Layer, tk.Misc | None]] = []
+        self._root.bind("<Key-Escape>", self._escape, add="+")
+        self._root.bind_all("<<NextWindow>>", lambda event: self._tab(event.widget, back=False))
+        self._root.bind_all("<<PrevWindow>>", lambda event: self._tab(event.widget, back=True))
+
+    @property
+    def top(self) -> Layer | None:
+        """What Escape would close."""
+        return self._open[-1][0] if self._open else None
+
+    def opened(self, layer: Layer) -> None:
+        """Remembers where the focus was."""
+        try:
+            before = self._root.focus_get()
+        except KeyError:  # the focus is in a widget that Tk made by itself
+            before = None
+        self._open.append((layer, before))
+
+    def closed(self, layer: Layer) -> None:
+        """Gives the focus back, if what had it is still there and nothing else took it since."""
+        for entry in self._open:
+            if entry[0] is layer:
+                self._open.remove(entry)
+                self._give_back(entry[1])
+                return
+
+    def _give_back(self, widget: tk.Misc | None) -> None:
+        if widget is None:
+            return
+        with contextlib.suppress(tk.TclError):  # gone meanwhile
+            if widget.winfo_viewable():
+                widget.focus_set()
+
+    def _escape(self, _: object) -> str | None:
+        if not self._open:
+            return None
+        self._open[-1][0].close()
+        return "break"
+
+    def _tab(self, widget: tk.Misc, *, back: bool) -> str:
+        inside = next((layer.page for layer, _ in reversed(self._open) if layer.modal), None)
+        start = widget
+        for _ in range(500):  # more than any window has; a sheet without any control must not hang it
+            found = widget.tk_focusPrev() if back else widget.tk_focusNext()
+            if found is None or found is start:
+                return "break"
+            widget = found
+            if inside is None or is_inside(widget, inside):
+                widget.focus_set()
+                return "break"
+        return "break"
+
+
+def is_inside(widget: tk.Misc, area: tk.Misc) -> bool:
+    """Whether widget is area or stands in it."""
+    return str(widget) == str(area) or str(widget).startswith(f"{area}.")

@@ -1,0 +1,129 @@
+"""Short words that pass (a toast) and words that stay (a banner)."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Final, Literal
+
+from hubbub.client.gui.kit.base import Label, Pane
+from hubbub.client.gui.kit.buttons import Button
+from hubbub.client.gui.kit.card import Card
+from hubbub.client.gui.kit.pictures import Pictures
+from hubbub.client.gui.kit.theme import Theme
+
+_FROM_BELOW: Final = 32
+
+
+class Toasts:
+    """`theme.part(Toasts)`: one toast at a time, a new one takes the place of the last."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._card: Card | None = None
+        self._timer: str | None = None
+        self.text = ""
+
+    def show(
+        self, text: str, action: str | None, command: Callable[[], object] | None, seconds: float
+    ) -> None:
+        """See `toast`."""
+        self.hide()
+        theme, px = self._theme, self._theme.px
+        self.text = text
+        card = self._card = Card(theme.root, fill="text", border=None, radius=10)
+        words = theme.measure("body", text)
+        asked = theme.measure("body", action, "semibold") + px(24) if action else 0
+        width, height = words + asked + px(40), px(44)
+        root = theme.root
+        card.show(
+            (root.winfo_width() - width) // 2, root.winfo_height() - height - px(_FROM_BELOW), width, height
+        )
+        card.words(text, px(20), height / 2, "body", "surface")
+        if action:
+            card.words(
+                action,
+                width - px(20),
+                height / 2,
+                "body",
+                "accent_soft",
+                weight="semibold",
+                anchor="e",
+                tags="action",
+            )
+            card.configure(cursor="hand2")
+        card.bind("<ButtonRelease-1>", lambda _: self._pressed(command))
+        self._timer = root.after(round(seconds * 1000), self.hide)
+
+    def hide(self) -> None:
+        """Takes it away before its time."""
+        if self._timer is not None:
+            self._theme.root.after_cancel(self._timer)
+            self._timer = None
+        if self._card is not None:
+            self._card.destroy()
+            self._card = None
+            self.text = ""
+
+    def _pressed(self, command: Callable[[], object] | None) -> None:
+        self.hide()
+        if command:
+            command()
+
+
+def toast(
+    window: tk.Misc,
+    text: str,
+    action: str | None = None,
+    command: Callable[[], object] | None = None,
+    seconds: float = 4,
+) -> None:
+    """A line at the bottom of the window, with something to press if `action` names it."""
+    from hubbub.client.gui.kit.theme import theme_of
+
+    theme_of(window).part(Toasts).show(text, action, command, seconds)
+
+
+class Banner(Pane):
+    """A strip across a pane that says how things stand; pack it where it belongs, `set` changes its words."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        text: str,
+        icon: str = "info-circle",
+        action: str | None = None,
+        command: Callable[[], object] | None = None,
+        *,
+        kind: Literal["info", "warning", "danger"] = "info",
+    ) -> None:
+        ground, colour = {
+            "info": ("accent_soft", "text"),
+            "warning": ("warning_soft", "warning"),
+            "danger": ("danger_soft", "danger"),
+        }[kind]
+        super().__init__(parent, ground)
+        px = self.theme.px
+        self._icon = icon
+        self._colour = colour
+        self._picture = tk.Label(self, bd=0)
+        self._picture.pack(side="left", padx=(px(16), px(8)), pady=px(10))
+        self.button = Button(self, action or "", kind="link", command=command, height=28)
+        if action:
+            self.button.pack(side="right", padx=px(12))
+        self.label = Label(self, text, "note", colour="text")
+        self.label.pack(side="left", fill="x", expand=True)
+        self.restyle()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.label.text
+
+    def set(self, text: str) -> None:
+        """Other words."""
+        self.label.set(text)
+
+    def restyle(self) -> None:
+        super().restyle()
+        photo = self.theme.part(Pictures).icon(self._icon, self.theme.px(16), self._colour)
+        self._photo = photo
+        self._picture.configure(image=photo, bg=self.theme.colour(self.ground))

@@ -1,0 +1,367 @@
+"""A list of rows of one height on one canvas. It draws the rows that are seen, however many there are."""
+
+import dataclasses
+import operator
+import tkinter as tk
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, Generic, TypeVar
+
+from hubbub.client.gui.kit.base import Drawn
+from hubbub.client.gui.kit.line import emoji_line
+from hubbub.client.gui.kit.pictures import Photo, Presence
+from hubbub.client.gui.kit.scroll import Scrollbar, Wheel
+from hubbub.client.gui.kit.theme import Weight, theme_of
+
+Item = TypeVar("Item")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RowState:
+    """How a row stands. focused: the list has the keyboard and this row is where it is."""
+
+    hovered: bool
+    selected: bool
+    focused: bool
+
+
+class Row:
+    """Where one row is drawn. All places and lengths in device pixels from the row's upper left corner."""
+
+    def __init__(self, canvas: "RowList[Any]", index: int, top: int) -> None:
+        self._canvas = canvas
+        self._top = top
+        self.tag = f"row{index}"
+        self.theme = canvas.theme
+        self.pictures = canvas.pictures
+        self.width, self.height = canvas.extent[0], canvas.row_height
+        self.photos: list[Photo] = []
+
+    def text(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        role: str = "body",
+        colour: str = "text",
+        *,
+        weight: Weight | None = None,
+        italic: bool = False,
+        width: int | None = None,
+        right: bool = False,
+    ) -> int:
+        """One line with emoji, its middle at y, cut at `width`; answers its width. right: x is its right end."""
+        if right:
+            from hubbub.client.gui.kit.line import Lines
+
+            x -= self.theme.part(Lines).lay(text, role, weight, italic, width).width
+        return emoji_line(
+            self._canvas,
+            text,
+            x,
+            self._top + y,
+            role,
+            colour,
+            weight=weight,
+            italic=italic,
+            width=width,
+            tags=self.tag,
+        )
+
+    def image(self, photo: Photo, x: float, y: float, anchor: Any = "nw") -> None:
+        """Any picture."""
+        self._canvas.put(photo, x, self._top + y, anchor, tags=self.tag)
+
+    def box(self, x: int, y: int, width: int, height: int, radius: int, fill: str) -> None:
+        """A rounded area; a badge when its radius is half its height."""
+        self.image(self.pictures.rounded(width, height, radius, fill), x, y)
+
+    def icon(self, name: str, x: float, y: float, size: int, colour: str = "muted") -> None:
+        """A Bootstrap icon, its upper left corner at x, y."""
+        self.image(self.pictures.icon(name, size, colour), x, y)
+
+    def avatar(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        size: int,
+        picture: bytes | None = None,
+        presence: Presence | None = None,
+    ) -> None:
+        """A person or group."""
+        self.image(self.pictures.avatar(name, size, picture, presence), x, y)
+
+    def badge(
+        self, text: str, right: float, y: float, fill: str = "accent", colour: str = "on_accent"
+    ) -> int:
+        """A pill with a number, its right end at `right`, its middle at y; answers its width."""
+        px = self.theme.px
+        height = px(20)
+        width = max(height, self.theme.measure("small", text, "semibold") + px(12))
+        self.box(round(right - width), round(y - height / 2), width, height, height // 2, fill)
+        self._canvas.words(
+            text,
+            right - width / 2,
+            self._top + y,
+            "small",
+            colour,
+            weight="semibold",
+            anchor="center",
+            tags=self.tag,
+        )
+        return width
+
+    def ground(self, state: RowState, inset: int = 8) -> None:
+        """The usual ground of a row: soft when hovered, accent when selected, ringed when focused."""
+        px = self.theme.px
+        fill = "accent_soft" if state.selected else "raised" if state.hovered else None
+        if not fill and not state.focused:
+            return
+        border = "accent" if state.focused else None
+        photo = self.pictures.rounded(
+            self.width - 2 * px(inset), self.height - px(2), px(8), fill or self._canvas.ground, border, px(2)
+        )
+        self.image(photo, px(inset), px(1))
+
+
+class RowList(Drawn, Generic[Item]):
+    """row_height in pixels at 96 dpi. `draw(row, item, width, state)` draws one; `key(item)` tells items apart.
+
+    A press opens (on_open(item)), the right button calls on_menu(item, x_root, y_root). Up, Down, Home, End and the
+    page keys move along, Enter opens. Items that compare equal are not drawn again.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        row_height: int,
+        draw: Callable[[Row, Item, int, RowState], object],
+        on_open: Callable[[Item], object],
+        on_menu: Callable[[Item, int, int], object] | None = None,
+        *,
+        key: Callable[[Item], Hashable] = operator.attrgetter("key"),
+        ground: str | None = None,
+        name: str | None = None,
+    ) -> None:
+        px = theme_of(parent).px
+        self.items: list[Item] = []
+        self.row_height = px(row_height)
+        self.selected: Hashable | None = None
+        self._draw_row = draw
+        self._on_open = on_open
+        self._on_menu = on_menu
+        self._key = key
+        self._places: dict[Hashable, int] = {}
+        self._drawn: dict[int, tuple[Item, RowState, list[Photo]]] = {}
+        self._hovered: int | None = None
+        self._current: Hashable | None = None
+        self._ringed = False
+        options = {"name": name} if name else {}
+        super().__init__(parent, px(280), px(320), ground=ground, takefocus=1, **options)
+        self.theme.part(Wheel)
+        self.scrollbar = Scrollbar(self, self._bar_moved, self.ground)
+        self.configure(yscrollincrement=1)
+        self._bind_all()
+
+    # -- what is shown
+
+    def show(self, items: Sequence[Item]) -> None:
+        """Other items. What stands at the top of the view stays there, unless the view is at its very top."""
+        top = self._top()
+        anchor = self._anchor(top)
+        self.items = list(items)
+        self._places = {self._key(item): place for place, item in enumerate(self.items)}
+        self._hovered = None if self._hovered is None or self._hovered >= len(self.items) else self._hovered
+        self._set_region()
+        if anchor and top > 0 and anchor[0] in self._places:
+            self._scroll_to(self._places[anchor[0]] * self.row_height + anchor[1])
+        else:
+            self._scroll_to(top)
+
+    def select(self, key: Hashable | None, *, see: bool = False) -> None:
+        """Marks a row, None marks none; see: scrolls to it. A key that is not there is marked when it comes."""
+        self.selected = self._current = key
+        if see:
+            self.see(key)
+        self._fill()
+
+    def see(self, key: Hashable | None) -> None:
+        """Scrolls as little as is needed."""
+        place = self._places.get(key) if key is not None else None
+        if place is None:
+            return
+        top, height = self._top(), self.extent[1]
+        start = place * self.row_height
+        if start < top:
+            self._scroll_to(start)
+        elif start + self.row_height > top + height:
+            self._scroll_to(start + self.row_height - height)
+
+    def refresh(self) -> None:
+        """Draws what is seen again, for a `draw` that depends on more than the item."""
+        self.redraw()
+
+    def row_at(self, y: int) -> Item | None:
+        """The item drawn at that height of the widget."""
+        place = (y + self._top()) // self.row_height
+        return self.items[place] if 0 <= place < len(self.items) else None
+
+    # -- drawing
+
+    def draw(self) -> None:
+        self._drawn.clear()
+        self._fill()
+
+    def put(self, photo: Photo, x: float, y: float, anchor: Any = "nw", tags: Any = ()) -> int:
+        self._photos.append(photo)
+        return self.create_image(x, y, image=photo, anchor=anchor, tags=tags)
+
+    def wheel(self, pixels: int) -> None:
+        """Scrolls by device pixels."""
+        self._scroll_to(self._top() + pixels)
+
+    _photos: list[Photo] = []  # noqa: RUF012 -- replaced by a row's own before each row is drawn
+
+    def _fill(self) -> None:
+        top, height = self._top(), self.extent[1]
+        first = max(0, top // self.row_height)
+        last = min(len(self.items), -(-(top + height) // self.row_height))
+        for place in [place for place in self._drawn if not first <= place < last]:
+            self.delete(f"row{place}")
+            del self._drawn[place]
+        for place in range(first, last):
+            self._draw_place(place)
+
+    def _draw_place(self, place: int) -> None:
+        item = self.items[place]
+        state = self._state(place)
+        before = self._drawn.get(place)
+        if before and before[0] == item and before[1] == state:
+            return
+        if before:
+            self.delete(f"row{place}")
+        row = Row(self, place, place * self.row_height)
+        self._photos = row.photos
+        self._draw_row(row, item, row.width, state)
+        self._drawn[place] = (item, state, row.photos)
+
+    def _state(self, place: int) -> RowState:
+        key = self._key(self.items[place])
+        return RowState(place == self._hovered, key == self.selected, self._ringed and key == self._current)
+
+    # -- scrolling
+
+    def _top(self) -> int:
+        return int(self.canvasy(0))
+
+    def _anchor(self, top: int) -> tuple[Hashable, int] | None:
+        place = top // self.row_height
+        return (self._key(self.items[place]), top % self.row_height) if place < len(self.items) else None
+
+    def _set_region(self) -> None:
+        width, height = self.extent
+        self.configure(scrollregion=(0, 0, width, max(height, len(self.items) * self.row_height)))
+
+    def _scroll_to(self, top: int) -> None:
+        whole = max(self.extent[1], len(self.items) * self.row_height)
+        top = max(0, min(top, whole - self.extent[1]))
+        self.yview_moveto(top / whole if whole else 0)
+        self._fill()
+        self.scrollbar.set(top / whole if whole else 0, (top + self.extent[1]) / whole if whole else 1)
+
+    def _bar_moved(self, _: str, share: float) -> None:
+        self._scroll_to(round(share * len(self.items) * self.row_height))
+
+    def _resized(self, event: "tk.Event[tk.Misc]") -> None:
+        if (event.width, event.height) != self._size:
+            wider = event.width != self._size[0]
+            self._size = (event.width, event.height)
+            self._set_region()
+            if wider:
+                self.delete("all")
+                self._drawn.clear()
+            self._scroll_to(self._top())
+
+    # -- pointer and keys
+
+    def _bind_all(self) -> None:
+        self.bind("<Motion>", lambda event: self._hover((event.y + self._top()) // self.row_height))
+        self.bind("<Leave>", lambda _: self._hover(None))
+        self.bind("<ButtonPress-1>", self._pressed)
+        for button in ("<ButtonPress-2>", "<ButtonPress-3>") if self._aqua() else ("<ButtonPress-3>",):
+            self.bind(button, self._menu)
+        self.bind("<FocusIn>", lambda _: self._ring(True))
+        self.bind("<FocusOut>", lambda _: self._ring(False))
+        page = "page"
+        for key, step in (
+            ("Up", -1),
+            ("Down", 1),
+            ("Prior", f"-{page}"),
+            ("Next", page),
+            ("Home", "-all"),
+            ("End", "all"),
+        ):
+            self.bind(f"<Key-{key}>", lambda _, step=step: self._move(step))  # type: ignore[misc]  # lambda default
+        for key in ("Return", "KP_Enter", "space"):
+            self.bind(f"<Key-{key}>", self._open_current)
+        for key in ("<Key-Menu>", "<Shift-Key-F10>"):
+            self.bind(key, self._menu_by_key)
+
+    def _aqua(self) -> bool:
+        return str(self.tk.call("tk", "windowingsystem")) == "aqua"
+
+    def _hover(self, place: int | None) -> None:
+        if place is not None and not 0 <= place < len(self.items):
+            place = None
+        if place != self._hovered:
+            self._hovered = place
+            self.configure(cursor="hand2" if place is not None else "")
+            self._fill()
+
+    def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
+        item = self.row_at(event.y)
+        self.focus_set()
+        self._ringed = False
+        if item is not None:
+            self._current = self._key(item)
+            self._on_open(item)
+        self._fill()
+
+    def _menu(self, event: "tk.Event[tk.Misc]") -> None:
+        item = self.row_at(event.y)
+        if item is not None and self._on_menu:
+            self._on_menu(item, event.x_root, event.y_root)
+
+    def _menu_by_key(self, _: object) -> str:
+        place = self._places.get(self._current)
+        if place is not None and self._on_menu:
+            y = place * self.row_height - self._top() + self.row_height // 2
+            self._on_menu(self.items[place], self.winfo_rootx() + self.extent[0] // 4, self.winfo_rooty() + y)
+        return "break"
+
+    def _ring(self, ringed: bool) -> None:
+        self._ringed = ringed
+        if ringed and self._current not in self._places and self.items:
+            self._current = self.selected if self.selected in self._places else self._key(self.items[0])
+        self._fill()
+
+    def _move(self, step: int | str) -> str:
+        if not self.items:
+            return "break"
+        page = max(1, self.extent[1] // self.row_height - 1)
+        by = {"page": page, "-page": -page, "all": len(self.items), "-all": -len(self.items)}.get(
+            str(step), step
+        )
+        place = self._places.get(self._current, -1 if int(by) > 0 else 0)
+        place = max(0, min(len(self.items) - 1, place + int(by)))
+        self._current = self._key(self.items[place])
+        self._ringed = True
+        self.see(self._current)
+        self._fill()
+        return "break"
+
+    def _open_current(self, _: object) -> str:
+        place = self._places.get(self._current)
+        if place is not None:
+            self._on_open(self.items[place])
+        return "break"

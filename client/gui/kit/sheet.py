@@ -1,0 +1,144 @@
+"""Dialogs: a card on a page that covers the window, closed by Escape or a click beside it."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Final
+
+from hubbub.client.gui.kit.base import Drawn, Label, Pane
+from hubbub.client.gui.kit.buttons import Button, IconButton
+from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.theme import theme_of
+
+_RADIUS: Final = 16
+_MARGIN: Final = 24  # between card and window at least
+_PADDING: Final = 18  # and 6 of the card's own
+
+
+class Sheet:
+    """A titled card. Put widgets into `.body`; width in pixels at 96 dpi, less where the window is narrow."""
+
+    modal = True
+
+    def __init__(
+        self,
+        window: tk.Misc,
+        title: str,
+        *,
+        width: int = 440,
+        on_close: Callable[[], object] | None = None,
+        closable: bool = True,
+    ) -> None:
+        root = window.winfo_toplevel()
+        self.theme = theme_of(root)
+        self.title = title
+        self._wanted = width
+        self._on_close = on_close
+        self._closable = closable
+        self._layers = self.theme.part(Layers)
+        self.page: Pane = Pane(root, "scrim")
+        self._card = _Card(self.page)
+        self._build_head(title)
+        self.body = Pane(self._card.inside, "surface")
+        self.body.pack(
+            fill="both", expand=True, padx=self.theme.px(_PADDING), pady=(0, self.theme.px(_PADDING))
+        )
+        self.page.bind("<Button-1>", lambda _: self._dismiss())
+        self.page.bind("<Configure>", lambda _: self._place())
+        self._layers.opened(self)
+        self.page.place(x=0, y=0, relwidth=1, relheight=1)
+        self.page.tkraise()
+        self.page.focus_set()
+
+    def close(self) -> None:
+        """Takes it away, tells on_close and gives the focus back."""
+        if self.page.winfo_exists():
+            self.page.destroy()
+            self._layers.closed(self)
+            if self._on_close:
+                self._on_close()
+
+    def _dismiss(self) -> None:
+        if self._closable:
+            self.close()
+
+    def _build_head(self, title: str) -> None:
+        px = self.theme.px
+        head = Pane(self._card.inside, "surface")
+        head.pack(fill="x", padx=(px(_PADDING), px(6)), pady=(px(6), px(8)))
+        self.heading = Label(head, title, "title")
+        self.heading.pack(side="left", fill="x", expand=True)
+        if self._closable:
+            IconButton(head, "x-lg", self.close, "Close", icon_size=16, name="close").pack(side="right")
+
+    def _place(self) -> None:
+        px = self.theme.px
+        room = self.page.winfo_width() - 2 * px(_MARGIN)
+        self._card.set_width(max(px(200), min(px(self._wanted), room)))
+        self._card.place(relx=0.5, rely=0.5, anchor="center")
+
+
+class _Card(Drawn):
+    """A rounded card that is as high as what stands inside needs."""
+
+    def __init__(self, page: Pane) -> None:
+        super().__init__(page, 1, 1)
+        self.inside = Pane(self, "surface")
+        self._inset = self.theme.px(6)  # a square with this inset stays within corners of radius 16
+        self.create_window(self._inset, self._inset, window=self.inside, anchor="nw", tags="inside")
+        self.inside.bind("<Configure>", lambda _: self._grow())
+
+    def set_width(self, width: int) -> None:
+        """Device pixels."""
+        self.configure(width=width)
+        self.itemconfigure("inside", width=width - 2 * self._inset)
+        self._grow()
+
+    def redraw(self) -> None:
+        self.delete("ground")
+        self.draw()
+
+    def draw(self) -> None:
+        width, height = self.extent
+        self.put(
+            self.pictures.rounded(width, height, self.theme.px(_RADIUS), "surface", "line", self.theme.px(1)),
+            0,
+            0,
+            tags="ground",
+        )
+        self._shown = self._shown[-1:]
+        self.tag_lower("ground")
+
+    def _grow(self) -> None:
+        height = self.inside.winfo_reqheight() + 2 * self._inset
+        room = self.master.winfo_height() - 2 * self.theme.px(_MARGIN)
+        self.configure(height=min(height, max(room, 1)))
+
+
+def confirm(
+    window: tk.Misc,
+    title: str,
+    text: str,
+    action: str,
+    danger: bool = False,
+    done: Callable[[], object] | None = None,
+) -> Sheet:
+    """Asks before something is done: `done` is called on yes alone. The safe answer has the focus."""
+    sheet = Sheet(window, title, width=400)
+    px = sheet.theme.px
+    Label(sheet.body, text, colour="muted", wrap=352).pack(fill="x", pady=(0, px(24)))
+    row = Pane(sheet.body)
+    row.pack(fill="x")
+
+    def yes() -> None:
+        sheet.close()
+        if done:
+            done()
+
+    kind = "danger" if danger else "primary"
+    Button(row, action, kind="danger" if kind == "danger" else "primary", command=yes, name="yes").pack(
+        side="right"
+    )
+    no = Button(row, "Cancel", kind="quiet", command=sheet.close, name="no")
+    no.pack(side="right", padx=(0, px(8)))
+    no.focus_set()
+    return sheet

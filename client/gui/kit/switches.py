@@ -1,0 +1,124 @@
+"""Controls that choose: a switch, and one of a few."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from hubbub.client.gui.kit.base import Pressable
+from hubbub.client.gui.kit.theme import theme_of
+
+_TRACK: Final = (36, 20)
+_GAP: Final = 12
+
+
+class Switch(Pressable):
+    """On or off, with its words to the right; on_change gets the new value."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        text: str = "",
+        *,
+        value: bool = False,
+        on_change: Callable[[bool], object] | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.text = text
+        self.value = value
+        self._on_change = on_change
+        theme = theme_of(parent)
+        words = theme.measure("body", text) + theme.px(_GAP) if text else 0
+        width = theme.px(_TRACK[0] + 4) + words
+        super().__init__(parent, width, theme.px(32), self._toggle, **({"name": name} if name else {}))
+        self.redraw()
+
+    def set(self, value: bool) -> None:
+        """Without telling on_change."""
+        self.value = value
+        self.redraw()
+
+    def draw(self) -> None:
+        px = self.theme.px
+        _, height = self.extent
+        wide, high = px(_TRACK[0]), px(_TRACK[1])
+        top = (height - high) // 2
+        if self.ringed:
+            ring = self.pictures.rounded(
+                wide + 2 * px(2), high + 2 * px(2), high // 2 + px(2), None, "text", px(1)
+            )
+            self.put(ring, 0, top - px(2))
+        track = ("accent_hover" if self.hovered else "accent") if self.value else "faint"
+        self.put(self.pictures.rounded(wide, high, high // 2, track if self.enabled else "line"), px(2), top)
+        knob = high - 2 * px(3)
+        left = px(2) + (wide - knob - px(3) if self.value else px(3))
+        self.put(self.pictures.circle(knob, "on_accent" if self.value else "surface"), left, top + px(3))
+        if self.text:
+            colour = "text" if self.enabled else "faint"
+            self.words(self.text, px(2) + wide + px(_GAP), height / 2, "body", colour)
+
+    def _toggle(self) -> None:
+        self.set(not self.value)
+        if self._on_change:
+            self._on_change(self.value)
+
+
+class Choice(Pressable):
+    """One of a few words side by side; Left and Right move along. on_change gets the new word's place."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        options: Sequence[str],
+        *,
+        chosen: int = 0,
+        on_change: Callable[[int], object] | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.options = list(options)
+        self.chosen = chosen
+        self._on_change = on_change
+        theme = theme_of(parent)
+        widest = max(theme.measure("note", option, "semibold") for option in options)
+        width = len(self.options) * (widest + theme.px(28)) + 2 * theme.px(3)
+        super().__init__(parent, width, theme.px(36), None, **({"name": name} if name else {}))
+        self.bind("<Key-Left>", lambda _: self.choose(self.chosen - 1))
+        self.bind("<Key-Right>", lambda _: self.choose(self.chosen + 1))
+        self.bind("<ButtonRelease-1>", self._released)
+        self.redraw()
+
+    @property
+    def text(self) -> str:
+        """The chosen word."""
+        return self.options[self.chosen]
+
+    def choose(self, chosen: int) -> None:
+        """Chooses and tells on_change; beyond the ends nothing happens."""
+        if self.enabled and chosen != self.chosen and 0 <= chosen < len(self.options):
+            self.chosen = chosen
+            self.redraw()
+            if self._on_change:
+                self._on_change(chosen)
+
+    def draw(self) -> None:
+        px = self.theme.px
+        width, height = self.extent
+        border = "accent" if self.ringed else None
+        self.put(self.pictures.rounded(width, height, px(8), "raised", border, px(2)), 0, 0)
+        inset = px(3)
+        each = (width - 2 * inset) / len(self.options)
+        left = round(inset + each * self.chosen)
+        right = round(inset + each * (self.chosen + 1))
+        card = self.pictures.rounded(right - left, height - 2 * inset, px(6), "surface", "line", px(1))
+        self.put(card, left, inset)
+        for place, option in enumerate(self.options):
+            colour = "faint" if not self.enabled else "text" if place == self.chosen else "muted"
+            x = inset + each * (place + 0.5)
+            self.words(option, x, height / 2, "note", colour, weight="semibold", anchor="center")
+
+    def _released(self, event: "tk.Event[tk.Misc]") -> str:
+        self.pressed = False
+        inset = self.theme.px(3)
+        each = (self.extent[0] - 2 * inset) / len(self.options)
+        if 0 <= event.y < self.extent[1]:
+            self.choose(int((event.x - inset) // each))
+        return "break"
