@@ -4,15 +4,13 @@ library's thread; what they return is plain and never changes."""
 import asyncio
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from msgspec import Struct
 
-from hubbub.client import Client, Conversation, Message, Profile, User, Waiting
+from hubbub.client import Client, Conversation, Profile, User, Waiting
 from hubbub.client.errors import HubbubError, NotFound
-
-PAGE: Final = 50
-"""Messages that are asked for at a time."""
+from hubbub.client.gui.desk_paging import Paging
 
 
 class Home(Struct, frozen=True, kw_only=True):
@@ -28,24 +26,8 @@ class Home(Struct, frozen=True, kw_only=True):
     """What was written and the server does not have, in the order in which it was written."""
 
 
-class Page(Struct, frozen=True, kw_only=True):
-    """Messages of a conversation that lie side by side."""
-
-    messages: tuple[Message, ...]
-    """The oldest first."""
-    first: bool = False
-    """Nothing lies before them."""
-    last: bool = False
-    """Nothing lies behind them."""
-    cached: bool = False
-    """From this device's memory: there may be gaps, and what changed since is not in them."""
-
-
-class Desk:
+class Desk(Paging):
     """An account at its server. Made in any thread; closed by `close`."""
-
-    def __init__(self, client: Client) -> None:
-        self.client: Final = client
 
     @classmethod
     async def enter(
@@ -110,28 +92,3 @@ class Desk:
         with suppress(NotFound):  # nothing was ever said to him
             return tuple(one.name for one in await self.client.members(to))
         return ()
-
-    async def newest(self, to: str, limit: int = PAGE) -> Page:
-        """The end of a conversation."""
-        return await self._page(to, limit=limit, last=True)
-
-    async def before(self, to: str, seq: int, limit: int = PAGE) -> Page:
-        """What comes before a message."""
-        return await self._page(to, limit=limit, before=seq)
-
-    async def after(self, to: str, seq: int, limit: int = PAGE) -> Page:
-        """What follows a message."""
-        messages = [one async for one in self.client.history(to, after=seq, limit=limit)]
-        return Page(messages=tuple(reversed(messages)), last=len(messages) < limit)
-
-    async def around(self, to: str, seq: int, limit: int = PAGE) -> Page:
-        """A message with what lies about it."""
-        messages = [one async for one in self.client.history(to, around=seq, limit=limit)]
-        return Page(messages=tuple(reversed(messages)))
-
-    async def _page(self, to: str, *, limit: int, before: int | None = None, last: bool = False) -> Page:
-        try:
-            messages = [one async for one in self.client.history(to, limit=limit, before=before)]
-        except NotFound:  # nothing was ever said to him
-            messages = []
-        return Page(messages=tuple(reversed(messages)), first=len(messages) < limit, last=last)

@@ -1,0 +1,164 @@
+"""The timeline against a real broker: what others do is seen, what is written comes to rest, pages join without a gap."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hubbub.client.gui.bridge import Bridge
+from hubbub.client.gui.desk import Desk
+from hubbub.client.gui.desk_paging import PAGE
+from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.model.rows import Bubble
+from hubbub.client.gui.model.run import MOST
+from hubbub.client.gui.model.timeline import Timeline
+from hubbub.client.sync import Client
+from tests.helpers.brokers import PASSWORD, Served
+from tests.helpers.waiting import until
+
+
+class Reader:
+    """Somebody with a model of a window; no window."""
+
+    def __init__(self, broker: Served, name: str, folder: Path) -> None:
+        self.bridge = Bridge()
+        self.chats: list[Chat] = []
+        self.complaints: list[str] = []
+
+        async def enter() -> Desk:
+            return await Desk.enter(broker.place.address, name, PASSWORD.decode(), profile=folder, register=True)
+
+        self.bridge.run(
+            enter, lambda desk: self.chats.append(Chat(self.bridge, desk, lambda: datetime.now(UTC)))
+        )
+        self.until(lambda: self.chats)
+        self.chat = self.chats[0]
+        self.chat.said.connect(self.complaints.append)
+        self.until(lambda: self.chat.link.connected and self.chat.conversations.known)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        def turned() -> object:
+            self.bridge.drain()
+            return condition()
+
+        until(turned)
+
+    def opens(self, name: str) -> Timeline:
+        self.chat.open(name)
+        timeline = self.chat.timeline
+        assert timeline is not None
+        self.until(lambda: not timeline.history.state)
+        return timeline
+
+    def close(self) -> None:
+        self.bridge.run(self.chat.desk.close)
+        self.bridge.close()
+
+
+def bubbles(timeline: Timeline) -> list[Bubble]:
+    return [row for row in timeline.rows() if isinstance(row, Bubble)]
+
+
+def texts(timeline: Timeline) -> list[str]:
+    return [bubble.message.text for bubble in bubbles(timeline)]
+
+
+@pytest.fixture(scope="module")
+def company(broker: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, Client]]:
+    """alice at a model, and bob, who only uses the library."""
+    with ExitStack() as held:
+        bob = held.enter_context(
+            Client(broker.place.address, user="bob", password=PASSWORD.decode(), register=True)
+        )
+        alice = Reader(broker, "alice", tmp_path_factory.mktemp("alice"))
+        held.callback(alice.close)
+        yield alice, bob
+
+
+def test_what_another_says_changes_and_takes_back_is_seen(company: tuple[Reader, Client]) -> None:
+    alice, bob = company
+    said = bob.send("alice", "hello")
+    alice.until(lambda: alice.chat.conversations.get("@bob"))
+    timeline = alice.opens("@bob")
+    assert texts(timeline)[-1] == "hello"
+    bob.edit(said, "hello there")
+    alice.until(lambda: texts(timeline)[-1] == "hello there")
+    bob.react(said, "👍")
+    alice.until(lambda: bubbles(timeline)[-1].message.reactions)
+    bob.delete(said)
+    alice.until(lambda: bubbles(timeline)[-1].message.deleted_at)
+
+
+def test_what_is_written_keeps_its_row_until_it_was_read(company: tuple[Reader, Client]) -> None:
+    alice, bob = company
+    timeline = alice.opens("@bob")
+    seen: list[tuple[str, str]] = []
+
+    def look() -> None:
+        mine = [one for one in bubbles(timeline) if one.message.text == "from alice"]
+        assert len(mine) <= 1
+        assert mine or not seen
+        seen.extend((one.key, one.state) for one in mine if (one.key, one.state) not in seen[-1:])
+
+    timeline.changed.connect(look)
+    alice.chat.outgoing.send("@bob", "from alice", failed=alice.chat.complain)
+    alice.until(lambda: seen and seen[-1][1] == "sent")
+    bob.mark_read("alice", timeline.messages[-1].seq)
+    alice.until(lambda: seen[-1][1] == "read")
+    assert len({key for key, _ in seen}) == 1
+
+
+def test_pages_join_without_a_gap_in_both_directions(company: tuple[Reader, Client]) -> None:
+    alice, bob = company
+    count = MOST + 3 * PAGE
+    for number in range(count):
+        bob.send("alice", f"n{number}")
+    alice.chat.leave_open()
+    alice.until(lambda: (row := alice.chat.conversations.get("@bob")) and row.unread >= count)
+    timeline = alice.opens("@bob")
+    history = timeline.history
+    wanted = [f"n{number}" for number in range(count)]
+
+    def held() -> list[str]:
+        return [one.text for one in timeline.messages if one.text.startswith("n")]
+
+    assert "unread" in [row.key for row in timeline.rows()]
+    assert not timeline.at_end
+    while not timeline.at_end:
+        before = timeline.messages[-1].seq
+        history.load_later()
+        alice.until(lambda before=before: timeline.messages[-1].seq > before or timeline.at_end)  # type: ignore[misc]  # bound
+    assert held() == wanted[-MOST:]
+    while not history.run.at_start:
+        first = timeline.messages[0].seq
+        history.load_earlier()
+        alice.until(lambda first=first: timeline.messages[0].seq < first or history.run.at_start)  # type: ignore[misc]  # bound
+    assert held() == wanted[: len(held())]
+    assert len(timeline.messages) <= MOST
+    assert not timeline.at_end
+    bob.send("alice", "the last")
+    timeline.to_newest()
+    alice.until(lambda: texts(timeline)[-1] == "the last")
+
+
+def test_a_jump_leads_to_a_message_that_is_not_held_and_marks_it(company: tuple[Reader, Client]) -> None:
+    alice, bob = company
+    timeline = alice.opens("@bob")
+    target = bob.send("alice", "the target")
+    for number in range(2 * PAGE):
+        bob.send("alice", f"m{number}")
+    alice.until(lambda: texts(timeline)[-1] == f"m{2 * PAGE - 1}")
+    alice.chat.leave_open()
+    timeline = alice.opens("@bob")
+    timeline.history.load_newest()
+    alice.until(lambda: timeline.at_end and timeline.history.run.get(target.seq) is None)
+    sought: list[str] = []
+    timeline.sought.connect(sought.append)
+    timeline.jump(target.seq)
+    alice.until(lambda: sought)
+    marked = [bubble for bubble in bubbles(timeline) if bubble.marked]
+    assert [(bubble.message.text, bubble.key) for bubble in marked] == [("the target", sought[0])]
+    timeline.unmark()
+    assert not any(bubble.marked for bubble in bubbles(timeline))
