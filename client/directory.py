@@ -81,7 +81,9 @@ class Directory:
         if row is None or entry.seq <= row.head:
             return False
         row.head = entry.seq
-        if isinstance(entry, events.Renamed):
+        if isinstance(entry, events.Message):
+            _said(row, entry, me)
+        elif isinstance(entry, events.Renamed):
             row.name = entry.name
             self._call_names()
         elif isinstance(entry, events.TopicSet):
@@ -92,6 +94,17 @@ class Directory:
             row.members += 1 if entry.change == "joined" else -1
         else:
             return isinstance(entry, Change) and _preview(row, entry, me)
+        return True
+
+    def read(self, event: events.Read) -> bool:
+        """One of my devices has read a conversation. True: that was news. What is unread behind it is not counted anew, unless it is
+        nothing."""
+        row = self._rows.get(event.conversation)
+        if row is None or event.seq <= row.read:
+            return False
+        row.read = event.seq
+        if event.seq >= (row.last_message.seq if row.last_message is not None else row.head):
+            row.unread = row.mentions = 0
         return True
 
     def mute(self, event: events.Muted) -> bool:
@@ -154,6 +167,16 @@ class Directory:
     def unknown(self, conversations: Iterable[int]) -> list[int]:
         """Those that HOME has yet to be asked about."""
         return sorted({conversation for conversation in conversations if conversation not in self._rows})
+
+
+def _said(row: Conversation, message: events.Message, me: int) -> None:
+    row.last_message = message
+    if len(message.text) > PREVIEW_MAX_CHARACTERS:
+        row.last_message = copy(message)
+        row.last_message.text = message.text[:PREVIEW_MAX_CHARACTERS]
+    if message.sender != me and message.seq > row.read and not message.deleted_at:
+        row.unread += 1
+        row.mentions += message.everyone or any(who.user == me for who in message.mentions)
 
 
 def _preview(row: Conversation, entry: Change, me: int) -> bool:

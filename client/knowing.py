@@ -19,6 +19,8 @@ class Knowing:
         self.directory = Directory()
         self._keeping = Keeping(consumer)
         self._live = live
+        self._changed: set[int] = set()
+        """Conversations whose rows are yet to be kept."""
 
     # ------------------------------------------------------------------------------------------------ as callers see it
 
@@ -92,18 +94,26 @@ class Knowing:
     def _learn_found(self, page: replies.Found) -> None:
         self._keeping.messages([hit.message for hit in page.hits])
 
-    def _apply(self, event: wire.AnyEntry | wire.Muted | wire.Blocked, me: int) -> None:
-        """What changed a row, or the blocks."""
+    def _apply(self, event: wire.AnyEntry | wire.Read | wire.Muted | wire.Blocked, me: int) -> None:
+        """What changed a row, which is yet to be kept, or the blocks."""
         if isinstance(event, wire.Blocked):
             if self.directory.block(event):
                 self._keep_blocked()
             return
         if isinstance(event, wire.Muted):
             changed = self.directory.mute(event)
+        elif isinstance(event, wire.Read):
+            changed = self.directory.read(event)
         else:
             changed = self.directory.apply(event, me)
         if changed:
-            self._keeping.home([copy(self.directory.row(event.conversation))])
+            self._changed.add(event.conversation)
+
+    def _keep_changed(self) -> None:
+        """The rows that changed, once for a run of events."""
+        if self._changed:
+            self._keeping.home([copy(self.directory.row(number)) for number in self._changed])
+            self._changed.clear()
 
     def _keep_blocked(self) -> None:
         self._keeping.blocked(dict(self.directory.blocked))

@@ -70,6 +70,8 @@ class Link(Knowing):
         self.connected = False
         self._next_try_at: float | None = None
         """By the monotonic clock; None: a try is under way, or there is a link."""
+        self._down = False
+        """A try failed, or a link broke, since there was one."""
         self._telling = False
         """Somebody follows the events: how the link fares is among them."""
         self.positions: Positions | None = None
@@ -261,6 +263,7 @@ class Link(Knowing):
         """A run of events; their entries are kept before what comes behind them (which may void them) is looked at."""
         for event in delivered:
             self._deliver(event)
+        self._keep_changed()
         self._keeping.entries([event for event in delivered if isinstance(event, wire.Entry)], self.user_id)
 
     def _deliver(self, event: Delivered) -> None:
@@ -270,7 +273,7 @@ class Link(Knowing):
             mark = (self._era, event.conversation, event.seq)
             self.queue.extend((one, mark) for one in told(event, self.directory, before))
             return
-        if isinstance(event, wire.Muted | wire.Blocked):
+        if isinstance(event, wire.Read | wire.Muted | wire.Blocked):
             self._apply(event, self.user_id)
         elif isinstance(event, wire.ProfileChanged):
             self._keeping.shown(event)
@@ -355,7 +358,7 @@ class Link(Knowing):
         self._keeping.reset(action.epoch)
 
     def _on_ready(self, _: act.Ready) -> None:
-        self.connected = True
+        self.connected, self._down = True, False
         self._next_try_at = None
         if self._telling:
             self._tell_of_link(events.Connected())
@@ -368,7 +371,8 @@ class Link(Knowing):
         self._tell_of_link(events.Connecting())
 
     def _on_lost(self, action: act.Lost) -> None:
-        again, self.connected = not self.connected, False
+        self.connected = False
+        again, self._down = self._down, True
         self._next_try_at = time.monotonic() + action.wait
         reason = str(action.reason)
         self._tell_of_link(events.Disconnected(reason=reason, next_try=action.wait, again=again))

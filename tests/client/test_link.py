@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from hubbub.client import actions as act
-from hubbub.client import link
+from hubbub.client import errors, events, link
 from hubbub.client.actions import Action
 from hubbub.client.disk import Disk
 from hubbub.client.entrance import Identity
 from hubbub.client.profile import Profile
 from hubbub.client.session import Session
+from hubbub.schemas import events as wire
 from hubbub.schemas import replies, requests
 from hubbub.schemas.hello import Address
 from tests.client.driver import EPOCH, hello, message, row
@@ -110,3 +111,34 @@ async def test_an_answer_that_was_overtaken_brings_no_conversation_back(linked: 
     assert sorted(linked.link.directory.numbers()) == [7]
     await answered(4, row(7, 1), row(9, 1))
     assert sorted(linked.link.directory.numbers()) == [7, 9]
+
+
+async def test_of_tries_that_nobody_looked_at_only_the_last_is_kept(linked: Linked) -> None:
+    lost = act.Lost(errors.NoServer("away"), 3.0)
+    await linked.take(lost, *[act.Trying(), lost] * 50)
+    assert [type(event) for event, _ in linked.link.queue] == [events.Disconnected] * 2
+    await linked.take(act.Trying(), act.Ready(EPOCH), lost)
+    told = [event for event, _ in linked.link.queue]
+    assert [type(event) for event in told] == [
+        events.Disconnected,
+        events.Connecting,
+        events.Connected,
+        events.Disconnected,
+    ]
+    assert [event.again for event in told if isinstance(event, events.Disconnected)] == [False, False]
+
+
+async def test_the_cached_home_follows_what_is_said_and_read(linked: Linked) -> None:
+    account = linked.disk.account
+    assert account is not None
+
+    async def kept() -> replies.Conversation:
+        (found,) = await linked.disk.do(account.home)
+        return found
+
+    await linked.take(home(row(7, 0), version=1), *[act.Deliver(message(7, seq)) for seq in (1, 2, 3)])
+    now = await kept()
+    assert now.last_message is not None
+    assert (now.last_message.seq, now.unread, now.head) == (3, 3, 3)
+    await linked.take(act.Deliver(wire.Read(home_version=2, conversation=7, seq=3)))
+    assert (await kept()).unread == 0
