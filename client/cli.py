@@ -13,6 +13,7 @@ from hubbub.client import (
     cli_account,
     cli_groups,
     cli_messages,
+    cli_outbox,
     cli_people,
     cli_reading,
     cli_servers,
@@ -51,6 +52,7 @@ def main(context: click.Context) -> None:
 main.show(
     cli_reading.command,
     cli_messages.command,
+    cli_outbox.command,
     cli_groups.command,
     cli_people.command,
     cli_servers.command,

@@ -44,8 +44,6 @@ def send(
     """Send TEXT; - reads standard input, one message a line. Returns once it is stored.
 
     Files need no TEXT. An upload that was cut off goes on where it was when the command is given again."""
-    if queue and reply_to:
-        raise click.UsageError("--queue keeps no replies: give it without --reply-to.")
     if text is None and not attach:
         raise click.UsageError("Give a TEXT, --attach FILE, or both.")
     if text == "-" and attach:
@@ -54,11 +52,11 @@ def send(
         raise Mistake(
             f"Is {text} the text, or a file? --attach stands before each file: --attach a.jpg --attach b.jpg"
         )
-    files = Files(attach, keep_location)
+    files = Files(attach, keep_location, reply_to)
     texts = _texts(text or "")
     run(
         desk.output,
-        lambda: _keep(desk, to, texts, files) if queue else _send(desk, to, texts, files, reply_to),
+        lambda: _keep(desk, to, texts, files) if queue else _send(desk, to, texts, files),
     )
 
 
@@ -67,16 +65,17 @@ class Files(NamedTuple):
 
     paths: tuple[Path, ...]
     keep_location: bool
+    reply_to: int | None
 
 
-async def _send(desk: Desk, to: str, texts: Iterator[str], files: Files, reply_to: int | None) -> None:
+async def _send(desk: Desk, to: str, texts: Iterator[str], files: Files) -> None:
     async with desk.chat() as chat:
         for text in texts:
             with transfers(desk, len(files.paths), "Cancelled: nothing was sent.") as progress:
                 message = await chat.send(
                     to,
                     text,
-                    reply_to=reply_to,
+                    reply_to=files.reply_to,
                     attachments=files.paths,
                     keep_location=files.keep_location,
                     progress=progress,
@@ -93,7 +92,13 @@ async def _keep(desk: Desk, to: str, texts: Iterator[str], files: Files) -> None
     except errors.NoServer:
         with desk.offline() as cache:
             for text in texts:
-                key = cache.queue(to, text, attachments=files.paths, keep_location=files.keep_location)
+                key = cache.queue(
+                    to,
+                    text,
+                    reply_to=files.reply_to,
+                    attachments=files.paths,
+                    keep_location=files.keep_location,
+                )
                 _kept(desk, to, text, files, key)
 
 
@@ -104,7 +109,9 @@ def _sent(desk: Desk, message: Message) -> None:
 
 async def _send_or_keep(desk: Desk, chat: Client, to: str, text: str, files: Files) -> None:
     """By way of the outbox, so that a message whose acknowledgement got lost keeps its key."""
-    key = await chat.queue(to, text, attachments=files.paths, keep_location=files.keep_location)
+    key = await chat.queue(
+        to, text, reply_to=files.reply_to, attachments=files.paths, keep_location=files.keep_location
+    )
     try:
         done = await chat.flush()
     except asyncio.CancelledError:
