@@ -45,5 +45,8 @@ class Actions(Protocol):
     def shown(self, name: str) -> str:
         """What to call somebody."""
 
+    def face(self, name: str) -> bytes | None:
+        """Somebody's picture, as far as it is here; Media.person_changed tells when another one came."""
+
     def unfold(self, bubble: Bubble) -> None:
         """Show what a user said whom I have blocked."""
