@@ -9,7 +9,7 @@ import functools
 import io
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image, UnidentifiedImageError
 
@@ -21,6 +21,7 @@ INDEX: Final = "emoji.txt"
 PACK: Final = "emoji.pack"
 SIDE: Final = 72  # pixels of a picture in the pack
 _MAYBE: Final = re.compile("[\u00a9\u00ae\u200d\u203c-\u3299\ufe0f\U0001f000-\U0001faff]")
+_WORD: Final = re.compile(r"\w+")
 _VARIATION: Final = "\ufe0f"
 _PLANE: Final = range(0x1F000, 0x1FB00)  # all of it is emoji to some font, known to the pack or not
 
@@ -36,12 +37,11 @@ class Emoji:
         return self.sequence
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     sequence: str
     name: str
     group: str
-    words: frozenset[str]
+    words: str
     offset: int
     length: int
 
@@ -55,13 +55,12 @@ class _Known:
         offset = 0
         for line in lines:
             sequence, length, group, name, words = line.split("\t")
-            entry = _Entry(
-                sequence, name, group, frozenset(f"{name} {words}".lower().split()), offset, int(length)
-            )
+            entry = _Entry(sequence, name, group, words, offset, int(length))
             offset += entry.length
             self.in_order.append(entry)
             self.entries[sequence] = entry
-            self.entries.setdefault(sequence.replace(_VARIATION, ""), entry)
+            if _VARIATION in sequence:
+                self.entries.setdefault(sequence.replace(_VARIATION, ""), entry)
         self.longest = max(map(len, self.entries), default=0)
         self.starts = frozenset(sequence[0] for sequence in self.entries)
 
@@ -133,11 +132,16 @@ def search(words: str, most: int = 60) -> list[Emoji]:
         return []
     hits = [
         entry
-        for entry in _known().in_order
-        if entry.group and all(any(word.startswith(part) for word in entry.words) for part in asked)
+        for entry, known in zip(_known().in_order, _searched(), strict=True)
+        if entry.group and all(any(word.startswith(part) for word in known) for part in asked)
     ]
     hits.sort(key=lambda entry: not entry.name.lower().startswith(asked[0]))  # stable: Unicode's order within
     return [Emoji(entry.sequence, entry.name) for entry in hits[:most]]
+
+
+@functools.cache
+def _searched() -> list[list[str]]:
+    return [_WORD.findall(f"{entry.name} {entry.words}".lower()) for entry in _known().in_order]
 
 
 def groups() -> dict[str, list[Emoji]]:

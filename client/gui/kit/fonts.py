@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 FAMILY = "Hubbub Inter"
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Path(__file__).resolve().parent / "assets"
 _FILES = ("HubbubInter-Regular.otf", "HubbubInter-Bold.otf", "HubbubInter-Italic.otf")
 _FR_PRIVATE = 0x10
 _SCOPE_PROCESS = 1
