@@ -4,12 +4,13 @@ library's thread; what they return is plain and never changes."""
 import asyncio
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from msgspec import Struct
 
 from hubbub.client import Client, Conversation, Profile, User, Waiting
 from hubbub.client.errors import HubbubError, NotFound
+from hubbub.client.gui.desk_media import MediaDesk
 from hubbub.client.gui.desk_paging import Paging
 
 
@@ -29,6 +30,10 @@ class Home(Struct, frozen=True, kw_only=True):
 class Desk(Paging):
     """An account at its server. Made in any thread; closed by `close`."""
 
+    def __init__(self, client: Client, profile: Path) -> None:
+        super().__init__(client)
+        self.media: Final = MediaDesk(client, profile / "media")
+
     @classmethod
     async def enter(
         cls, server: str, user: str, password: str | None, *, profile: Path, register: bool = False
@@ -45,7 +50,7 @@ class Desk(Paging):
             device="window",
         )
         await client.__aenter__()
-        return cls(client)
+        return cls(client, profile)
 
     async def close(self) -> None:
         """Let go of the server and of the disk."""

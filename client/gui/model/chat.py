@@ -13,6 +13,7 @@ from hubbub.client.gui.model.conversations import Conversations
 from hubbub.client.gui.model.finding import Finding
 from hubbub.client.gui.model.groups import Groups, Room
 from hubbub.client.gui.model.link import Link
+from hubbub.client.gui.model.media import Media
 from hubbub.client.gui.model.mine import Mine
 from hubbub.client.gui.model.outgoing import Outgoing
 from hubbub.client.gui.model.people import People
@@ -33,6 +34,7 @@ class Chat:
         self.people: Final = People(self.me)
         self.mine: Final = Mine(self)
         self.conversations: Final = Conversations(self.me)
+        self.media: Final = Media(bridge, desk.media)
         self.groups: Final = Groups(self)
         self.finding: Final = Finding(self)
         self.outgoing: Final = Outgoing(self)
@@ -46,6 +48,10 @@ class Chat:
         """Of the group that is open."""
         self.opened = Signal[()]()
         """Another conversation is open now, or none."""
+        self.ended = Signal[HubbubError]()
+        """For good: the session is over, or another server answers."""
+        self.person_wanted = Signal[str]()
+        """Somebody's card is to be shown."""
         self.said = Signal[str]()
         """Something to tell the person in passing: what went wrong, and what to do."""
         self._markers = Markers(self)
@@ -139,6 +145,7 @@ class Chat:
     def _on_end(self, error: HubbubError | None) -> None:
         if error is not None:
             self.link.stopped(str(error))
+            self.ended.emit(error)
 
     def _on_message(self, event: events.MessageReceived) -> None:
         self.outgoing.on_message(event.message)

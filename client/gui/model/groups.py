@@ -94,10 +94,6 @@ class Room:
         """Say what it is about."""
         self._do(partial(self._chat.desk.client.set_topic, self.name, topic), done, failed)
 
-    def leave(self) -> None:
-        """Not be in it any more."""
-        self._do(partial(self._chat.desk.client.leave, self.name))
-
     def read(self) -> None:
         """Ask who is in it; one question at a time."""
         if self._reading:
@@ -155,6 +151,10 @@ class Groups:
     def join(self, name: str, failed: Failed | None = None) -> None:
         """Join a public group, and open it."""
         self._enter(partial(self._chat.desk.client.join, name), failed or self._chat.complain)
+
+    def leave(self, name: str) -> None:
+        """Not be in a group any more."""
+        self._chat.bridge.run(partial(self._chat.desk.client.leave, name), None, self._chat.complain)
 
     def create(
         self, name: str, members: list[str], *, public: bool, topic: str, history: History, failed: Failed

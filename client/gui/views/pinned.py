@@ -1,0 +1,62 @@
+"""The pinned messages of a conversation, each of which leads to its place."""
+
+import tkinter as tk
+from functools import partial
+
+from hubbub.client import HubbubError, Message
+from hubbub.client.gui.kit.base import Label
+from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
+from hubbub.client.gui.kit.sheet import Sheet
+from hubbub.client.gui.model import times
+from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.model.listing import Line, said
+from hubbub.client.gui.views.lines import draw_line
+
+
+class Pinned:
+    """A sheet."""
+
+    def __init__(self, window: tk.Misc, chat: Chat, name: str) -> None:
+        self._chat, self._conversation = chat, name
+        self.sheet = Sheet(window, "Pinned messages", width=480)
+        px = self.sheet.theme.px
+        self.list: RowList[Line] = RowList(self.sheet.body, 64, self._draw_row, self._open, name="pinned")
+        self.list.configure(height=px(320))
+        self.list.pack(fill="both", expand=True)
+        self._words = Label(
+            self.list, "Looking…", "note", colour="muted", wrap=320, anchor="center", justify="center"
+        )
+        self._words.place(relx=0.5, rely=0.4, anchor="center")
+        self.list.focus_set()
+        chat.bridge.run(partial(chat.desk.client.pinned, name), self._on_messages, self._on_failed)
+
+    def _on_messages(self, messages: list[Message]) -> None:
+        if not self.sheet.page.winfo_exists():
+            return
+        self.list.show([self._line(message) for message in messages])
+        self._words.set("" if messages else "Nothing is pinned here. To pin a message, use its menu.")
+        if messages:
+            self._words.place_forget()
+
+    def _on_failed(self, error: HubbubError) -> None:
+        if self.sheet.page.winfo_exists():
+            self._words.set(str(error))
+
+    def _line(self, message: Message) -> Line:
+        user = self._chat.people.user(message.sender)
+        return Line(
+            key=str(message.seq),
+            title=self._chat.people.shown(message.sender),
+            name=message.sender,
+            picture=user.picture,
+            text=said(message)[0],
+            time=times.brief(message.sent_at, self._chat.now()),
+        )
+
+    def _draw_row(self, row: Row, line: Line, _: int, state: RowState) -> None:
+        draw_line(row, line, state, self._chat.media.person(line.name, line.picture))
+
+    def _open(self, line: Line) -> None:
+        self.sheet.close()
+        if (timeline := self._chat.timeline) is not None and timeline.name == self._conversation:
+            timeline.jump(int(line.key))

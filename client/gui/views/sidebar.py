@@ -1,0 +1,199 @@
+"""The left pane: myself, the filter, what can be opened."""
+
+import tkinter as tk
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from hubbub.client import Conversation
+from hubbub.client.gui.kit.base import Label, Pane
+from hubbub.client.gui.kit.buttons import Button, IconButton
+from hubbub.client.gui.kit.fields import SearchField
+from hubbub.client.gui.kit.menus import menu
+from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
+from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.model.listing import Line, Listing
+from hubbub.client.gui.views import lines
+from hubbub.client.gui.views.acts import Acts
+from hubbub.client.gui.views.face import FaceButton
+from hubbub.client.gui.views.soon import Soon
+
+AGING_MS: Final = 30_000
+"""How often times are said anew."""
+
+
+class Sidebar(Pane):
+    """Draws the list, and opens what is chosen in it."""
+
+    def __init__(
+        self, parent: tk.Misc, chat: Chat, acts: Acts, own_menu: Callable[[tk.Misc], object]
+    ) -> None:
+        super().__init__(parent, "surface")
+        self._chat, self._acts = chat, acts
+        self._listing = Listing(chat)
+        self._kept: dict[str, tuple[Conversation, Line]] = {}
+        self._groups_found: set[str] = set()
+        self._build_head(own_menu)
+        self.list: RowList[Line] = RowList(
+            self, lines.HEIGHT, self._draw_row, self._open, self._menu, name="list"
+        )
+        self.list.pack(fill="both", expand=True)
+        self.empty = _Empty(self, acts)
+        self._soon = Soon(self, self._draw)
+        self._ends = [
+            chat.conversations.changed.connect(self._soon),
+            chat.finding.changed.connect(self._soon),
+            chat.people.changed.connect(self._all_anew),
+            chat.media.person_changed.connect(self._new_face),
+            chat.opened.connect(self._all_anew),
+        ]
+        self._timer = self.after(AGING_MS, self._age)
+        self._draw()
+
+    def destroy(self) -> None:
+        for end in self._ends:
+            end()
+        self.after_cancel(self._timer)
+        super().destroy()
+
+    def focus_filter(self) -> None:
+        """Look for something."""
+        self.filter.focus()
+
+    def step(self, by: int) -> None:
+        """Open the next conversation, or the one before."""
+        keys = [line.key for line in self.list.items if not line.heading]
+        if keys:
+            here = self._chat.timeline.name if self._chat.timeline else None
+            place = keys.index(here) + by if here in keys else (0 if by > 0 else len(keys) - 1)
+            if 0 <= place < len(keys):
+                self._open_key(keys[place])
+
+    # ------------------------------------------------------------------------------------------------------- drawing
+
+    def _build_head(self, own_menu: Callable[[tk.Misc], object]) -> None:
+        px = self.theme.px
+        head = Pane(self)
+        head.pack(fill="x", padx=px(12), pady=(px(12), px(8)))
+        self.me = FaceButton(
+            head, self._chat, self._chat.me, 40, lambda: own_menu(self.me), "You and the settings", name="me"
+        )
+        self.me.pack(side="left")
+        self.new = IconButton(head, "pencil-square", self._new_menu, "New conversation (Ctrl+N)", name="new")
+        self.new.pack(side="right")
+        self.filter = SearchField(
+            head, "Search", on_change=self._chat.finding.set, on_enter=self._open_first, name="filter"
+        )
+        self.filter.pack(side="left", fill="x", expand=True, padx=px(8))
+        self.filter.entry.bind("<Key-Down>", self._into_list)
+
+    def _draw(self) -> None:
+        found = self._lines()
+        self.list.show(found)
+        self.list.select(self._chat.timeline.name if self._chat.timeline else None)
+        known, text = self._chat.conversations.known, self._chat.finding.text
+        self.empty.show("" if found or not known else text or None)
+
+    def _lines(self) -> list[Line]:
+        finding, listing = self._chat.finding, self._listing
+        found = [self._line(row) for row in finding.conversations()]
+        if people := [listing.person(user) for user in finding.people()]:
+            found += [listing.heading("People"), *people]
+        groups = finding.groups()
+        self._groups_found = {group.name for group in groups}
+        if groups:
+            found += [listing.heading("Public groups to join"), *map(listing.group, groups)]
+        return found
+
+    def _line(self, row: Conversation) -> Line:
+        """Made anew only where the conversation changed: there may be a thousand."""
+        kept = self._kept.get(row.name)
+        if (
+            kept is not None
+            and kept[0] is row
+            and kept[1].kind != "typing"
+            and not self._chat.conversations.typists(row.name)
+        ):
+            return kept[1]
+        line = self._listing.conversation(row)
+        self._kept[row.name] = (row, line)
+        return line
+
+    def _draw_row(self, row: Row, line: Line, _: int, state: RowState) -> None:
+        picture = self._chat.media.person(line.name, line.picture)
+        lines.draw_line(row, line, state, picture)
+
+    def _all_anew(self, *_: object) -> None:
+        self._kept.clear()
+        self._soon()
+
+    def _new_face(self, _: str) -> None:
+        self.list.refresh()
+
+    def _age(self) -> None:
+        self._all_anew()
+        self._timer = self.after(AGING_MS, self._age)
+
+    # -------------------------------------------------------------------------------------------------------- acting
+
+    def _open(self, line: Line) -> None:
+        if not line.heading:
+            self._open_key(line.key)
+
+    def _open_key(self, key: str) -> None:
+        if key in self._groups_found:
+            self._acts.join(key)
+        else:
+            self._chat.open(key)
+        self.list.see(key)
+
+    def _open_first(self) -> None:
+        if (first := next((line for line in self.list.items if not line.heading), None)) is not None:
+            self.filter.value = ""
+            self._chat.finding.set("")
+            self._open(first)
+
+    def _into_list(self, _: object) -> str:
+        self.list.focus_set()
+        return "break"
+
+    def _menu(self, line: Line, x: int, y: int) -> None:
+        if not line.heading and self._chat.conversations.get(line.key) is not None:
+            menu(self, x, y, self._acts.conversation_items(line.key))
+
+    def _new_menu(self) -> None:
+        self._acts.new_conversation()
+
+
+class _Empty(Pane):
+    """What stands in place of the list: what to do first, or that nothing was found."""
+
+    def __init__(self, parent: Sidebar, acts: Acts) -> None:
+        super().__init__(parent)
+        px = self.theme.px
+        self._title = Label(self, "", "strong", anchor="center", justify="center", wrap=260)
+        self._title.pack(pady=(0, px(8)))
+        self._text = Label(self, "", "note", colour="muted", wrap=240, anchor="center", justify="center")
+        self._text.pack()
+        self._buttons = Pane(self)
+        Button(self._buttons, "New conversation", command=acts.new_conversation, width=220).pack(
+            pady=(px(24), px(8))
+        )
+        Button(self._buttons, "Public groups", kind="outline", command=acts.public_groups, width=220).pack()
+
+    def show(self, looked_for: Sequence[str] | None) -> None:
+        """None: there is no conversation; a text: nothing has it; empty: there is something to show."""
+        if looked_for == "":
+            self.place_forget()
+            return
+        first = looked_for is None
+        self._title.set("No conversation yet" if first else "Nothing found")
+        self._text.set(
+            "Write to somebody, or join a group: what is said shows up here."
+            if first
+            else f"Nobody, and no group, has “{looked_for}” in the name."
+        )
+        if first:
+            self._buttons.pack()
+        else:
+            self._buttons.pack_forget()
+        self.place(relx=0.5, rely=0.42, anchor="center")
