@@ -14,12 +14,11 @@ from hubbub.client.gui.timeline.actions import Actions
 from hubbub.client.gui.timeline.files import ON_PICTURE, FileRow, Gallery
 from hubbub.client.gui.timeline.layout import LINES_MAX, Laid, lay
 from hubbub.client.gui.timeline.look import NOTE, NOTE_BOLD, Look, Shade, cut_emoji
-from hubbub.client.gui.timeline.parts import Large, Meta, Name, Note, Quoted, Text, TextActs
+from hubbub.client.gui.timeline.parts import Beside, Large, Meta, Name, Note, Quoted, Text, TextActs
 from hubbub.client.gui.timeline.plan import Box, Emoji, Face, Glyph, Part, Pill, Plan, Radii, Region, Words
 
 _GLOW: Final = 0.35
 """How much of the accent a message has in it that was just jumped to."""
-_NO_ROUND: Final = (0, 0, 0, 0)
 
 
 class Shown:
@@ -144,7 +143,7 @@ class _Composer:
         if bubble.name and bubble.first:
             parts.append(Name(bubble, look, room, partial(self.actions.show_person, message.sender)))
         if message.deleted_at is not None:
-            return [*parts, self._deleted(room), Meta(bubble, look, shade.muted)]
+            return [*parts, Beside(self._deleted(room), Meta(bubble, look, shade.muted), look)]
         if self.bare:
             sequences = [text for text, emoji in cut_emoji(message.text) if emoji]
             return [*parts, Large(sequences, Meta(bubble, look, look.palette.muted), look)]
@@ -215,16 +214,12 @@ class _Composer:
     def _place_ground(self, x: int, y: int, width: int, height: int) -> None:
         look, shade, ground = self.look, self.frame.shade, self.look.palette.background
         radii, ops = self._radii(), self.plan.ops
+        fill = ground if self.bare else shade.fill
         if self.shown.selected:
-            ring = look.px(2)
-            rounder: Radii = tuple(radius + ring for radius in radii)  # type: ignore[assignment]  # of four, as it was
-            accent = look.palette.accent
-            ops.append(Box(x - ring, y - ring, width + 2 * ring, height + 2 * ring, rounder, accent, ground))
-            ground = accent
-        if not self.bare:
-            ops.append(Box(x, y, width, height, radii, shade.fill, ground))
-        elif self.shown.selected:
-            ops.append(Box(x, y, width, height, radii, look.palette.background, ground))
+            accent, thickness = look.palette.accent, look.px(2)
+            ops.append(Box(x, y, width, height, radii, fill, ground, accent, thickness))
+        elif not self.bare:
+            ops.append(Box(x, y, width, height, radii, fill, ground))
 
     def _radii(self) -> Radii:
         """Tight where another message of the same group follows."""

@@ -1,7 +1,7 @@
 """Draws plans on a canvas; of a plan that differs a little from the one before, what differs. Holds the pictures that it shows."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from PIL import Image
@@ -109,32 +109,42 @@ class Painter:
     def _draw_box(self, op: plan.Box, drawn: _Drawn) -> None:
         left, top, right, bottom = op.x, op.y, op.x + op.width, op.y + op.height
         radii = [min(radius, op.width // 2, op.height // 2) for radius in op.radii]
-        one, two, three, four = radii
+        _, two, three, four = radii
         if not any(radii):
             drawn.items.append(self._canvas.create_rectangle(left, top, right, bottom, fill=op.fill, width=0))
             return
-        points = (
-            *(left, top + one, left + one, top + one, left + one, top),
-            *(right - two, top, right - two, top + two, right, top + two),
-            *(right, bottom - three, right - three, bottom - three, right - three, bottom),
-            *(left + four, bottom, left + four, bottom - four, left, bottom - four),
-        )
-        drawn.items.append(self._canvas.create_polygon(points, fill=op.fill, width=0))
+        self._draw_cross(op, drawn, radii, 0, op.border or op.fill)
+        if op.border:
+            self._draw_cross(op, drawn, radii, op.thickness, op.fill)
         places = ((left, top), (right - two, top), (right - three, bottom - three), (left, bottom - four))
         for index, (radius, (x, y)) in enumerate(zip(radii, places, strict=True)):
             if radius:
-                self._put(drawn, self._corner(radius, op.fill, op.ground, index), x, y)
+                self._put(drawn, self._corner(radius, op, index), x, y)
 
-    def _corner(self, radius: int, fill: str, ground: str, index: int) -> TkPhoto:
+    def _draw_cross(self, op: plan.Box, drawn: _Drawn, radii: Sequence[int], inset: int, colour: str) -> None:
+        """The box without its corners."""
+        left, top, right, bottom = op.x, op.y, op.x + op.width, op.y + op.height
+        one, two, three, four = radii
+        west, north, east, south = left + inset, top + inset, right - inset, bottom - inset
+        points = (
+            *(west, top + one, left + one, top + one, left + one, north),
+            *(right - two, north, right - two, top + two, east, top + two),
+            *(east, bottom - three, right - three, bottom - three, right - three, south),
+            *(left + four, south, left + four, bottom - four, west, bottom - four),
+        )
+        drawn.items.append(self._canvas.create_polygon(points, fill=colour, width=0))
+
+    def _corner(self, radius: int, op: plan.Box, index: int) -> TkPhoto:
         """Opaque: Tk on X11 reads back what lies under a picture that is not."""
+        fill, ground, border, thickness = op.fill, op.ground, op.border or None, op.thickness
 
         def draw() -> Image.Image:
             image = Image.new("RGB", (radius, radius), ground)
-            whole = drawing.rounded(2 * radius, 2 * radius, radius, fill)
+            whole = drawing.rounded(2 * radius, 2 * radius, radius, fill, border, thickness)
             image.paste(quarter := _quarter(whole, radius, index), (0, 0), quarter)
             return image
 
-        return self._pictures.kept(("corner", radius, fill, ground, index), draw)
+        return self._pictures.kept(("corner", radius, fill, ground, border, thickness, index), draw)
 
     def _mask(self, radius: int, ground: str, index: int) -> TkPhoto:
         """What lies outside of a round corner, over a picture."""

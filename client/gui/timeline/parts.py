@@ -124,7 +124,7 @@ class Meta:
         self._failed = bubble.state == "failed"
         self._pinned = message.pinned
         self._text = f"edited {bubble.time}" if message.edited_at and not message.deleted_at else bubble.time
-        self._side, self._gap = px(13), px(4)
+        self._side, self._gap = px(14), px(4)
         self._words = look.width(self._text, SMALL)
         icons = bool(self._state) + self._pinned
         self.width = self._words + icons * (self._side + self._gap)
@@ -158,12 +158,12 @@ class Text:
         px = look.px
         self._more = look.height(BODY) + px(6) if laid.folded else 0
         self.height = laid.height + self._more
-        self.width = laid.width
+        self.width = max(laid.width, look.width("Show more", BOLD) if laid.folded else 0)
         self._beside = False
         if meta is not None:
             beside = laid.last + px(10) + meta.width
             self._beside = not laid.folded and beside <= room
-            self.width = max(laid.width, beside if self._beside else meta.width)
+            self.width = max(self.width, beside if self._beside else meta.width)
             self.height += 0 if self._beside else meta.height + px(1)
 
     def place(self, plan: Plan, x: int, y: int, width: int) -> None:
@@ -244,6 +244,21 @@ class TextActs:
         unfold: Callable[[], object],
     ) -> None:
         self.open_link, self.show_person, self.unfold = open_link, show_person, unfold
+
+
+class Beside:
+    """A note, and the time behind it."""
+
+    def __init__(self, note: Note, meta: Meta, look: Look) -> None:
+        self._note, self._meta, self._look = note, meta, look
+        self.width = note.width + look.px(10) + meta.width
+        self.height = note.height
+
+    def place(self, plan: Plan, x: int, y: int, width: int) -> None:
+        """Of `Part`."""
+        self._note.place(plan, x, y, self._note.width)
+        drop = self._look.ascent["body"] - self._look.ascent["small"]
+        self._meta.place(plan, x, y + drop, width)
 
 
 class Large:

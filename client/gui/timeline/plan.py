@@ -23,6 +23,9 @@ class Box(NamedTuple):
     radii: Radii
     fill: str
     ground: str
+    border: str = ""
+    """A ring within it, in this colour; empty: none."""
+    thickness: int = 0
 
 
 class Pill(NamedTuple):
