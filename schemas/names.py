@@ -141,7 +141,7 @@ _TAIL: Final = 4 * _EXTENSION_MAX
 def harmless(text: str, most: int) -> str:
     """What somebody calls himself, as it can be shown whatever it is: one line, in one direction, at most `most` characters. May
     be empty. Raises nothing; applied again it changes nothing."""
-    shown = "".join(_in_a_line(character) for character in unicodedata.normalize("NFC", text[: most * 4]))
+    shown = unicodedata.normalize("NFC", "".join(map(_in_a_line, text[: most * 4])))
     name = " ".join(shown.split())[:most].strip()
     return name if name.strip("".join(_JOINERS)) else ""
 

@@ -1,6 +1,5 @@
 """A cable that is pulled, between two network namespaces: the kernel itself says nothing to either end."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -12,11 +11,12 @@ from queue import Empty, Queue
 import pytest
 
 from tests.helpers.brokers import PASSWORD, serving
+from tests.helpers.netns import LEFT as SERVER
+from tests.helpers.netns import RIGHT as CLIENT
+from tests.helpers.netns import cabled, ip
 
 pytestmark = [pytest.mark.netns, pytest.mark.slow, pytest.mark.timeout(240)]
 
-SERVER = "10.219.7.1"
-CLIENT = "10.219.7.2"
 BACK_S = 60.0
 
 LISTEN = """
@@ -49,39 +49,11 @@ asyncio.run(main())
 """
 
 
-def ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True)
-
-
 @pytest.fixture
 def spaces() -> Iterator[tuple[str, str]]:
-    """Two namespaces (server, client) with a cable between them: `left` in the first, `right` in the second."""
-    names = (f"hubbub-a{os.getpid()}", f"hubbub-b{os.getpid()}")
-    try:
-        for name in names:
-            ip("netns", "add", name)
-            ip("-n", name, "link", "set", "lo", "up")
-        ip(
-            "link",
-            "add",
-            "left",
-            "netns",
-            names[0],
-            "type",
-            "veth",
-            "peer",
-            "name",
-            "right",
-            "netns",
-            names[1],
-        )
-        for name, end, address in ((names[0], "left", f"{SERVER}/24"), (names[1], "right", f"{CLIENT}/24")):
-            ip("-n", name, "addr", "add", address, "dev", end)
-            ip("-n", name, "link", "set", end, "up")
+    """Two namespaces (server, client) with a cable between them."""
+    with cabled() as names:
         yield names
-    finally:
-        for name in names:
-            subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
 
 
 class Program:

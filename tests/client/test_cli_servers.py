@@ -1,0 +1,87 @@
+"""`hubbub discover`: what it prints of whatever is announced."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hubbub.client import Nearby, discovery
+from hubbub.client.cli import main
+from hubbub.client.errors import NoServer
+from hubbub.client.profile import Profile
+from hubbub.schemas.hello import Address, fingerprint, key_text
+from tests.client.driver import hello
+
+LAB = Nearby(
+    name="Lab",
+    address="192.0.2.7:2000",
+    addresses=("192.0.2.7:2000", "[fd00::7]:2000"),
+    key=b"L" * 32,
+    publish_port=2001,
+    version=1,
+)
+GONE = Nearby(
+    name="Gone", address="192.0.2.8:2000", addresses=(), key=b"G" * 32, publish_port=2001, version=1
+)
+ATTIC = Nearby(name="attic", address="192.0.2.9:1", addresses=(), key=b"k" * 32, publish_port=2001, version=1)
+
+
+def hearing(monkeypatch: pytest.MonkeyPatch, *servers: Nearby) -> list[float | None]:
+    """What discover is asked."""
+    asked: list[float | None] = []
+
+    async def heard(timeout: float | None) -> AsyncIterator[Nearby]:
+        asked.append(timeout)
+        for server in servers:
+            yield server
+
+    monkeypatch.setattr(discovery, "discover", heard)
+    return asked
+
+
+def discover(profile: Path, *options: str) -> Result:
+    return CliRunner().invoke(main, ["discover", "--profile", str(profile), *options])
+
+
+def test_servers_are_listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Profile(tmp_path).meet(Address("192.0.2.9", 1), hello())
+    departed = Nearby(**{name: getattr(GONE, name) for name in GONE.__struct_fields__} | {"gone": True})
+    asked = hearing(monkeypatch, LAB, GONE, ATTIC, departed, LAB)
+    shown = discover(tmp_path, "--timeout", "0.5")
+    assert (shown.exit_code, asked) == (0, [0.5])
+    assert shown.stdout.splitlines() == [
+        f"attic  192.0.2.9:1     known  {fingerprint(b'k' * 32)}",
+        f"Lab    192.0.2.7:2000  new    {fingerprint(b'L' * 32)}",
+    ]
+    rows = [json.loads(line) for line in discover(tmp_path, "--json").stdout.splitlines()]
+    assert rows[1] == {
+        "name": "Lab",
+        "address": "192.0.2.7:2000",
+        "addresses": ["192.0.2.7:2000", "[fd00::7]:2000"],
+        "publish_port": 2001,
+        "key": key_text(b"L" * 32),
+        "words": fingerprint(b"L" * 32),
+        "version": 1,
+        "known": False,
+    }
+    assert asked == [0.5, 2.0]
+
+
+def test_nothing_found_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    hearing(monkeypatch)
+    shown = discover(tmp_path)
+    assert (shown.exit_code, shown.stdout) == (0, "")
+    assert "hubbub login --server ADDRESS" in shown.stderr
+    assert discover(tmp_path, "--json").output == ""
+
+
+def test_where_nothing_can_be_heard_it_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async def deaf(timeout: float | None) -> AsyncIterator[Nearby]:
+        raise NoServer("Nearby servers can't be looked for here.")
+        yield LAB
+
+    monkeypatch.setattr(discovery, "discover", deaf)
+    shown = discover(tmp_path)
+    assert (shown.exit_code, shown.stderr) == (3, "Nearby servers can't be looked for here.\n")
