@@ -21,6 +21,8 @@ class Teller:
 
     def tell(self, event: events.Event) -> None:
         """Print the event, where it is one for people."""
+        if isinstance(event, events.NameChanged) and self._is_wanted(event.before):
+            self._wanted = event.conversation if self._wanted is not None else None
         if isinstance(event, events.MessageReceived):
             if self._is_wanted(event.message.conversation):
                 self._output.show(message_line(event.message), message_json(event.message))
@@ -47,7 +49,7 @@ class Teller:
 def _place(event: Any) -> str | None:
     if isinstance(event, events.ConversationAdded):
         return event.conversation.name
-    return event.conversation if isinstance(event, events.ConversationRemoved) else None
+    return event.conversation if isinstance(event, events.ConversationRemoved | events.NameChanged) else None
 
 
 def _came_or_went(event: events.MemberChanged) -> str:
@@ -103,5 +105,6 @@ _NOTES: Final[dict[type[events.Event], Callable[[Any], str]]] = {
     events.Connected: lambda _: "(Connected again.)",
     events.ConversationAdded: _added,
     events.ConversationRemoved: lambda event: f"(You are not in {one_line(event.conversation)} any more.)",
+    events.NameChanged: lambda event: f"({one_line(event.before)} is {one_line(event.conversation)} now.)",
     events.HistoryReset: lambda _: "(The server was restored from a backup.)",
 }

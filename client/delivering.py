@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from hubbub.client import errors, events
 from hubbub.client.client import Client
-from hubbub.client.link import Link, Mark
+from hubbub.client.eventqueue import Mark
+from hubbub.client.link import Link
 from hubbub.client.positions import Positions
 
 

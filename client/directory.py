@@ -27,6 +27,8 @@ class Directory:
         self._rows: dict[int, Conversation] = {}
         self._names: dict[int, str] = {}
         self._ids: dict[str, int] = {}
+        self._renamed: dict[int, str] = {}
+        """By id, what those that have another name now were called when that was asked for last."""
         self.version = 0
         """The home_version that mutes, blocks and the list of conversations are of."""
         self.blocked: dict[int, str] = {}
@@ -70,6 +72,7 @@ class Directory:
         self._rows.clear()
         self._names.clear()
         self._ids.clear()
+        self._renamed.clear()
         self.blocked = {}
         self.version = 0
 
@@ -94,6 +97,14 @@ class Directory:
             row.members += 1 if entry.change == "joined" else -1
         else:
             return isinstance(entry, Change) and _preview(row, entry, me)
+        return True
+
+    def sent(self, message: events.Message) -> bool:
+        """I said something; its entry is yet to come, or came. True: home shows it."""
+        row = self._rows.get(message.conversation)
+        if row is None or (row.last_message is not None and row.last_message.seq >= message.seq):
+            return False
+        row.last_message = _cut(message)
         return True
 
     def read(self, event: events.Read) -> bool:
@@ -130,13 +141,21 @@ class Directory:
         namesakes: defaultdict[str, list[Conversation]] = defaultdict(list)
         for row in self._rows.values():
             namesakes[folded(conversation_name(row))].append(row)
-        self._names = {}
+        before, self._names = self._names, {}
         for rows in namesakes.values():
             first, *others = sorted(rows, key=lambda row: (row.since, row.conversation))
             self._names[first.conversation] = conversation_name(first)
             for row in others:
                 self._names[row.conversation] = _numbered(row)
         self._ids = {folded(name): conversation for conversation, name in self._names.items()}
+        for number, name in before.items():
+            if self._names.get(number, name) != name:
+                self._renamed.setdefault(number, name)
+
+    def take_renamed(self) -> dict[int, str]:
+        """Conversations that are called otherwise since this was asked last: what each was called then."""
+        taken, self._renamed = self._renamed, {}
+        return {number: name for number, name in taken.items() if self._names.get(number, name) != name}
 
     # ----------------------------------------------------------------------------------------------------- questions
 
@@ -170,13 +189,16 @@ class Directory:
 
 
 def _said(row: Conversation, message: events.Message, me: int) -> None:
-    row.last_message = message
-    if len(message.text) > PREVIEW_MAX_CHARACTERS:
-        row.last_message = copy(message)
-        row.last_message.text = message.text[:PREVIEW_MAX_CHARACTERS]
+    row.last_message = _cut(message)
     if message.sender != me and message.seq > row.read and not message.deleted_at:
         row.unread += 1
         row.mentions += message.everyone or any(who.user == me for who in message.mentions)
+
+
+def _cut(message: events.Message) -> events.Message:
+    shown = copy(message)
+    shown.text = message.text[:PREVIEW_MAX_CHARACTERS]
+    return shown
 
 
 def _preview(row: Conversation, entry: Change, me: int) -> bool:

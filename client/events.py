@@ -190,6 +190,26 @@ class ConversationRemoved(Event, frozen=True, kw_only=True):
     conversation: str
 
 
+class NameChanged(Event, frozen=True, kw_only=True):
+    """One writes to a conversation under another name, though nobody gave it one: a group of the same name came or went, or the other
+    user's account was deleted. What comes behind it bears the new name. In no log."""
+
+    conversation: str
+    """The name that it has now."""
+    before: str
+
+
+class HomeRefreshed(Event, frozen=True, kw_only=True):
+    """My conversations as they are now, all of them: after a lost link, or where an event of no log was lost (with wait=False: also for
+    the first time). Unread counts, mutes and what else home() says go by this; entries with a seq behind `head` follow as events. Who has
+    read how far, members() says, and how people are shown, users()."""
+
+    conversations: list[Conversation]
+    """The liveliest first."""
+    blocked: list[str]
+    """Whom I have blocked."""
+
+
 class PresenceChanged(Event, frozen=True, kw_only=True):
     """Who came, who is there with another status than before, and who went; the first one tells all who are there.
     Server-wide, at most one a second."""
@@ -273,12 +293,14 @@ __all__ = [
     "Event",
     "GroupRenamed",
     "HistoryReset",
+    "HomeRefreshed",
     "MemberChanged",
     "MemberJoined",
     "MessageDeleted",
     "MessageEdited",
     "MessageReceived",
     "MuteChanged",
+    "NameChanged",
     "PinChanged",
     "PresenceChanged",
     "ProfileChanged",

@@ -51,6 +51,9 @@ class Knowing:
     def keep_message(self, message: wire.Message) -> None:
         """What was sent, for the time when there is no server."""
         self._keeping.messages([message])
+        if self.directory.sent(message):
+            self._changed.add(message.conversation)
+            self._keep_changed()
 
     def keep_people(self, people: Sequence[User], *, complete: bool = False) -> None:
         """How people are shown now. `complete`: there are no others."""

@@ -4,7 +4,6 @@ socket and no rule of chat."""
 import asyncio
 import random
 import time
-from collections import deque
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any, Final, TypeVar
@@ -18,30 +17,23 @@ from hubbub.client.cursors import Hook
 from hubbub.client.disk import Disk
 from hubbub.client.entrance import Identity
 from hubbub.client.errors import Closed, HubbubError
+from hubbub.client.eventqueue import Mark
 from hubbub.client.keys import device_key
-from hubbub.client.knowing import Knowing
-from hubbub.client.models import User, present_of
+from hubbub.client.news import News
 from hubbub.client.positions import Positions
 from hubbub.client.profile import SavedSession
 from hubbub.client.session import Session
-from hubbub.client.telling import Delivered, told
-from hubbub.schemas import events as wire
 from hubbub.schemas.hello import Address, Hello
 from hubbub.schemas.replies import Reply
 from hubbub.schemas.requests import Request
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
-Mark = tuple[int, int, int]
-"""Era, conversation and seq of an entry that was handed out."""
-
 HANDLED_EVERY_S: Final = 0.02
 """Cursors move at most this often, so that a busy feed is not slowed by its bookkeeping."""
-PASSING_EVENTS_MAX: Final = 1024
-"""Presence and read markers that nobody takes are dropped beyond this; log entries have the session's window."""
 
 
-class Link(Knowing):
+class Link(News):
     """The session of one Client. Everything here happens in the event loop, but for `_admit` and `_receive`."""
 
     def __init__(
@@ -63,7 +55,7 @@ class Link(Knowing):
         self._disk: Disk | None = None
         self._fresh_login = fresh_login
         self._pins: pins.Pins = {}
-        self.user, self.user_id, self.bot = identity.name, 0, False
+        self.user, self.bot = identity.name, False
         self.server: Hello | None = None
         self.first_contact = False
         """The server's key was never seen before."""
@@ -72,16 +64,11 @@ class Link(Knowing):
         """By the monotonic clock; None: a try is under way, or there is a link."""
         self._down = False
         """A try failed, or a link broke, since there was one."""
-        self._telling = False
-        """Somebody follows the events: how the link fares is among them."""
         self.positions: Positions | None = None
         """Who keeps how far the consumer got, where the profile does not."""
-        self.queue: deque[tuple[events.Event, Mark | None]] = deque()
         self._queued: asyncio.Event = asyncio.Event()
         self._token = b""
         self._pending: set[asyncio.Future[Any]] = set()
-        self._era = 0
-        """The number of Resets so far: a mark of an earlier one has numbers that mean nothing now."""
         self._handled: dict[int, int] = {}
         self._handling = False
         self.stopped: HubbubError | None = Closed("The client is not open: use it within 'async with'.")
@@ -169,7 +156,7 @@ class Link(Knowing):
                 raise self.stopped
             self._queued.clear()
             await self._queued.wait()
-        return self.queue.popleft()
+        return self.queue.take()
 
     def current(self, mark: Mark) -> bool:
         """The entry is of the store that the server has now."""
@@ -249,6 +236,11 @@ class Link(Knowing):
 
     # ---------------------------------------------------------------------------------------------------- batches
 
+    def tell(self, event: events.Event) -> None:
+        """An event that comes from no session."""
+        self.queue.put(event)
+        self._queued.set()
+
     def _take(self, batch: list[Action]) -> None:
         for delivered, actions in groupby(batch, lambda action: isinstance(action, act.Deliver)):
             if delivered:
@@ -258,67 +250,6 @@ class Link(Knowing):
                 _HANDLERS[type(action)](self, action)
         if self.queue or self.stopped is not None:
             self._queued.set()
-
-    def _deliver_all(self, delivered: list[Delivered]) -> None:
-        """A run of events; their entries are kept before what comes behind them (which may void them) is looked at."""
-        for event in delivered:
-            self._deliver(event)
-        self._keep_changed()
-        self._keeping.entries([event for event in delivered if isinstance(event, wire.Entry)], self.user_id)
-
-    def _deliver(self, event: Delivered) -> None:
-        if isinstance(event, wire.Entry):
-            before = self.directory.name(event.conversation)
-            self._apply(event, self.user_id)
-            mark = (self._era, event.conversation, event.seq)
-            self.queue.extend((one, mark) for one in told(event, self.directory, before))
-            return
-        if isinstance(event, wire.Read | wire.Muted | wire.Blocked):
-            self._apply(event, self.user_id)
-        elif isinstance(event, wire.ProfileChanged):
-            self._keeping.shown(event)
-        for one in told(event, self.directory):
-            self._pass(one)
-
-    def tell(self, event: events.Event) -> None:
-        """An event that comes from no session. Of the progress of one thing only the last that nobody took is kept."""
-        if self.queue and _is_overtaken(self.queue[-1][0], event):
-            self.queue.pop()
-        self.queue.append((event, None))
-        self._queued.set()
-
-    def _pass(self, event: events.Event) -> None:
-        if len(self.queue) < PASSING_EVENTS_MAX:
-            self.queue.append((event, None))
-
-    def _on_home(self, action: act.HomeRead) -> None:
-        names = {number: self.directory.name(number) for number in self.directory.numbers()}
-        gone = self._know(action.conversations, action.version, complete=action.complete)
-        self._block(action.blocked, action.version)
-        for number in gone:
-            self.queue.append((events.ConversationRemoved(conversation=names[number]), None))
-        for number in action.added:
-            row = self.directory.row(number)
-            self.queue.append((events.ConversationAdded(conversation=self.conversation(row)), None))
-
-    def _on_presence(self, action: act.PresenceSeen) -> None:
-        online = [present_of(who) for who in action.online]
-        offline = [User(name=who.name, bot=who.bot) for who in action.offline]
-        self._pass(events.PresenceChanged(online=online, offline=offline))
-
-    def _on_typing(self, action: act.TypingSeen) -> None:
-        who = action.typist
-        name = self.directory.name(who.conversation)
-        event = events.TypingChanged(conversation=name, user=who.name, typing=action.on)
-        if action.on:
-            self._pass(event)
-        else:  # or somebody would be writing for ever
-            self.queue.append((event, None))
-
-    def _on_skip(self, action: act.Skip) -> None:
-        name = self.directory.name(action.conversation)
-        gap = events.Skipped(conversation=name, after=action.after, before=action.before)
-        self.queue.append((gap, None))
 
     def _on_cursors(self, action: act.SaveCursors) -> None:
         self._keeping.cursors(action.epoch, action.cursors)
@@ -354,7 +285,7 @@ class Link(Knowing):
         self.directory.clear()
         self._era += 1
         self._handled.clear()
-        self.queue.append((events.HistoryReset(), None))
+        self.queue.put(events.HistoryReset())
         self._keeping.reset(action.epoch)
 
     def _on_ready(self, _: act.Ready) -> None:
@@ -377,17 +308,9 @@ class Link(Knowing):
         reason = str(action.reason)
         self._tell_of_link(events.Disconnected(reason=reason, next_try=action.wait, again=again))
 
-    def _tell_of_link(self, event: events.Event) -> None:
-        """These are not dropped, or somebody would believe for ever that the link is up. Of tries that failed while nobody listened
-        only the last one is kept."""
-        if not self._telling:
-            return
-        if self.queue and _is_of_a_try(self.queue[-1][0]) and not isinstance(event, events.Connected):
-            self.queue.pop()
-        self.queue.append((event, None))
-
     def _on_resolve(self, action: act.Resolve) -> None:
         self._answered(action.reply)
+        self._tell_of_names()
         if isinstance(action.call, asyncio.Future):
             resolve(action.call, action.reply)
 
@@ -411,18 +334,6 @@ def resolve(answer: asyncio.Future[T], value: T) -> None:
     """The value to whoever waits for it still."""
     if not answer.done():
         answer.set_result(value)
-
-
-def _is_of_a_try(event: events.Event) -> bool:
-    """It begins, or failed while the link was down already."""
-    return isinstance(event, events.Connecting) or (isinstance(event, events.Disconnected) and event.again)
-
-
-def _is_overtaken(last: events.Event, event: events.Event) -> bool:
-    """Both tell how far the same file is."""
-    if not (isinstance(last, events.SendProgress) and isinstance(event, events.SendProgress)):
-        return False
-    return (last.key, last.name) == (event.key, event.name)
 
 
 _HANDLERS: Final[dict[type[Action], Callable[[Link, Any], None]]] = {

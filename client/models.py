@@ -1,6 +1,6 @@
 """What callers get: messages, conversations, people, with names where the wire has numbers. Pure."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -194,6 +194,8 @@ class Conversation(Struct, frozen=True, kw_only=True):
     """Of a group: how many are in it."""
     bot: bool = False
     """It is with a bot."""
+    conversation_id: int = 0
+    """Its number, which stays when it is called otherwise."""
 
 
 class Recipient(Struct, frozen=True):
@@ -332,6 +334,11 @@ def hit_of(hit: replies.Hit, conversation: str, blocked: Container[int] = ()) ->
     )
 
 
+def liveliest(rows: Iterable[replies.Conversation]) -> list[replies.Conversation]:
+    """In the order of home(): where something was said last comes first."""
+    return sorted(rows, key=lambda row: -(row.last_message.position if row.last_message else 0))
+
+
 def conversation_of(row: replies.Conversation, name: str = "", blocked: Container[int] = ()) -> Conversation:
     """A row of HOME as callers see it. `name`: as the directory has it, where that can be another than its own."""
     name = name or conversation_name(row)
@@ -350,6 +357,7 @@ def conversation_of(row: replies.Conversation, name: str = "", blocked: Containe
         history=row.history,
         members=row.members,
         bot=row.bot,
+        conversation_id=row.conversation,
     )
 
 

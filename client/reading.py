@@ -14,6 +14,7 @@ from hubbub.client.models import (
     Hit,
     Message,
     earlier_of,
+    liveliest,
     microseconds,
     muting,
     recipient,
@@ -27,9 +28,7 @@ class Reading(Calling):
 
     async def home(self) -> list[Conversation]:
         """All my conversations, with unread counts and last messages, the liveliest first."""
-        rows = await self._read_home()
-        rows.sort(key=lambda row: -(row.last_message.position if row.last_message else 0))
-        return [self._link.conversation(row) for row in rows]
+        return [self._link.conversation(row) for row in liveliest(await self._read_home())]
 
     async def history(
         self,

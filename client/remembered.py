@@ -15,6 +15,7 @@ from hubbub.client.models import (
     User,
     conversation_of,
     hit_of,
+    liveliest,
     message_of,
     moment,
     recipient,
@@ -38,8 +39,7 @@ class Remembered:
     def home(self) -> list[Conversation]:
         """All conversations, the liveliest first."""
         known = self._known()
-        rows = [known.row(number) for number in known.numbers()]
-        rows.sort(key=lambda row: -(row.last_message.position if row.last_message else 0))
+        rows = liveliest(known.row(number) for number in known.numbers())
         return [conversation_of(row, known.name(row.conversation), known.blocked) for row in rows]
 
     def history(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -14,6 +14,8 @@ from hubbub.client import Client, Message, Offline, errors, events
 from hubbub.client.sync import Client as BlockingClient
 from tests.helpers.brokers import NO_LIMITS, PASSWORD, LogLines, Served
 from tests.helpers.chatting import heard
+
+E = TypeVar("E", bound=events.Event)
 
 
 class Switched:
@@ -116,13 +118,20 @@ async def told_of(chat: Client, keys: set[bytes]) -> list[events.Event]:
     raise AssertionError("the client was closed")
 
 
+async def the_next(coming: AsyncIterator[events.Event], kind: type[E]) -> E:
+    """It comes behind Connecting, or in its place where nobody looked in time."""
+    event = await anext(coming)
+    if isinstance(event, events.Connecting):
+        event = await anext(coming)
+    assert isinstance(event, kind)
+    return event
+
+
 async def test_each_try_is_told_and_can_be_had_at_once(server: Switched, profile: Path) -> None:
     server.off()
     async with opened(server, "alice", profile=profile, wait=False) as alice:
         coming = aiter(alice.events())
-        assert isinstance(await anext(coming), events.Connecting)
-        away = await anext(coming)
-        assert isinstance(away, events.Disconnected)
+        away = await the_next(coming, events.Disconnected)
         assert not away.again and away.next_try > 0
         left = alice.next_try
         assert left is not None and left <= away.next_try
@@ -130,13 +139,11 @@ async def test_each_try_is_told_and_can_be_had_at_once(server: Switched, profile
         with pytest.raises(errors.NoServer):
             await alice.queue("bob", "to a server that was never met")
         await alice.try_now()
-        assert isinstance(await anext(coming), events.Connecting)
-        later = await anext(coming)
-        assert isinstance(later, events.Disconnected) and later.again
+        assert (await the_next(coming, events.Disconnected)).again
         server.on()
         await alice.try_now()
         while not isinstance(event := await anext(coming), events.Connected):
-            assert isinstance(event, events.Connecting | events.Disconnected)
+            assert isinstance(event, events.Connecting | events.Disconnected | events.HomeRefreshed), event
         assert alice.connected and alice.next_try is None
         assert [row.name for row in await alice.home()] == ["#general"]
 
@@ -185,3 +192,22 @@ async def test_offline_sees_what_an_open_client_writes(server: Switched, profile
             found = await asyncio.to_thread(lambda: (beside.history("bob"), beside.home()))
         assert [one.text for one in found[0]] == ["one more", "good morning"]
         assert "#later" in [row.name for row in found[1]]
+
+
+async def test_after_a_lost_link_all_conversations_are_told_anew(server: Switched, profile: Path) -> None:
+    await met(server, profile)
+    server.on()
+    async with opened(server, "alice", profile=profile, password=None, register=False, wait=False) as alice:
+        first = await heard(alice, events.HomeRefreshed)
+        assert {row.name for row in first.conversations} == {"#team", "@bob", "#general"}
+        server.off()
+        await heard(alice, events.Disconnected)
+        server.on()
+        async with opened(server, "alice") as elsewhere:
+            await elsewhere.mute("#team")
+            await elsewhere.block("bob")
+        await alice.try_now()
+        again = await heard(alice, events.HomeRefreshed)
+        assert [row.name for row in again.conversations if row.muted_until] == ["#team"]
+        assert again.blocked == ["bob"]
+        assert isinstance(await heard(alice, events.Connected), events.Connected)

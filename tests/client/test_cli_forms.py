@@ -44,11 +44,16 @@ MESSAGE: Final = Message(
 )
 UNHEARD: Final = {
     events.BlockChanged,
+    events.Connecting,
+    events.HomeRefreshed,
     events.MuteChanged,
     events.PresenceChanged,
     events.ProfileChanged,
     events.ReadByOther,
     events.ReadMarked,
+    events.SendDone,
+    events.SendFailed,
+    events.SendProgress,
     events.Skipped,
     events.TypingChanged,
 }
@@ -74,6 +79,8 @@ def evil(kind: type[Any], /, **given: Any) -> Any:
             values[name] = 1
         elif field.type is bool:
             values[name] = False
+        elif name == "key":
+            values[name] = b"k" * 16
     return kind(**{**values, **given})
 
 
@@ -118,6 +125,8 @@ def test_tail_knows_each_event(kind: type[events.Event], capsys: pytest.CaptureF
         events.ConversationAdded: {"conversation": evil(Conversation, kind="group")},
         events.PresenceChanged: {"online": [], "offline": []},
         events.MuteChanged: {"until": None},
+        events.HomeRefreshed: {"conversations": [], "blocked": []},
+        events.SendDone: {"message": MESSAGE},
     }
     event = evil(kind, **more.get(kind, {}))
     Teller(Output(as_json=False), None).tell(event)
