@@ -31,6 +31,7 @@ class Timeline:
         self._marked = 0
         self._unfolded: frozenset[int] = frozenset()
         self._told_read = read
+        self._written = {one.key for one in chat.outgoing.of(name)}
         self._ends = [
             self.history.changed.connect(self._redraw),
             self.history.arrived.connect(self._on_arrived),
@@ -109,8 +110,13 @@ class Timeline:
         self.changed.emit()
 
     def _on_outgoing(self, conversation: str) -> None:
-        if conversation.casefold() == self.name.casefold():
-            self._redraw()
+        """What I write myself leads to the end."""
+        if conversation.casefold() != self.name.casefold():
+            return
+        before, self._written = self._written, {one.key for one in self.chat.outgoing.of(self.name)}
+        self._redraw()
+        if self._written - before:
+            self.to_newest()
 
     # ------------------------------------------------------------------------------------------------- the place
 
@@ -127,6 +133,13 @@ class Timeline:
             self.sought.emit("")
         else:
             self.history.load_newest()
+
+    def to_start(self) -> None:
+        """Show the beginning."""
+        if not self.history.run.at_start:
+            self.history.load_around(1)
+        elif self.rows():
+            self.sought.emit(self.rows()[0].key)
 
     def unmark(self) -> None:
         """The message that somebody jumped to was marked for long enough."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.pictures import Pictures
 from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.banner import LinkBanner
 from hubbub.client.gui.views.composer import ComposerView
@@ -58,13 +59,10 @@ class ConversationPane(Pane):
         banner.pack(fill="x")
         self.composer = ComposerView(self, self._chat.composer)
         self.composer.pack(side="bottom", fill="x")
-        messages = self._messages()
+        messages = TimelineView(self, self._chat.timeline)
         messages.pack(fill="both", expand=True)
         self._shown = [self.header, banner, self.composer, messages]
         self.composer.focus()
-
-    def _messages(self) -> tk.Widget:
-        return Pane(self)
 
 
 class _Hint(Pane):

@@ -1,0 +1,407 @@
+"""Lines one below the other, of which only those near the screen exist as widgets. Knows nothing of messages.
+
+A Text holds one widget a line, since it scrolls thousands of those at 3 ms a frame. Widgets are made where somebody scrolls, a few
+milliseconds at a time; whatever comes, goes or grows, what is looked at stays where it is, to the pixel.
+"""
+
+import tkinter as tk
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import Any, Final, NamedTuple, Protocol
+
+from hubbub.client.gui.kit.base import Pane
+from hubbub.client.gui.kit.scroll import Scrollbar, Wheel
+
+SLICE_S: Final = 0.005
+"""How long widgets are made in one turn."""
+AHEAD: Final = 24
+"""Rows that exist beyond what is seen, on each side."""
+_JOINED: Final = 60
+"""So many new rows are not added one by one."""
+_END: Final = 0.99999
+"""Of the Text's height: sums of fractions are not exact."""
+_HEAD: Final = 1
+"""Lines of the Text before the first row: the room above the rows where they are few."""
+
+
+class Item(Protocol):
+    """What is shown in a line."""
+
+    @property
+    def key(self) -> str: ...
+
+
+class View(Protocol):
+    """The widget of a line. Its requested height is right once `show` returns."""
+
+    def show(self, item: Any, width: int) -> None: ...
+    def destroy(self) -> None: ...
+    def winfo_reqheight(self) -> int: ...
+
+
+class Anchor(NamedTuple):
+    """A line that is to stay where it is."""
+
+    key: str
+    y: int
+    """Of its top, in the window's pixels."""
+
+
+class Flow(Pane):
+    """`make` gives the widget of a row, as a child of the widget that it is given; `moved` is called when another part is seen, or may
+    be: once for many changes."""
+
+    def __init__(
+        self, parent: tk.Misc, make: Callable[[tk.Misc, Any], Any], moved: Callable[[], object]
+    ) -> None:
+        super().__init__(parent)
+        self.theme.part(Wheel)
+        self._make, self._moved = make, moved
+        self._rows: Sequence[Item] = ()
+        self._low = self._high = 0
+        self._views: dict[str, Any] = {}
+        self._keys: list[str] = []
+        self._stuck = True
+        self._width = self._height = 0
+        self._jobs: dict[str, str] = {}
+        self._stale: list[str] = []
+        self.text = tk.Text(
+            self, bd=0, highlightthickness=0, padx=0, pady=0, wrap="none", cursor="", insertwidth=0, undo=False,
+            font=("TkFixedFont", -1), takefocus=1, exportselection=False, spacing1=0, spacing2=0, spacing3=0,
+        )  # fmt: skip
+        self.text.bindtags((str(self.text), str(self.winfo_toplevel()), "all"))  # nobody types here
+        self.text.pack(fill="both", expand=True)
+        self.scrollbar = Scrollbar(self, self._drag).attach()
+        self.text.configure(yscrollcommand=self._on_view)
+        self._head = tk.Frame(self.text, bd=0, highlightthickness=0, width=1, height=1)
+        self.text.insert("1.0", "\n")
+        self.text.window_create("1.0", window=self._head)
+        self.text.bind("<Configure>", self._on_resize)
+        self.restyle()
+
+    # --------------------------------------------------------------------------------------------------- what is shown
+
+    def show(self, rows: Sequence[Item], *, seek: str | None = None) -> None:
+        """These are the lines now. seek: the key of one that is to be seen, or empty for the end; None: what is looked at stays."""
+        before, self._rows = self._rows, rows
+        if not self._ready:
+            return
+        index = {row.key: at for at, row in enumerate(rows)}
+        kept = [at for key in self._keys if (at := index.get(key)) is not None]
+        if seek is not None or not kept:
+            self._place(index.get(seek or "", 0 if seek else len(rows) - 1), at_end=not seek)
+            return
+        low, high = min(kept), max(kept) + 1
+        if self._high == len(before) and (self._stuck or len(rows) - high < _JOINED):
+            high = len(rows)
+        if high - low - len(kept) < _JOINED:
+            self._keeping(lambda: self._sync(low, high))
+        else:
+            self._replace_about(index)
+        self._fill_soon()
+
+    def to_end(self) -> None:
+        """Show the last line, and go on doing so."""
+        if not self._ready:
+            return
+        if self._high < len(self._rows):
+            self._place(len(self._rows) - 1, at_end=True)
+        self._stuck = True
+        self._go_to_end()
+
+    def to_key(self, key: str, share: float = 0.3) -> None:
+        """Show a line, with its top at this share of the window's height."""
+        at = next((at for at, row in enumerate(self._rows) if row.key == key), None)
+        if at is not None and self._ready:
+            self._place(at, at_end=False, share=share)
+
+    def see(self, key: str) -> None:
+        """Scroll as little as is needed to see all of a line that exists."""
+        if key not in self._views:
+            return
+        line = self._line(key)
+        self.text.see(f"{line}.0")
+        box = self.text.dlineinfo(f"{line}.0")
+        if box and box[1] < 0:
+            self.scroll(box[1])
+        elif box and box[1] + box[3] > self._height:
+            self.scroll(min(box[1], box[1] + box[3] - self._height))
+
+    def scroll(self, pixels: int) -> None:
+        """Down, or up if negative."""
+        self.text.yview_scroll(pixels, "pixels")
+        self._judge()
+
+    def wheel(self, pixels: int) -> None:
+        """The wheel turns over it."""
+        self.scroll(pixels)
+
+    def page(self, pages: int) -> None:
+        """Down by so many windows, less a little that is seen twice."""
+        self.scroll(pages * max(1, self._height - self.theme.px(48)))
+
+    @property
+    def stuck(self) -> bool:
+        """The last line is seen, and what comes pushes it up."""
+        return self._stuck
+
+    @property
+    def height(self) -> int:
+        """Of the window, in pixels."""
+        return self._height
+
+    def visible(self) -> tuple[int, int]:
+        """The rows of which something is seen: the first one's index, and the index behind the last one's."""
+        if not self._keys:
+            return 0, 0
+        first, last = self._line_at(0), self._line_at(self._height - 1)
+        return (
+            self._low + min(max(0, first - 1 - _HEAD), len(self._keys) - 1),
+            self._low + min(max(1, last - _HEAD), len(self._keys)),
+        )
+
+    def whole_until(self) -> int:
+        """The index behind the last row whose bottom is seen."""
+        first, end = self.visible()
+        while end > first and (box := self._box(end - 1)) is not None and box[1] + box[3] > self._height:
+            end -= 1
+        return end
+
+    def view(self, key: str) -> Any:
+        """The widget of a line; None: there is none now."""
+        return self._views.get(key)
+
+    def top_of(self, key: str) -> int | None:
+        """Where a line is, in the window's pixels; None: it is not seen."""
+        box = self.text.dlineinfo(f"{self._line(key)}.0") if key in self._views else None
+        return box[1] if box else None
+
+    # ------------------------------------------------------------------------------------------------------- its lines
+
+    @property
+    def _ready(self) -> bool:
+        return self._width > 1 and self._height > 1
+
+    def _replace_about(self, index: Mapping[str, int]) -> None:
+        """Too many others came between: make all lines anew about what is looked at, or at the end."""
+        anchor = next((one for one in self._anchors() if one.key in index), None)
+        if self._stuck or anchor is None:
+            self._place(len(self._rows) - 1, at_end=True)
+        else:
+            self._rebuild(index[anchor.key])
+            self._restore(anchor)
+
+    def _sync(self, low: int, high: int) -> None:
+        """Make the lines those of rows[low:high]; most of them are there already."""
+        wanted = self._rows[low:high]
+        staying = {row.key for row in wanted}
+        for at in reversed([at for at, key in enumerate(self._keys) if key not in staying]):
+            self._remove(at)
+        for at, row in enumerate(wanted):
+            if at < len(self._keys) and self._keys[at] == row.key:
+                self._views[row.key].show(row, self._width)
+                continue
+            if row.key in self._views:
+                self._remove(self._keys.index(row.key))
+            self._insert(at, row)
+        self._low, self._high = low, high
+        self._fill_head()
+
+    def _insert(self, at: int, row: Item) -> int:
+        """Its height."""
+        view = self._views[row.key] = self._make(self.text, row)
+        view.show(row, self._width)
+        line = at + 1 + _HEAD
+        self.text.insert(f"{line}.0", "\n")
+        self.text.window_create(f"{line}.0", window=view, align="top")
+        self._keys.insert(at, row.key)
+        return int(view.winfo_reqheight())
+
+    def _remove(self, at: int) -> None:
+        self._views.pop(self._keys.pop(at)).destroy()
+        line = at + 1 + _HEAD
+        self.text.delete(f"{line}.0", f"{line + 1}.0")
+
+    def _place(self, at: int, *, at_end: bool, share: float = 0.3) -> None:
+        """Make the lines about a row, and show it."""
+        if not (self._rows and self._low <= at < self._high and self._fits()):
+            self._rebuild(at)
+        self._stuck = at_end
+        if at_end or not self._rows:
+            self._go_to_end()
+        else:
+            self._restore(Anchor(self._rows[at].key, round(self._height * share)))
+            self._judge()
+        self._fill_soon()
+        self._moved_soon()
+
+    def _fits(self) -> bool:
+        """The lines are those of the rows as they are now."""
+        return [row.key for row in self._rows[self._low : self._high]] == self._keys
+
+    def _rebuild(self, at: int) -> None:
+        for line in reversed(range(len(self._keys))):
+            self._remove(line)
+        self._low = self._high = max(0, at)
+        if not self._rows:
+            return
+        height = self._insert(0, self._rows[at])
+        self._high = at + 1
+        room = self._height + height
+        while height < room and (self._low > 0 or self._high < len(self._rows)):
+            height += self._extend(up=self._high == len(self._rows) or (self._low > 0 and 2 * height < room))
+        self._fill_head()
+
+    def _extend(self, *, up: bool) -> int:
+        """One more line, above or below; its height."""
+        if up:
+            self._low -= 1
+            return self._insert(0, self._rows[self._low])
+        self._high += 1
+        return self._insert(len(self._keys), self._rows[self._high - 1])
+
+    def _fill_head(self) -> None:
+        """The rows stand at the bottom where they are fewer than the window has room for."""
+        room = 0
+        if self._low == 0 and self._high == len(self._rows) and len(self._keys) <= AHEAD:
+            room = self._height - 2 - sum(self._views[key].winfo_reqheight() for key in self._keys)
+        self._head.configure(height=max(1, room))
+
+    # ------------------------------------------------------------------------------------------------ staying in place
+
+    def _keeping(self, change: Callable[[], object]) -> None:
+        """Do something to the lines without moving what is looked at."""
+        if self._stuck:
+            change()
+            self._go_to_end()
+            return
+        anchors = self._anchors()
+        change()
+        self._restore(next((one for one in anchors if one.key in self._views), None))
+
+    def _anchors(self) -> list[Anchor]:
+        """Of the lines that are seen, those first whose top is."""
+        low, high = (at - self._low for at in self.visible())
+        boxes = [
+            (key, self.text.dlineinfo(f"{at + 1 + _HEAD}.0"))
+            for at, key in enumerate(self._keys[low:high], low)
+        ]
+        found = [Anchor(key, box[1]) for key, box in boxes if box]
+        return sorted(found, key=lambda one: one.y < 0)
+
+    def _restore(self, anchor: Anchor | None) -> None:
+        if anchor is not None:
+            line = f"{self._line(anchor.key)}.0"
+            self.text.yview(line)
+            if (box := self.text.dlineinfo(line)) is not None and box[1] != anchor.y:
+                self.text.yview_scroll(box[1] - anchor.y, "pixels")
+
+    def _go_to_end(self) -> None:
+        self.text.yview_moveto(1.0)
+
+    def _line(self, key: str) -> int:
+        return self._keys.index(key) + 1 + _HEAD
+
+    def _line_at(self, y: int) -> int:
+        return int(str(self.text.index(f"@0,{max(0, y)}")).partition(".")[0])
+
+    def _box(self, at: int) -> tuple[int, int, int, int, int] | None:
+        return self.text.dlineinfo(f"{at - self._low + 1 + _HEAD}.0")
+
+    # --------------------------------------------------------------------------------------------------- while scrolling
+
+    def _drag(self, *args: Any) -> None:
+        self.text.yview(*args)
+        self._judge()
+
+    def _judge(self) -> None:
+        """Whether the end is seen, now that somebody scrolled."""
+        self._stuck = self._high == len(self._rows) and self.text.yview()[1] >= _END
+
+    def _on_view(self, first: float, last: float) -> None:
+        self.scrollbar.set(first, last)
+        self._moved_soon()
+        self._fill_soon()
+
+    def _fill_soon(self) -> None:
+        self._soon("fill", self._fill)
+
+    def _moved_soon(self) -> None:
+        self._soon("moved", self._moved)
+
+    def _soon(self, name: str, act: Callable[[], object]) -> None:
+        def run() -> None:
+            del self._jobs[name]
+            act()
+
+        if name not in self._jobs:
+            self._jobs[name] = self.after(1, run)
+
+    def _fill(self) -> None:
+        """Make widgets for rows that may be seen soon, and redraw stale ones, for a moment."""
+        if not self._ready or not self._keys:
+            return
+        end = perf_counter() + SLICE_S
+        first, last = self.visible()
+        wanted_above = max(0, first - AHEAD)
+        wanted_below = min(len(self._rows), last + AHEAD)
+
+        def extend() -> None:
+            while perf_counter() < end and self._high < wanted_below:
+                self._extend(up=False)
+            while perf_counter() < end and self._low > wanted_above:
+                self._extend(up=True)
+            while perf_counter() < end and self._stale:
+                if (view := self._views.get(key := self._stale.pop())) is not None:
+                    view.show(self._rows[self._low + self._keys.index(key)], self._width)
+            self._fill_head()
+
+        if self._high < wanted_below or self._low > wanted_above or self._stale:
+            self._keeping(extend)
+            self._moved_soon()
+            self._fill_soon()
+
+    def _on_resize(self, event: "tk.Event[tk.Misc]") -> None:
+        if (event.width, event.height) == (self._width, self._height):
+            return
+        was_ready, other_width = self._ready, event.width != self._width
+        stuck, anchors = self._stuck, self._anchors() if was_ready else []
+        self._width, self._height = event.width, event.height
+        if not was_ready:
+            self.show(self._rows, seek="")
+            return
+        if other_width:
+            self._redraw_all()
+        self._fill_head()
+        if stuck:
+            self._go_to_end()
+        else:
+            self._restore(next((one for one in anchors if one.key in self._views), None))
+
+    def _redraw_all(self) -> None:
+        """What is seen at once, the rest as there is time."""
+        low, high = (at - self._low for at in self.visible())
+        for at, key in enumerate(self._keys[low:high], low):
+            self._views[key].show(self._rows[self._low + at], self._width)
+        seen = set(self._keys[low:high])
+        self._stale = [key for key in self._keys if key not in seen]
+        self._fill_soon()
+
+    def restyle(self) -> None:
+        super().restyle()
+        if hasattr(self, "text"):
+            ground = self.theme.colour(self.ground)
+            self.text.configure(bg=ground)
+            self._head.configure(bg=ground)
+            if self._ready:
+                self._soon("restyled", self._restyled)
+
+    def _restyled(self) -> None:
+        self._keeping(self._redraw_all)
+        self._fill_head()
+
+    def destroy(self) -> None:
+        for job in self._jobs.values():
+            self.after_cancel(job)
+        self._jobs.clear()
+        super().destroy()

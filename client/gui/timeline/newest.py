@@ -1,0 +1,62 @@
+"""The round button that leads to the newest message, with how many were not seen."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Final
+
+from hubbub.client.gui.kit.base import Pressable
+from hubbub.client.gui.kit.theme import theme_of
+from hubbub.client.gui.kit.tooltip import Tooltip
+
+_SIDE: Final = 40
+_BADGE: Final = 18
+_MARGIN: Final = 16
+_MOST: Final = 999
+
+
+class NewestButton(Pressable):
+    """Stands in the lower right corner of its parent while it is wanted."""
+
+    def __init__(self, parent: tk.Misc, command: Callable[[], object]) -> None:
+        px = theme_of(parent).px
+        self.count = 0
+        super().__init__(parent, px(_SIDE), px(_SIDE + _BADGE // 2), command, name="newest")
+        self.tooltip = Tooltip(self, "To the newest message")
+
+    @property
+    def text(self) -> str:
+        """The number on it; empty: there is none."""
+        return (f"{self.count}" if self.count <= _MOST else f"{_MOST}+") if self.count else ""
+
+    def want(self, wanted: bool, count: int) -> None:
+        """Show it, or not."""
+        if not wanted:
+            self.place_forget()
+            return
+        if count != self.count:
+            self.count = count
+            self.redraw()
+        if not self.winfo_manager():
+            margin = self.theme.px(_MARGIN)
+            self.redraw()
+            self.place(relx=1, rely=1, x=-margin, y=-margin, anchor="se")
+            tk.Misc.tkraise(self)
+
+    def draw(self) -> None:
+        px, (width, height) = self.theme.px, self.extent
+        side = px(_SIDE)
+        fill = "pressed" if self.pressed else "raised" if self.hovered else "surface"
+        border, thickness = ("accent", px(2)) if self.ringed else ("line", px(1))
+        self.put(self.pictures.rounded(side, side, side // 2, fill, border, thickness), 0, height - side)
+        icon = self.pictures.icon("chevron-down", px(18), "muted")
+        self.put(icon, side // 2, height - side // 2 + px(1), "center")
+        if self.count:
+            self._draw_badge(width)
+
+    def _draw_badge(self, width: int) -> None:
+        px = self.theme.px
+        wide = max(px(_BADGE), self.theme.measure("small", self.text, "semibold") + px(10))
+        photo = self.pictures.rounded(wide, px(_BADGE), px(_BADGE) // 2, "accent")
+        self.put(photo, width // 2, px(_BADGE) // 2, "center")
+        middle = (width // 2, px(_BADGE) // 2)
+        self.words(self.text, *middle, "small", "on_accent", weight="semibold", anchor="center")

@@ -1,0 +1,107 @@
+"""The emoji that are near at hand, in a row near the pointer."""
+
+import tkinter as tk
+from collections.abc import Callable
+from typing import Final
+
+from hubbub.client.gui.kit.card import Card
+from hubbub.client.gui.kit.emoji import EmojiPictures
+from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.pictures import Photo
+
+NEAR: Final = ("👍", "❤️", "😂", "😮", "😢", "🙏")
+_CELL: Final = 40
+_EMOJI: Final = 24
+_PAD: Final = 4
+
+
+class ReactionBar:
+    """Open from the start. A press, or arrows and Enter, choose; Escape and a press outside close it. mine: those that I put there."""
+
+    modal = False
+
+    def __init__(
+        self,
+        window: tk.Misc,
+        x: int,
+        y: int,
+        choose: Callable[[str], object],
+        mine: frozenset[str] = frozenset(),
+    ) -> None:
+        """x, y: of the screen, in device pixels; it lies above."""
+        self.page = Card(window, radius=24)
+        self.current: int | None = None
+        self._theme, self._choose, self._mine = self.page.theme, choose, mine
+        self._layers = self._theme.part(Layers)
+        self._hold: Photo | None = None
+        px, root = self._theme.px, window.winfo_toplevel()
+        width, height = len(NEAR) * px(_CELL) + 2 * px(_PAD), px(_CELL) + 2 * px(_PAD)
+        self.page.show(x - root.winfo_rootx(), y - root.winfo_rooty() - height, width, height)
+        self._draw()
+        for event, handler in (
+            ("<Motion>", lambda event: self._point(self._at(event.x, event.y))),
+            ("<ButtonPress>", self._pressed),
+            ("<ButtonRelease-1>", lambda event: self._take(self._at(event.x, event.y))),
+            ("<Key-Left>", lambda _: self._step(-1)),
+            ("<Key-Right>", lambda _: self._step(1)),
+            ("<Key-Tab>", lambda _: self._step(1)),
+            ("<Key-Return>", lambda _: self._take(self.current)),
+            ("<Key-space>", lambda _: self._take(self.current)),
+            ("<Unmap>", lambda _: self.close()),
+        ):
+            self.page.bind(event, handler)
+        self._layers.opened(self)
+        self.page.focus_set()
+        self.page.grab_set()
+
+    def close(self) -> None:
+        """Take it away."""
+        if self.page.winfo_exists():
+            self.page.grab_release()
+            self.page.destroy()
+            self._layers.closed(self)
+
+    def _draw(self) -> None:
+        px, pictures = self._theme.px, self._theme.part(EmojiPictures)
+        for at, emoji in enumerate(NEAR):
+            left = px(_PAD) + at * px(_CELL)
+            if emoji in self._mine:
+                disc = self.page.pictures.circle(px(_CELL), "accent_soft")
+                self.page.put(disc, left, px(_PAD), tags="mine")
+            if (photo := pictures.image(emoji, px(_EMOJI))) is not None:
+                middle = px(_CELL) // 2
+                self.page.put(photo, left + middle, px(_PAD) + middle, "center", tags="front")
+
+    def _point(self, at: int | None) -> None:
+        if at == self.current:
+            return
+        self.current = at
+        self.page.delete("chosen")
+        if at is None:
+            return
+        px = self._theme.px
+        self._hold = self.page.pictures.circle(px(_CELL), "pressed")
+        left = px(_PAD) + at * px(_CELL)
+        self.page.create_image(left, px(_PAD), image=self._hold, anchor="nw", tags="chosen")
+        self.page.tag_raise("front")
+
+    def _step(self, by: int) -> str:
+        at = (0 if by > 0 else len(NEAR) - 1) if self.current is None else (self.current + by) % len(NEAR)
+        self._point(at)
+        return "break"
+
+    def _at(self, x: int, y: int) -> int | None:
+        px, (_, height) = self._theme.px, self.page.extent
+        at = (x - px(_PAD)) // px(_CELL)
+        return at if 0 <= at < len(NEAR) and 0 <= y < height else None
+
+    def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
+        width, height = self.page.extent
+        if not (0 <= event.x < width and 0 <= event.y < height):
+            self.close()
+
+    def _take(self, at: int | None) -> str:
+        if at is not None:
+            self.close()
+            self._choose(NEAR[at])
+        return "break"
