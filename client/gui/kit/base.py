@@ -70,6 +70,8 @@ class Label(tk.Label):
         self.theme = theme_of(parent)
         self._colour = colour
         self._wrap = wrap
+        self._icon: str | None = None
+        self._photo: Photo | None = None
         options: dict[str, Any] = {"name": name} if name else {}
         super().__init__(
             parent,
@@ -99,8 +101,19 @@ class Label(tk.Label):
             self.configure(text=text)
         self.restyle()
 
+    def set_icon(self, icon: str) -> None:
+        """A small picture before the words, in their colour."""
+        self._icon = icon
+        self.restyle()
+
     def restyle(self) -> None:
         """Takes the colours of the theme as it is now."""
+        if self._icon:
+            photo = self.theme.part(Pictures).spaced_icon(
+                self._icon, self.theme.px(13), self._colour, self.theme.px(6)
+            )
+            self.configure(image=photo, compound="left")
+            self._photo = photo
         self.configure(
             bg=self.theme.colour(ground_of(self.master)),
             fg=self.theme.colour(self._colour),

@@ -150,7 +150,7 @@ def initials_of(name: str) -> str:
     ]
     if not words:
         return name[:1].upper() or "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    return (words[0][0] + (words[1][0] if len(words) > 1 else "")).upper()
 
 
 def avatar(initials: str, colour: str, size: int) -> Image.Image:

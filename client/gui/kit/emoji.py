@@ -77,7 +77,7 @@ class _Known:
 
 def _is_plain(piece: str) -> bool:
     """Digits, signs and arrows are letters like others until a variation selector asks for the picture."""
-    return len(piece) == 1 and (piece < "\u2300" or "\u25aa" <= piece <= "\u25fe")
+    return len(piece) == 1 and (piece < "\u2300" or "\u25aa" <= piece <= "\u25fc")
 
 
 @functools.cache

@@ -6,6 +6,7 @@ from typing import Final
 
 from hubbub.client.gui.kit.base import Drawn, Label, Pane
 from hubbub.client.gui.kit.buttons import IconButton
+from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.theme import theme_of
 
 _HEIGHT: Final = 40
@@ -26,6 +27,7 @@ class Box(Drawn):
     ) -> None:
         px = theme_of(parent).px
         super().__init__(parent, px(240), px(height))
+        self.fill = "raised" if self.ground == "surface" else "surface"
         self.icon = icon
         self.wrong = False
         self._hint = hint
@@ -51,26 +53,26 @@ class Box(Drawn):
         colour = self.theme.colour
         self.entry.configure(
             font=self.theme.font("body"),
-            bg=colour("raised"),
+            bg=colour(self.fill),
             fg=colour("text"),
             insertbackground=colour("accent"),
             insertwidth=self.theme.px(2),
             selectbackground=colour("accent"),
             selectforeground=colour("on_accent"),
-            disabledbackground=colour("raised"),
+            disabledbackground=colour(self.fill),
             disabledforeground=colour("faint"),
-            readonlybackground=colour("raised"),
+            readonlybackground=colour(self.fill),
         )
-        self.hint.configure(bg=colour("raised"), fg=colour("faint"))
+        self.hint.configure(bg=colour(self.fill), fg=colour("faint"))
         super().restyle()
 
     def draw(self) -> None:
         px = self.theme.px
         width, height = self.extent
         focused = self._has_focus()
-        border = "danger" if self.wrong else "accent" if focused else None
+        border = "danger" if self.wrong else "accent" if focused else "line"
         thick = px(2) if focused else px(1)
-        self.put(self.pictures.rounded(width, height, px(_RADIUS), "raised", border, thick), 0, 0)
+        self.put(self.pictures.rounded(width, height, px(_RADIUS), self.fill, border, thick), 0, 0)
         left = px(12)
         if self.icon:
             size = px(16)
@@ -127,7 +129,9 @@ class Field(Pane):
             self.entry.bind("<Key-Return>", lambda _: on_enter())
             self.entry.bind("<Key-KP_Enter>", lambda _: on_enter())
         self._eye = self._add_eye() if secret else None
-        self._problem = Label(self, "", "note", colour="danger")
+        self._problem = Prose(self, "", "note", colour="danger")
+        self._problem.set_icon("exclamation-circle")
+        self.bind("<Configure>", self._wrap, add="+")
         self.box.redraw()
 
     @property
@@ -169,6 +173,9 @@ class Field(Pane):
         self.entry.focus_set()
         self.entry.select_range(0, "end")
 
+    def _wrap(self, event: "tk.Event[tk.Misc]") -> None:
+        self._problem.set(wrap=max(80, int(event.width / self.theme.scale) - 24))
+
     def _changed(self) -> None:
         value = self.value
         if value == self._last:
@@ -180,7 +187,7 @@ class Field(Pane):
 
     def _add_eye(self) -> IconButton:
         px = self.theme.px
-        eye = IconButton(self.box, "eye", self._toggle, "Show", size=32, icon_size=16, ground="raised")
+        eye = IconButton(self.box, "eye", self._toggle, "Show", size=32, icon_size=16, ground=self.box.fill)
         eye.place(relx=1.0, x=-px(4), rely=0.5, anchor="e")
         self.box.make_room(px(40))
         return eye

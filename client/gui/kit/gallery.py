@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from hubbub.client.gui.kit.base import Label, Line, Pane
+from hubbub.client.gui.kit.base import Label, Line, Pane, Pressable
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.fields import Field, SearchField
 from hubbub.client.gui.kit.menus import MenuItem, menu
@@ -95,6 +95,7 @@ def build(root: tk.Tk, theme: Theme) -> None:
     page.pack(fill="both", expand=True, padx=px(32), pady=px(24))
     _type(page, px)
     _buttons(page, px)
+    _states(page)
     _fields(page, px)
     _rest(page, px)
 
@@ -145,6 +146,28 @@ def _buttons(page: Pane, _: object) -> None:
         icon_button.pack(side="left", padx=(0, px(8)))
 
 
+def _states(page: Pane) -> None:
+    row = _row(page)
+    for kind in ("primary", "quiet", "outline", "danger", "link"):
+        for state in ("hovered", "pressed", "ringed"):
+            button = Button(row, state.title(), kind=kind, height=32)
+            setattr(button, state, True)
+            button.redraw()
+            button.pack(side="left", padx=(0, page.theme.px(4)))
+    row = _row(page)
+    for state in ("hovered", "pressed", "ringed"):
+        controls: tuple[Pressable, ...] = (
+            IconButton(row, "bell"),
+            Switch(row),
+            Switch(row, value=True),
+            Choice(row, ("One", "Two")),
+        )
+        for control in controls:
+            setattr(control, state, True)
+            control.redraw()
+            control.pack(side="left", padx=(0, page.theme.px(8)))
+
+
 def _fields(page: Pane, _: object) -> None:
     px = page.theme.px
     row = _row(page)
@@ -155,8 +178,10 @@ def _fields(page: Pane, _: object) -> None:
     password.error("This is not the password for ada")
     for column, field in enumerate((name, password, server)):
         field.grid(row=0, column=column, sticky="new", padx=(0, px(16)))
-    area = TextArea(_row(page), placeholder="Message #team")
-    area.pack(fill="x")
+    for text in ("", "Written 👩‍🚀 with ❤️ and 👍🏽 over\ntwo lines"):
+        area = TextArea(_row(page), placeholder="Message #team")
+        area.pack(fill="x")
+        area.value = text
 
 
 def _rest(page: Pane, _: object) -> None:

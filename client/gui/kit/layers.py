@@ -72,7 +72,7 @@ class Layers:
                 return "break"
             widget = found
             if inside is None or is_inside(widget, inside):
-                widget.focus_set()
+                widget.tk.call("tk::TabToWindow", str(widget))  # selects what stands in an entry
                 return "break"
         return "break"
 

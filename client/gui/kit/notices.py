@@ -8,7 +8,7 @@ from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.buttons import Button
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.pictures import Pictures
-from hubbub.client.gui.kit.theme import Theme
+from hubbub.client.gui.kit.theme import Theme, theme_of
 
 _FROM_BELOW: Final = 32
 
@@ -77,8 +77,6 @@ def toast(
     seconds: float = 4,
 ) -> None:
     """A line at the bottom of the window, with something to press if `action` names it."""
-    from hubbub.client.gui.kit.theme import theme_of
-
     theme_of(window).part(Toasts).show(text, action, command, seconds)
 
 

@@ -37,13 +37,13 @@ class Palette:
 
 
 LIGHT = Palette(
-    background="#f1f3f7",
+    background="#f3f5f8",
     surface="#ffffff",
-    raised="#eef0f4",
-    line="#dde1e8",
+    raised="#e9ecf2",
+    line="#d9dee6",
     text="#15181e",
-    muted="#525b69",
-    faint="#636c7a",
+    muted="#4f5866",
+    faint="#5f6876",
     accent="#3d5bdb",
     accent_hover="#3049bd",
     on_accent="#ffffff",
@@ -63,7 +63,7 @@ LIGHT = Palette(
     warning="#8a5700",
     warning_soft="#fdf1d3",
     scrim="#c9cdd6",
-    pressed="#e0e4eb",
+    pressed="#dbe0e9",
 )
 
 DARK = Palette(

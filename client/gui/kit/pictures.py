@@ -76,6 +76,17 @@ class Pictures:
         solid = self._theme.colour(colour)
         return self.kept(("icon", name, size, solid), lambda: drawing.icon(name, size, solid))
 
+    def spaced_icon(self, name: str, size: int, colour: str, gap: int) -> Photo:
+        """The icon with a clear gap at its right, for a label that has words beside it."""
+        solid = self._theme.colour(colour)
+
+        def draw() -> Image.Image:
+            image = Image.new("RGBA", (size + gap, size), (0, 0, 0, 0))
+            image.paste(drawing.icon(name, size, solid), (0, 0))
+            return image
+
+        return self.kept(("spaced", name, size, solid, gap), draw)
+
     def avatar(
         self, name: str, size: int, picture: bytes | None = None, presence: Presence | None = None
     ) -> Photo:

@@ -4,6 +4,7 @@ import tkinter as tk
 from typing import Final
 
 from hubbub.client.gui.kit.base import Drawn
+from hubbub.client.gui.kit.theme import theme_of
 
 _STEPS: Final = 12
 _STEP_MS: Final = 80
@@ -16,6 +17,7 @@ class Turning:
         self._widget = widget
         self._step = 0
         self._timer: str | None = None
+        self._watched = False
 
     def run(self, running: bool) -> None:
         """Starts or stops; the widget redraws each step and calls `draw` from its own."""
@@ -23,7 +25,9 @@ class Turning:
             self._stop()
         elif self._timer is None:
             self._timer = self._widget.after(_STEP_MS, self._turn)
-            self._widget.bind("<Destroy>", self._destroyed, add="+")
+            if not self._watched:
+                self._widget.bind("<Destroy>", self._destroyed, add="+")
+                self._watched = True
 
     def draw(self, x: float, y: float, size: int, colour: str) -> None:
         """The arc as it stands, its middle at x, y."""
@@ -54,18 +58,11 @@ class Spinner(Drawn):
     def __init__(self, parent: tk.Misc, size: int = 24, colour: str = "accent") -> None:
         self._side = size
         self._colour = colour
-        side = self.theme_px(parent, size)
+        side = theme_of(parent).px(size)
         super().__init__(parent, side, side)
         self._turning = Turning(self)
         self._turning.run(True)
         self.redraw()
-
-    @staticmethod
-    def theme_px(parent: tk.Misc, size: int) -> int:
-        """Device pixels, before there is a self.theme."""
-        from hubbub.client.gui.kit.theme import theme_of
-
-        return theme_of(parent).px(size)
 
     def draw(self) -> None:
         width, height = self.extent
@@ -79,7 +76,7 @@ class ProgressRing(Drawn):
         self._side = size
         self._colour = colour
         self.value = 0.0
-        side = Spinner.theme_px(parent, size)
+        side = theme_of(parent).px(size)
         super().__init__(parent, side, side)
         self.redraw()
 
@@ -103,7 +100,8 @@ class ProgressBar(Drawn):
     def __init__(self, parent: tk.Misc, width: int = 160, colour: str = "accent") -> None:
         self._colour = colour
         self.value = 0.0
-        super().__init__(parent, Spinner.theme_px(parent, width), Spinner.theme_px(parent, 4))
+        px = theme_of(parent).px
+        super().__init__(parent, px(width), px(4))
         self.redraw()
 
     def set(self, value: float) -> None:

@@ -1,18 +1,27 @@
 """A list of rows of one height on one canvas. It draws the rows that are seen, however many there are."""
 
 import dataclasses
+import functools
 import operator
 import tkinter as tk
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from hubbub.client.gui.kit.base import Drawn
-from hubbub.client.gui.kit.line import emoji_line
+from hubbub.client.gui.kit.line import Lines, emoji_line
 from hubbub.client.gui.kit.pictures import Photo, Presence
 from hubbub.client.gui.kit.scroll import Scrollbar, Wheel
 from hubbub.client.gui.kit.theme import Weight, theme_of
 
 Item = TypeVar("Item")
+_STEPS: Final = {
+    "Up": (-1, 0, 0),
+    "Down": (1, 0, 0),
+    "Prior": (0, -1, 0),
+    "Next": (0, 1, 0),
+    "Home": (0, 0, -1),
+    "End": (0, 0, 1),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,8 +60,6 @@ class Row:
     ) -> int:
         """One line with emoji, its middle at y, cut at `width`; answers its width. right: x is its right end."""
         if right:
-            from hubbub.client.gui.kit.line import Lines
-
             x -= self.theme.part(Lines).lay(text, role, weight, italic, width).width
         return emoji_line(
             self._canvas,
@@ -153,9 +160,10 @@ class RowList(Drawn, Generic[Item]):
         self._key = key
         self._places: dict[Hashable, int] = {}
         self._drawn: dict[int, tuple[Item, RowState, list[Photo]]] = {}
+        self._photos: list[Photo] = []  # of the row that is being drawn
         self._hovered: int | None = None
         self._current: Hashable | None = None
-        self._ringed = False
+        self._ringed = self._by_pointer = False
         options = {"name": name} if name else {}
         super().__init__(parent, px(280), px(320), ground=ground, takefocus=1, **options)
         self.theme.part(Wheel)
@@ -201,6 +209,10 @@ class RowList(Drawn, Generic[Item]):
         """Draws what is seen again, for a `draw` that depends on more than the item."""
         self.redraw()
 
+    def scroll_to_top(self) -> None:
+        """Shows the first row."""
+        self._scroll_to(0)
+
     def row_at(self, y: int) -> Item | None:
         """The item drawn at that height of the widget."""
         place = (y + self._top()) // self.row_height
@@ -219,8 +231,6 @@ class RowList(Drawn, Generic[Item]):
     def wheel(self, pixels: int) -> None:
         """Scrolls by device pixels."""
         self._scroll_to(self._top() + pixels)
-
-    _photos: list[Photo] = []  # noqa: RUF012 -- replaced by a row's own before each row is drawn
 
     def _fill(self) -> None:
         top, height = self._top(), self.extent[1]
@@ -292,16 +302,8 @@ class RowList(Drawn, Generic[Item]):
             self.bind(button, self._menu)
         self.bind("<FocusIn>", lambda _: self._ring(True))
         self.bind("<FocusOut>", lambda _: self._ring(False))
-        page = "page"
-        for key, step in (
-            ("Up", -1),
-            ("Down", 1),
-            ("Prior", f"-{page}"),
-            ("Next", page),
-            ("Home", "-all"),
-            ("End", "all"),
-        ):
-            self.bind(f"<Key-{key}>", lambda _, step=step: self._move(step))  # type: ignore[misc]  # lambda default
+        for key, step in _STEPS.items():
+            self.bind(f"<Key-{key}>", functools.partial(self._move, step))
         for key in ("Return", "KP_Enter", "space"):
             self.bind(f"<Key-{key}>", self._open_current)
         for key in ("<Key-Menu>", "<Shift-Key-F10>"):
@@ -320,6 +322,7 @@ class RowList(Drawn, Generic[Item]):
 
     def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
         item = self.row_at(event.y)
+        self._by_pointer = self.focus_displayof() is not self
         self.focus_set()
         self._ringed = False
         if item is not None:
@@ -340,21 +343,20 @@ class RowList(Drawn, Generic[Item]):
         return "break"
 
     def _ring(self, ringed: bool) -> None:
-        self._ringed = ringed
+        self._ringed = ringed and not self._by_pointer
+        self._by_pointer = False
         if ringed and self._current not in self._places and self.items:
             self._current = self.selected if self.selected in self._places else self._key(self.items[0])
         self._fill()
 
-    def _move(self, step: int | str) -> str:
+    def _move(self, step: tuple[int, int, int], _: object) -> str:
+        """step: how many rows, pages and whole lists."""
         if not self.items:
             return "break"
         page = max(1, self.extent[1] // self.row_height - 1)
-        by = {"page": page, "-page": -page, "all": len(self.items), "-all": -len(self.items)}.get(
-            str(step), step
-        )
-        place = self._places.get(self._current, -1 if int(by) > 0 else 0)
-        place = max(0, min(len(self.items) - 1, place + int(by)))
-        self._current = self._key(self.items[place])
+        by = step[0] + step[1] * page + step[2] * len(self.items)
+        place = self._places.get(self._current, -1 if by > 0 else 0) + by
+        self._current = self._key(self.items[max(0, min(len(self.items) - 1, place))])
         self._ringed = True
         self.see(self._current)
         self._fill()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from hubbub.client.gui.kit.base import Drawn, Pane
 from hubbub.client.gui.kit.theme import Theme, theme_of
 
-_WIDTH: Final = 10
+_WIDTH: Final = 8
 _SLIM: Final = 4
 _LEAST: Final = 32
 _NOTCH: Final = 64  # pixels at 96 dpi that one step of the wheel scrolls
@@ -79,10 +79,10 @@ class Scrollbar(Drawn):
         px = self.theme.px
         width, _ = self.extent
         top, length = self._thumb()
-        wide = px(_WIDTH - 2) if self._hovered or self._grip is not None else px(_SLIM)
+        wide = px(6) if self._hovered or self._grip is not None else px(_SLIM)
         colour = "faint" if self._hovered or self._grip is not None else "line"
         photo = self.pictures.rounded(wide, length, wide // 2, colour)
-        self.put(photo, width - wide - px(2) + (px(1) if wide != px(_SLIM) else 0), top)
+        self.put(photo, width - wide - px(1), top)
 
     def _place(self) -> None:
         needed = self.first > 0 or self.last < 1

@@ -1,4 +1,8 @@
-"""Dialogs: a card on a page that covers the window, closed by Escape or a click beside it."""
+"""Dialogs: a card on a page that covers the window, closed by Escape or a click beside it.
+
+A card grows to the window's height and no further: pack what must stay in sight first (side="bottom"), then a
+ScrollPane or a RowList with expand=True for the rest.
+"""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -109,9 +113,11 @@ class _Card(Drawn):
         self.tag_lower("ground")
 
     def _grow(self) -> None:
-        height = self.inside.winfo_reqheight() + 2 * self._inset
-        room = self.master.winfo_height() - 2 * self.theme.px(_MARGIN)
-        self.configure(height=min(height, max(room, 1)))
+        wanted = self.inside.winfo_reqheight()
+        room = self.master.winfo_height() - 2 * self.theme.px(_MARGIN) - 2 * self._inset
+        height = max(1, min(wanted, room))
+        self.itemconfigure("inside", height=0 if height == wanted else height)
+        self.configure(height=height + 2 * self._inset)
 
 
 def confirm(

@@ -47,11 +47,16 @@ class Switch(Pressable):
                 wide + 2 * px(2), high + 2 * px(2), high // 2 + px(2), None, "text", px(1)
             )
             self.put(ring, 0, top - px(2))
-        track = ("accent_hover" if self.hovered else "accent") if self.value else "faint"
-        self.put(self.pictures.rounded(wide, high, high // 2, track if self.enabled else "line"), px(2), top)
-        knob = high - 2 * px(3)
-        left = px(2) + (wide - knob - px(3) if self.value else px(3))
-        self.put(self.pictures.circle(knob, "on_accent" if self.value else "surface"), left, top + px(3))
+        knob = high - 2 * px(4)
+        left = px(2) + (wide - knob - px(4) if self.value else px(4))
+        if self.value:
+            track = "line" if not self.enabled else "accent_hover" if self.hovered else "accent"
+            self.put(self.pictures.rounded(wide, high, high // 2, track), px(2), top)
+            self.put(self.pictures.circle(knob, "on_accent" if self.enabled else "faint"), left, top + px(4))
+        else:
+            edge = "line" if not self.enabled else "text" if self.hovered else "faint"
+            self.put(self.pictures.rounded(wide, high, high // 2, None, edge, px(2)), px(2), top)
+            self.put(self.pictures.circle(knob, edge), left, top + px(4))
         if self.text:
             colour = "text" if self.enabled else "faint"
             self.words(self.text, px(2) + wide + px(_GAP), height / 2, "body", colour)

@@ -1,13 +1,23 @@
-"""A field for several lines that grows with what is written."""
+"""A field for several lines that grows with what is written, and shows emoji as pictures while one writes."""
 
 import tkinter as tk
 from collections.abc import Callable
+from typing import Final
 
 from hubbub.client.gui.kit.base import Label, Pane
+from hubbub.client.gui.kit.emoji import Emoji, EmojiPictures, pieces
+from hubbub.client.gui.kit.line import Lines
+from hubbub.client.gui.kit.pictures import Photo
+
+_STEPS_KEPT: Final = 200
+_OBJECT: Final = "\ufffc"  # what Tk says where a picture stands
 
 
 class TextArea(Pane):
-    """No box of its own: stands on its parent's ground. Grows to most_lines, then scrolls."""
+    """No box of its own: stands on its parent's ground. Grows to most_lines, then scrolls.
+
+    `edit` is the text widget, for bindings; its own `get` leaves out the emoji, so ask `value` and `before_cursor`.
+    """
 
     def __init__(
         self,
@@ -23,21 +33,26 @@ class TextArea(Pane):
         self._most = most_lines
         self._on_change = on_change
         self._role = role
+        self._shown: dict[str, tuple[str, Photo]] = {}  # by Tk's name of the place: sequence, picture
+        self._last = ""
+        self._done: list[tuple[str, str]] = [("", "")]  # before and after the cursor, the newest last
+        self._undone: list[tuple[str, str]] = []
         self.edit = tk.Text(
-            self,
-            height=1,
-            width=1,
-            wrap="word",
-            undo=True,
-            bd=0,
-            highlightthickness=0,
-            relief="flat",
-            padx=0,
-            pady=0,
+            self, height=1, width=1, wrap="word", bd=0, highlightthickness=0, relief="flat", padx=0, pady=0
         )
         self.edit.pack(fill="both", expand=True)
         self.placeholder = Label(self, placeholder, role, colour="faint")
         self.placeholder.bind("<Button-1>", lambda _: self.edit.focus_set())
+        for event, handler in (
+            ("<<Copy>>", lambda _: self._copy()),
+            ("<<Cut>>", lambda _: self._cut()),
+            ("<<Paste>>", lambda _: self._paste()),
+            ("<<Undo>>", lambda _: self._back(self._done, self._undone)),
+            ("<<Redo>>", lambda _: self._back(self._undone, self._done)),
+            ("<Key-Tab>", lambda event: self._leave(event.widget.tk_focusNext())),
+            ("<Shift-Key-Tab>", lambda event: self._leave(event.widget.tk_focusPrev())),
+        ):
+            self.edit.bind(event, handler)
         self.edit.bind("<<Modified>>", self._modified)
         self.edit.bind("<Configure>", lambda _: self._grow())
         self.restyle()
@@ -46,20 +61,28 @@ class TextArea(Pane):
     @property
     def value(self) -> str:
         """What is written, without the newline that Tk adds."""
-        return self.edit.get("1.0", "end-1c")
+        return self._between("1.0", "end-1c")
 
     @value.setter
     def value(self, text: str) -> None:
-        self.edit.delete("1.0", "end")
-        self.edit.insert("1.0", text)
-        self.edit.edit_reset()
-        self._grow()
+        """Puts the cursor at the end, tells nobody, and starts what can be undone anew."""
+        self._last = text
+        self._done, self._undone = [(text, "")], []
+        self._put(text, "")
 
-    def insert(self, text: str) -> None:
-        """At the cursor, in place of what is selected."""
+    @property
+    def before_cursor(self) -> str:
+        """What is written before the cursor."""
+        return self._between("1.0", "insert")
+
+    def insert(self, text: str, *, replacing: int = 0) -> None:
+        """At the cursor, in place of what is selected and of `replacing` plain characters before it."""
         if self.edit.tag_ranges("sel"):
             self.edit.delete("sel.first", "sel.last")
-        self.edit.insert("insert", text)
+        elif replacing:
+            self.edit.delete(f"insert - {replacing} chars", "insert")
+        self._insert(text)
+        self.edit.see("insert")
 
     def enable(self, enabled: bool) -> None:
         """Takes input or not."""
@@ -83,14 +106,108 @@ class TextArea(Pane):
             inactiveselectbackground=colour("accent_soft"),
         )
 
+    # -- emoji
+
+    def _between(self, start: str, end: str) -> str:
+        parts: list[str] = []
+
+        def take(kind: str, value: str, _: str) -> None:
+            if kind == "text":
+                parts.append(value)
+            elif value in self._shown:
+                parts.append(self._shown[value][0])
+
+        self.edit.dump(start, end, take, text=True, image=True)
+        return "".join(parts).replace(_OBJECT, "")
+
+    def _insert(self, text: str) -> None:
+        size = min(self.theme.part(Lines).emoji_size(self._role), self.theme.line_height(self._role))
+        for piece in pieces(text):
+            photo = (
+                self.theme.part(EmojiPictures).image(piece.sequence, size)
+                if isinstance(piece, Emoji)
+                else None
+            )
+            if photo is None:
+                self.edit.insert("insert", str(piece))
+            else:
+                place = str(self.edit.image_create("insert", image=photo, padx=1))
+                self._shown[place] = (str(piece), photo)
+
+    def _put(self, before: str, after: str) -> None:
+        self.edit.delete("1.0", "end")
+        self._shown.clear()
+        self._insert(before)
+        self.edit.mark_set("cursor", "insert")
+        self.edit.mark_gravity("cursor", "left")
+        self._insert(after)
+        self.edit.mark_set("insert", "cursor")
+        self.edit.see("insert")
+
+    # -- changes
+
     def _modified(self, _: object) -> None:
         if not self.edit.edit_modified():
             return
+        if any(isinstance(piece, Emoji) for piece in pieces(self.edit.get("1.0", "end-1c"))):
+            self._put(self.before_cursor, self._between("insert", "end-1c"))
         self.edit.edit_modified(False)
         self._show_placeholder()
         self._grow()
-        if self._on_change:
-            self._on_change(self.value)
+        value = self.value
+        if value != self._last:
+            self._remember(value)
+            self._last = value
+            if self._on_change:
+                self._on_change(value)
+
+    def _remember(self, value: str) -> None:
+        """A step for undoing begins with a word, and with every change that is more than a letter."""
+        step = (self.before_cursor, self._between("insert", "end-1c"))
+        typed = len(value) - len(self._last) == 1 and not step[0][-1:].isspace() and len(self._done) > 1
+        if typed:
+            self._done[-1] = step
+        else:
+            self._done.append(step)
+        self._undone.clear()
+        del self._done[:-_STEPS_KEPT]
+
+    def _back(self, source: list[tuple[str, str]], target: list[tuple[str, str]]) -> str:
+        """Moves one step from what is done to what is undone, or the other way, and shows the newest that is done."""
+        if len(source) > (1 if source is self._done else 0):
+            target.append(source.pop())
+            self._last = "".join(self._done[-1])
+            self._put(*self._done[-1])
+            if self._on_change:
+                self._on_change(self._last)
+        return "break"
+
+    def _copy(self) -> str:
+        if self.edit.tag_ranges("sel"):
+            self.clipboard_clear()
+            self.clipboard_append(self._between("sel.first", "sel.last"))
+        return "break"
+
+    def _cut(self) -> str:
+        self._copy()
+        if self.edit.tag_ranges("sel"):
+            self.edit.delete("sel.first", "sel.last")
+        return "break"
+
+    def _paste(self) -> str:
+        try:
+            text = str(self.clipboard_get())
+        except tk.TclError:  # nothing there that is text
+            return "break"
+        self.insert(text.replace("\r\n", "\n").replace("\r", "\n"))
+        return "break"
+
+    def _leave(self, widget: tk.Misc | None) -> str:
+        if widget is not None:
+            widget.focus_set()
+        return "break"
+
+    # -- size
 
     def _show_placeholder(self) -> None:
         if self.edit.compare("end-1c", "==", "1.0"):
