@@ -1,6 +1,7 @@
 """Pictures and files of messages: what is here, what is under way, and what could not be had. Pure."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from hubbub.client import Attachment, HubbubError, Progress
-from hubbub.client.gui.bridge import Bridge, Call
+from hubbub.client.gui.bridge import Bridge, Call, void
 from hubbub.client.gui.model.signal import Signal
 
 if TYPE_CHECKING:
@@ -167,6 +168,44 @@ class Media:
             call.cancel()
             del self._files[key]
             self.file_changed.emit(key)
+
+    def whole(
+        self,
+        attachment: Attachment,
+        each: Callable[[Progress], None],
+        done: Callable[["Picture"], None],
+        failed: Callable[[HubbubError], None],
+    ) -> Call:
+        """A picture as large as it is; `each` learns how far it is."""
+
+        def progress(now: Progress) -> None:
+            if call.active:
+                each(now)
+
+        call = self._bridge.run(
+            partial(self._desk.whole, attachment, self._bridge.telling(progress)), done, failed
+        )
+        return call
+
+    def save(
+        self,
+        attachment: Attachment,
+        path: Path,
+        done: Callable[[Path], object],
+        failed: Callable[[HubbubError], None],
+    ) -> None:
+        """Put a copy of a file there."""
+        self._bridge.run(partial(self._desk.save, attachment, path), lambda path: void(done(path)), failed)
+
+    def fetch(
+        self, attachment: Attachment, done: Callable[[Path], object], failed: Callable[[HubbubError], None]
+    ) -> None:
+        """Have it in the downloads folder, where it may be already."""
+        if (path := self._desk.downloaded(attachment)) is not None:
+            done(path)
+        else:
+            job = partial(self._desk.download, attachment, lambda _: None)
+            self._bridge.run(job, lambda path: void(done(path)), failed)
 
     def open(self, path: Path) -> None:
         """In the program that the system has for it; what would run is shown in its folder instead."""

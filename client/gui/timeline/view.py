@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from hubbub.client import Attachment
 from hubbub.client.gui.kit.base import Pane
-from hubbub.client.gui.model.media import Media
+from hubbub.client.gui.model.media import Media, is_picture
 from hubbub.client.gui.model.rows import Bubble, DayLine, Row, UnreadLine
 from hubbub.client.gui.model.timeline import Timeline
+from hubbub.client.gui.model.viewing import Viewing
 from hubbub.client.gui.timeline.blank import Blank
 from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.flow import Flow
@@ -17,6 +18,7 @@ from hubbub.client.gui.timeline.lines import DayView, Edge, EdgeView, UnreadView
 from hubbub.client.gui.timeline.menu import MessageMenu
 from hubbub.client.gui.timeline.newest import NewestButton
 from hubbub.client.gui.timeline.watch import Watch
+from hubbub.client.gui.views.viewer import Viewer
 
 ROWTAG: Final = "HubbubTimelineRow"
 NEAR: Final = 30
@@ -90,7 +92,10 @@ class TimelineView(Pane):
         webbrowser.open(url)
 
     def open_attachment(self, attachment: Attachment) -> None:
-        """In the viewer."""
+        """In the viewer, among all pictures that are held."""
+        messages = self.timeline.messages
+        pictures = [one for message in messages for one in message.attachments if is_picture(one)]
+        Viewer(self, Viewing(self.media, pictures, attachment))
 
     def jump(self, seq: int) -> None:
         """To the message that was answered."""
