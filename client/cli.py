@@ -18,6 +18,7 @@ from hubbub.client import (
     cli_reading,
     cli_servers,
     cli_webhooks,
+    cli_window,
 )
 from hubbub.client.cli_themes import ThemedGroup
 
@@ -30,9 +31,9 @@ VERSION: Final = importlib.metadata.version("hubbub")
 @click.version_option(VERSION, prog_name="hubbub")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Chat on a Hubbub server, from the shell.
+    """Chat on a Hubbub server. Without a command: in a window.
 
-    Begin with `hubbub register --server ADDRESS --user NAME`; later commands need neither. TO is a user (bob or @bob) or a
+    In the shell, begin with `hubbub register --server ADDRESS --user NAME`; later commands need neither. TO is a user (bob or @bob) or a
     group ('#team', quoted: the shell takes # for a comment). Commands that are about groups alone take team as well.
 
     HUBBUB_SERVER, HUBBUB_USER, HUBBUB_PASSWORD and HUBBUB_PROFILE in the environment mean what the options mean. HUBBUB_TOKEN, of a
@@ -46,7 +47,8 @@ def main(context: click.Context) -> None:
     """
     context.obj = {"password": os.environ.get("HUBBUB_PASSWORD"), "token": os.environ.get("HUBBUB_TOKEN")}
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
+        with cli_window.window.make_context("window", [], parent=context) as alone:
+            cli_window.window.invoke(alone)
 
 
 main.show(
@@ -58,4 +60,5 @@ main.show(
     cli_servers.command,
     cli_account.command,
     cli_webhooks.command,
+    cli_window.command,
 )

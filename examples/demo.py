@@ -1,74 +1,104 @@
-"""A broker in a throw-away folder, two people and a program that answers: what Hubbub does, in ten seconds (make demo)."""
+"""A broker, two windows and a bot, with a little conversation in them, in a throw-away folder (make demo)."""
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
+
+from furnish import furnish
 
 from hubbub.client import Client, events
 
-CONVERSATION = [
-    ("alice", "bob", "Hi bob! Is the build green? 😀"),
-    ("bob", "alice", "It is: 3 passed, 0 failed # and ::1 answers"),
-    ("alice", "#general", "Lunch at 12:30?"),
-    ("bob", "echo", "Does the program listen?"),
-]
+HERE = Path(sys.executable).parent
+BOT = Path(__file__).with_name("echo.py")
 
 
-async def echo(server: str) -> None:
-    """Says everything again that is said to it."""
-    async with Client(server, user="echo", password="echo-echo", register=True, replay=True) as chat:
-        async for event in chat.events():
-            if isinstance(event, events.MessageReceived) and event.message.sender == "bob":
-                await chat.send("bob", f"You said: {event.message.text}")
+def started(stack: ExitStack, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
+    """A program that ends with this one."""
+    process = stack.enter_context(subprocess.Popen(command, env={**os.environ, **environment}))
+    stack.callback(process.terminate)
+    return process
 
 
-async def listen(chat: Client, name: str, done: asyncio.Event) -> None:
-    """Prints what reaches one of the two."""
-    async for event in chat.events():
-        if isinstance(event, events.MessageReceived) and event.message.sender != name:
-            print(
-                f"  {name} reads in {event.message.conversation}: {event.message.sender}: {event.message.text}"
+def serve(stack: ExitStack, folder: Path) -> str:
+    """A broker's address, once it serves."""
+    ready = folder / "ready.json"
+    command = [str(HERE / "hubbub-broker"), "serve", "--host", "127.0.0.1", "--port", "0", "--no-discovery"]
+    broker = stack.enter_context(
+        subprocess.Popen(
+            [*command, "--data", str(folder / "data"), "--ready-file", str(ready)], stdout=subprocess.DEVNULL
+        )
+    )
+    stack.callback(broker.terminate)
+    while not ready.exists():
+        if broker.poll() is not None:
+            sys.exit("The broker did not start; see above.")
+        time.sleep(0.05)
+    return str(json.loads(ready.read_text())["address"])
+
+
+def bot_token(folder: Path) -> str:
+    """Of a new bot's account, made while the broker runs."""
+    command = [
+        str(HERE / "hubbub-broker"),
+        "user",
+        "add",
+        "--bot",
+        "echo",
+        "--json",
+        "--data",
+        str(folder / "data"),
+    ]
+    return str(json.loads(subprocess.check_output(command))["token"])
+
+
+async def greet_the_bot(server: str, folder: Path) -> None:
+    """Let alice and the bot know each other, so that it stands in her list."""
+    async with Client(server, user="alice", profile=folder / "alice") as alice:
+        await alice.send("echo", "Hello, echo! Do you say everything again?")
+        async for event in alice.events():
+            if isinstance(event, events.MessageReceived) and event.message.sender == "echo":
+                return
+
+
+def main(folder: Path) -> None:
+    """Until the windows are closed."""
+    with ExitStack() as stack:
+        server = serve(stack, folder)
+        asyncio.run(furnish(server, folder))
+        started(stack, [sys.executable, str(BOT)], HUBBUB_SERVER=server, HUBBUB_TOKEN=bot_token(folder))
+        asyncio.run(greet_the_bot(server, folder))
+        print("Alice's window and Bob's: write in one, and look at the other. Close both to end the demo.")
+        windows = [
+            started(
+                stack,
+                [
+                    str(HERE / "hubbub"),
+                    "window",
+                    "--profile",
+                    str(folder / name),
+                    "--server",
+                    server,
+                    "--user",
+                    name,
+                ],
             )
-            if event.message.sender == "echo":
-                done.set()
-
-
-async def main(server: str) -> None:
-    """The conversation, then what the server keeps of it."""
-    background = [asyncio.create_task(echo(server))]
-    done = asyncio.Event()
-    async with (
-        Client(server, user="alice", password="alice-alice", register=True) as alice,
-        Client(server, user="bob", password="bob-bob-bob", register=True) as bob,
-    ):
-        people = {"alice": alice, "bob": bob}
-        background += [asyncio.create_task(listen(chat, name, done)) for name, chat in people.items()]
-        for sender, to, text in CONVERSATION:
-            print(f"{sender} to {to}: {text}")
-            sent = await people[sender].send(to, text)
-            print(f"  on the disk as number {sent.seq} of {sent.conversation}")
-        await asyncio.wait_for(done.wait(), 30)
-        for task in background:
-            task.cancel()
-        await asyncio.gather(*background, return_exceptions=True)
+            for name in ("alice", "bob")
+        ]
+        ends = [window.wait() for window in windows]
+    if any(ends):
+        sys.exit("The windows could not be opened: the line above says why.")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        ready = Path(folder) / "ready.json"
-        command = [str(Path(sys.executable).with_name("hubbub-broker")), "serve", "--port", "0", "--no-discovery"]
-        command += ["--host", "127.0.0.1", "--data", folder, "--ready-file", str(ready)]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as broker:
-            try:
-                while not ready.exists():
-                    if broker.poll() is not None:
-                        sys.exit("The broker did not start; see above.")
-                    time.sleep(0.05)
-                asyncio.run(main(json.loads(ready.read_text())["address"]))
-            finally:
-                broker.terminate()
+    with tempfile.TemporaryDirectory(prefix="hubbub-demo-") as name:
+        try:
+            main(Path(name))
+        except KeyboardInterrupt:
+            sys.exit(130)
     print("The folder is gone. Your own server: make run")

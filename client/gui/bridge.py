@@ -111,6 +111,11 @@ class Bridge:
             if perf_counter() >= end:
                 return not self._calls.empty()
 
+    def finish(self, job: Callable[[], Coroutine[Any, Any, object]], patience_s: float = 2.0) -> None:
+        """Have a last coroutine run there, and wait for it as long as that: before `close`, when no window is shown any more."""
+        with suppress(TimeoutError, HubbubError):
+            asyncio.run_coroutine_threadsafe(job(), self._loop).result(patience_s)
+
     def close(self, patience_s: float = 2.0) -> None:
         """Cancel what is under way, wait for its end as long as that, and end the thread. Calls that wait are dropped."""
         if self._loop.is_closed():

@@ -1,0 +1,113 @@
+"""The window: makes root, theme, bridge and model, keeps them going, and swaps the screens."""
+
+import logging
+import re
+import tkinter as tk
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from hubbub.client.gui.bridge import Bridge
+from hubbub.client.gui.kit.notices import toast
+from hubbub.client.gui.kit.theme import Mode, open_window
+from hubbub.client.gui.model.app import App
+from hubbub.client.gui.settings import Settings
+from hubbub.client.gui.views.main import MainScreen
+from hubbub.client.gui.views.sign_in import SignInScreen
+
+TURN_MS: Final = 15
+"""How often what came from the library is looked at: once a frame."""
+SMALLEST: Final = (360, 480)
+USUAL: Final = (1080, 720)
+_GEOMETRY: Final = re.compile(r"(\d+)x(\d+)([+-]-?\d+)([+-]-?\d+)")
+_FAULT: Final = "Something went wrong here. If it happens again, close Hubbub and open it anew."
+_log: Final = logging.getLogger(__name__)
+
+
+class Window:
+    """A window of its own: an interpreter of Tk and a thread for the library. Several may be in one process, in one thread."""
+
+    def __init__(self, profile: Path, *, mode: Mode | None = None, scale: float | None = None) -> None:
+        """mode, scale: of the theme; None: what the person chose, and what the screen has. Raises ProfileError, tkinter.TclError
+        where there is no screen."""
+        self.faults: list[BaseException] = []
+        """Mistakes of ours, so far."""
+        self.bridge = Bridge()
+        self.bridge.on_fault = self._on_fault
+        self.settings = Settings(profile, self.bridge)
+        try:
+            self.root, self.theme = open_window(
+                "Hubbub", mode or self.settings.theme, scale, self.settings.text_scale
+            )
+        except tk.TclError:
+            self.bridge.close()
+            raise
+        self.root.report_callback_exception = self._on_callback_error
+        self.model = App(self.bridge, profile, lambda: datetime.now(UTC), self.settings)
+        self.open = True
+        self.screen: tk.Widget | None = None
+        """What fills the window."""
+        self.root.minsize(*map(self.theme.px, SMALLEST))
+        self.root.geometry(self._place())
+        self.root.protocol("WM_DELETE_WINDOW", self.close)
+        self.model.screen_changed.connect(self._show_screen)
+        self._show_screen()
+        self.root.deiconify()
+        self._turn = self.root.after(0, self._take_turn)
+        self.model.start()
+
+    def run(self) -> None:
+        """Until the window is closed."""
+        self.root.mainloop()
+
+    def close(self) -> None:
+        """Keep what is to be kept, let go of the server, and go."""
+        if not self.open:
+            return
+        self.open = False
+        self.root.after_cancel(self._turn)
+        self.settings.geometry = self.root.geometry()
+        self.root.withdraw()
+        self.model.close()
+        self.bridge.close()
+        self.root.destroy()
+
+    def _place(self) -> str:
+        """Where it was last, if the screen still has that place."""
+        usual = "{}x{}".format(*map(self.theme.px, USUAL))
+        if (found := _GEOMETRY.fullmatch(self.settings.geometry)) is None:
+            return usual
+        width = int(found[1])
+        x, y = int(found[3].replace("+-", "-")), int(found[4].replace("+-", "-"))
+        seen = x + width > 0 and x < self.root.winfo_screenwidth() and 0 <= y < self.root.winfo_screenheight()
+        return self.settings.geometry if seen else usual
+
+    def _take_turn(self) -> None:
+        busy = self.bridge.drain()
+        self._turn = self.root.after(1 if busy else TURN_MS, self._take_turn)
+
+    def _show_screen(self) -> None:
+        if self.screen is not None:
+            self.screen.destroy()
+        chat = self.model.chat
+        self.screen = (
+            SignInScreen(self.root, self.model) if chat is None else MainScreen(self.root, self.model, chat)
+        )
+        self.screen.pack(fill="both", expand=True)
+
+    def _on_callback_error(
+        self, _: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        self._on_fault(error.with_traceback(trace))
+
+    def _on_fault(self, error: BaseException) -> None:
+        self.faults.append(error)
+        _log.error("the window made a mistake", exc_info=error)
+        if self.open:
+            toast(self.root, _FAULT)
+
+
+def run(profile: Path, mode: Mode | None = None) -> None:
+    """Open the window, and return when it was closed."""
+    Window(profile, mode=mode).run()
