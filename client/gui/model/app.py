@@ -6,23 +6,49 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from hubbub.client import HubbubError
+from hubbub.client import HubbubError, errors
 from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.desk import Desk
+from hubbub.client.gui.desk_sign_in import Account, Remembered, Server, SignInDesk
 from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.model.sign_in import SignIn
 from hubbub.client.gui.model.signal import Signal
+from hubbub.client.gui.settings import Settings
+from hubbub.schemas.announcement import server_name
+from hubbub.schemas.hello import key_text, parse_address
+from hubbub.schemas.names import folded
 
 
 class App:
-    """Which screen there is."""
+    """Which screen there is: `chat` where that is not None, else `sign_in`."""
 
-    def __init__(self, bridge: Bridge, profile: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, bridge: Bridge, profile: Path, now: Callable[[], datetime], settings: Settings | None = None
+    ) -> None:
         self.bridge: Final = bridge
         self.profile: Final = profile
+        self.settings: Final = settings if settings is not None else Settings(profile, bridge)
+        self.account: Account | None = None
+        """Whose chat is open, or opens."""
         self.chat: Chat | None = None
         """None: somebody has to sign in."""
         self.screen_changed = Signal[()]()
         self._now = now
+        self._sign_in_desk = SignInDesk(profile)
+        self.sign_in = self._new_sign_in()
+
+    def start(self) -> None:
+        """Open the account of last time if it has a session, with or without its server; else let somebody sign in."""
+        self._read(self._on_started)
+
+    def open(self, account: Account) -> None:
+        """Go on with the session that the profile has. What is known is shown at once, whether the server is there or not."""
+        self.account = account
+        self.bridge.run(
+            partial(self._sign_in_desk.open, account),
+            self._on_entered,
+            partial(self._on_not_entered, account),
+        )
 
     def log_in(
         self,
@@ -33,17 +59,93 @@ class App:
         register: bool,
         failed: Callable[[HubbubError], None],
     ) -> None:
-        """Try to open an account; the screen changes when it is."""
+        """Open an account of a server that is to be trusted, without anybody being asked; the screen changes when it is."""
         job = partial(Desk.enter, server, user, password, profile=self.profile, register=register)
-        self.bridge.run(job, self._on_entered, failed)
+        self.bridge.run(job, partial(self._on_logged_in, server), failed)
 
     def log_out(self) -> None:
         """End the session, and sign in anew."""
-        if self.chat is not None:
-            self.bridge.run(self.chat.desk.log_out)
-            self.chat = None
-            self.screen_changed.emit()
+        account, desk = self.account, self._leave("Logging out…")
+        if desk is not None:
+            job = partial(self._sign_in_desk.leave, desk, account) if account is not None else desk.log_out
+            self.bridge.run(job, lambda _: self._read(self.sign_in.start), self._on_bad_profile)
+
+    def switch(self) -> None:
+        """Choose another account; this one keeps its session."""
+        if (desk := self._leave("")) is not None:
+            self.bridge.run(desk.close, lambda _: self._read(self.sign_in.start))
+
+    def close(self) -> None:
+        """The window is closed: keep what is to be kept, and let go of the server."""
+        self.sign_in.close()
+        chat, self.chat = self.chat, None
+        if chat is not None:
+            chat.leave_open()
+            self.bridge.finish(chat.desk.close)
+        self.settings.close()
+
+    # ------------------------------------------------------------------------------------------------------- opening
+
+    def _new_sign_in(self) -> SignIn:
+        return SignIn(self.bridge, self._sign_in_desk, self._now, self.open)
+
+    def _read(self, then: Callable[[Remembered], None]) -> None:
+        self.bridge.run(self._sign_in_desk.remembered, then, self._on_bad_profile)
+
+    def _on_bad_profile(self, error: HubbubError) -> None:
+        self.sign_in.on_broken(str(error))
+
+    def _on_started(self, remembered: Remembered) -> None:
+        if (last := remembered.last) is not None:
+            self.open(last)
+        else:
+            self.sign_in.start(remembered)
+
+    def _on_logged_in(self, server: str, desk: Desk) -> None:
+        if (hello := desk.client.server) is not None:
+            address = str(parse_address(server)._replace(key=None))
+            there = Server(key=hello.key, name=server_name(hello.server), address=address)
+            self.account = Account(server=there, user=desk.client.user)
+        self._on_entered(desk)
 
     def _on_entered(self, desk: Desk) -> None:
-        self.chat = Chat(self.bridge, desk, self._now)
+        self.sign_in.close()
+        chat = self.chat = Chat(self.bridge, desk, self._now)
+        if (account := self.account) is not None:
+            chat.drafts = self.settings.drafts(name_of(account))
+            chat.ended.connect(partial(self._on_ended, chat, account))
+            self.bridge.run(partial(self._sign_in_desk.choose, account))
         self.screen_changed.emit()
+
+    def _on_not_entered(self, account: Account, error: HubbubError) -> None:
+        self.account = None
+        self._explain(account, error)
+
+    def _on_ended(self, chat: Chat, account: Account, error: HubbubError) -> None:
+        """Where another server answers, or the session is over, there is nothing more to be done here."""
+        if chat is self.chat and isinstance(error, errors.NotLetIn | errors.KeyChanged):
+            self._leave("")
+            self.bridge.run(chat.desk.close, lambda _: self._explain(account, error))
+
+    def _explain(self, account: Account, error: HubbubError) -> None:
+        def show(remembered: Remembered) -> None:
+            self.sign_in.start(remembered)
+            self.sign_in.on_not_opened(error, account)
+
+        self._read(show)
+
+    def _leave(self, why: str) -> Desk | None:
+        """Show no chat any more. None: none was shown."""
+        chat, self.chat, self.account = self.chat, None, None
+        if chat is None:
+            return None
+        chat.leave_open()
+        self.sign_in = self._new_sign_in()
+        self.sign_in.notice = why
+        self.screen_changed.emit()
+        return chat.desk
+
+
+def name_of(account: Account) -> str:
+    """What an account is called in the settings."""
+    return f"{key_text(account.server.key)} {folded(account.user)}"
