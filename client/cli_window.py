@@ -1,9 +1,14 @@
 """The command that opens the window. Knows no Tk."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from hubbub.client.cli_desk import Desk, Mistake
 from hubbub.client.cli_themes import Theme
+
+if TYPE_CHECKING:
+    from hubbub.client.gui.kit.theme import Mode
 
 command = Theme("Window")
 
@@ -12,7 +17,7 @@ command = Theme("Window")
 @click.option(
     "--theme", type=click.Choice(["light", "dark", "system"]), help="In place of the one chosen there."
 )
-def window(desk: Desk, theme: str | None) -> None:
+def window(desk: Desk, theme: "Mode | None") -> None:
     """Open the window, as hubbub alone does."""
     from hubbub.client.gui import NoScreen, open_window
 
