@@ -40,6 +40,7 @@ def told() -> "queue.Queue[Any]":
         ("no hash at all", b"correct horse", False),
         (None, b"the password of nobody", False),
     ],
+    ids=["right", "cut", "empty", "no hash", "nobody"],
 )
 def test_what_is_right(
     told: "queue.Queue[Any]", password_hash: str | None, password: bytes, right: bool
