@@ -38,7 +38,8 @@ _SHOWN_INSTEAD: Final = "\ufffd"
 
 _SPECIAL: Final = re.compile(r"[`@*]|://|www\.|mailto:", re.IGNORECASE)
 _LINK: Final = (
-    rf"(?<![\w@/.])(?:https?://(?=[\w\[])|www\.(?=\w)|mailto:(?=[\w+]))[^\s<>\"`|{_TURNS}"
+    r"(?<![0-9a-z_\u00aa-\u052f@/.])"
+    rf"(?:https?://(?=[\w\[])|www\.(?=\w)|mailto:(?=[\w+]))[^\s<>\"`|{_TURNS}"
     r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\u3000-\u3003\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1b\uff1f]+"
 )
 _MENTION: Final = r"(?<![0-9a-z_\u00aa-\u052f])@[^\s@!\"#$%&'()*+,/:;<=>?\[\\\]^`{|}~]{1,128}"
