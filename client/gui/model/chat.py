@@ -135,10 +135,10 @@ class Chat:
             self._read_home()
 
     def _on_event(self, event: events.Event) -> None:
+        if self.timeline is not None:  # before what waits is taken away: a message must not be gone between the two
+            self.timeline.on_event(event)
         if (handler := _HANDLERS.get(type(event))) is not None:
             handler(self, event)
-        if self.timeline is not None:
-            self.timeline.on_event(event)
         if self.room is not None:
             self.room.on_event(event)
 

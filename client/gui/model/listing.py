@@ -21,7 +21,7 @@ class Line(Struct, frozen=True, kw_only=True):
     """What opens it: "@bob", "#team"; of a heading its text."""
     title: str
     name: str = ""
-    """Whom or what the picture is of, without @ and #."""
+    """Whom or what it is about, without @ and #."""
     picture: bytes = b""
     """The SHA-256 of it; empty: initials."""
     presence: Literal["online", "away", "busy"] | None = None
@@ -36,6 +36,11 @@ class Line(Struct, frozen=True, kw_only=True):
     muted: bool = False
     heading: bool = False
     """It only says what the rows beneath are."""
+
+    @property
+    def face(self) -> str:
+        """Of what the initials are, where there is no picture."""
+        return self.title.removeprefix("#")
 
 
 class Listing:

@@ -22,6 +22,7 @@ class ConversationPane(Pane):
         self._narrow = False
         self.header: Header | None = None
         self.composer: ComposerView | None = None
+        self.messages: TimelineView | None = None
         self._shown: list[tk.Widget] = []
         self._end = chat.opened.connect(self._draw)
         self._draw()
@@ -45,7 +46,7 @@ class ConversationPane(Pane):
         for widget in self._shown:
             widget.destroy()
         self._shown.clear()
-        self.header = self.composer = None
+        self.header = self.composer = self.messages = None
         banner = LinkBanner(self, self._chat.link, self._chat.now)
         if self._chat.timeline is None or self._chat.composer is None:
             banner.pack(fill="x")
@@ -59,9 +60,9 @@ class ConversationPane(Pane):
         banner.pack(fill="x")
         self.composer = ComposerView(self, self._chat.composer)
         self.composer.pack(side="bottom", fill="x")
-        messages = TimelineView(self, self._chat.timeline)
-        messages.pack(fill="both", expand=True)
-        self._shown = [self.header, banner, self.composer, messages]
+        self.messages = TimelineView(self, self._chat.timeline)
+        self.messages.pack(fill="both", expand=True)
+        self._shown = [self.header, banner, self.composer, self.messages]
         self.composer.focus()
 
 

@@ -59,7 +59,11 @@ class FaceButton(Pressable):
             return self._who[1:], None, None
         user = self._chat.people.user(self._who)
         there = user.online and not (self._who == self._chat.me and self._chat.mine.profile.invisible)
-        return user.name, self._chat.media.person(user.name, user.picture), user.status if there else None
+        return (
+            self._chat.people.shown(user.name),
+            self._chat.media.person(user.name, user.picture),
+            user.status if there else None,
+        )
 
     def _follow(self, *_: object) -> None:
         if (looks := self._looks()) != self._seen:

@@ -1,6 +1,5 @@
 """How a line of a list of conversations, people or groups is drawn."""
 
-from collections.abc import Callable
 from typing import Final
 
 from hubbub.client.gui.kit.rowlist import Row, RowState
@@ -15,7 +14,6 @@ _RIGHT: Final = 20
 _COLOURS: Final = {"text": "muted", "quiet": "muted", "typing": "accent", "draft": "muted"}
 COUNTED_MAX: Final = 999
 """What is more is shown as "999+"."""
-Picture = Callable[[Line], bytes | None]
 
 
 def draw_line(row: Row, line: Line, state: RowState, picture: bytes | None) -> None:
@@ -25,7 +23,7 @@ def draw_line(row: Row, line: Line, state: RowState, picture: bytes | None) -> N
         row.text(line.title, px(_LEFT), row.height - px(16), "note", "muted", weight="semibold")
         return
     row.ground(state)
-    row.avatar(line.name, px(_LEFT), (row.height - px(_FACE)) // 2, px(_FACE), picture, line.presence)
+    row.avatar(line.face, px(_LEFT), (row.height - px(_FACE)) // 2, px(_FACE), picture, line.presence)
     left, right = px(_LEFT + _FACE + 12), row.width - px(_RIGHT)
     upper, lower = round(row.height * 0.33), round(row.height * 0.67)
     _draw_title(row, line, left, right, upper)
@@ -37,7 +35,7 @@ def draw_person(row: Row, line: Line, state: RowState, picture: bytes | None, ri
     """Somebody in a sheet: picture, name, presence. right: what is kept free there."""
     px = row.theme.px
     row.ground(state, inset=0)
-    row.avatar(line.name, px(8), (row.height - px(_SMALL_FACE)) // 2, px(_SMALL_FACE), picture, line.presence)
+    row.avatar(line.face, px(8), (row.height - px(_SMALL_FACE)) // 2, px(_SMALL_FACE), picture, line.presence)
     left = px(8 + _SMALL_FACE + 12)
     room = row.width - px(right) - left
     row.text(line.title, left, round(row.height * 0.32), weight="semibold", width=room)
@@ -76,6 +74,5 @@ def _draw_preview(row: Row, line: Line, left: int, right: int, y: int) -> None:
         colour = "danger" if line.kind == "draft" else "text"
         prefix = f"{line.prefix}: "
         left += row.text(prefix, left, y, "note", colour, width=room)
-        left += row.theme.measure("note", " ")
     if (room := right - left) > row.theme.px(8):
         row.text(line.text, left, y, "note", _COLOURS[line.kind], width=room)

@@ -43,13 +43,16 @@ class NewConversation:
         self._write = Button(row, "Write", command=self._go_on, name="write")
         self._write.pack(side="right")
         self._group = Button(row, "New group", kind="quiet", command=self._to_what, name="group")
-        self._group.pack(side="right", padx=(0, px(8)))
         self._on_choice()
         return page
 
     def _on_choice(self) -> None:
         number = len(self.picker.chosen)
         self._write.set(text="Make a group" if number > 1 else "Write", enabled=number > 0)
+        if number > 1:
+            self._group.pack_forget()
+        else:
+            self._group.pack(side="right", padx=(0, self.sheet.theme.px(8)))
 
     def _go_on(self) -> None:
         chosen = self.picker.chosen

@@ -73,7 +73,7 @@ class Sidebar(Pane):
     def _build_head(self, own_menu: Callable[[tk.Misc], object]) -> None:
         px = self.theme.px
         head = Pane(self)
-        head.pack(fill="x", padx=px(12), pady=(px(12), px(8)))
+        head.pack(fill="x", padx=(px(16), px(12)), pady=(px(12), px(8)))
         self.me = FaceButton(
             head, self._chat, self._chat.me, 40, lambda: own_menu(self.me), "You and the settings", name="me"
         )

@@ -1,60 +1,17 @@
 """The timeline against a real broker: what others do is seen, what is written comes to rest, pages join without a gap."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from hubbub.client.gui.bridge import Bridge
-from hubbub.client.gui.desk import Desk
 from hubbub.client.gui.desk_paging import PAGE
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.model.run import MOST
 from hubbub.client.gui.model.timeline import Timeline
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.waiting import until
-
-
-class Reader:
-    """Somebody with a model of a window; no window."""
-
-    def __init__(self, broker: Served, name: str, folder: Path) -> None:
-        self.bridge = Bridge()
-        self.chats: list[Chat] = []
-        self.complaints: list[str] = []
-
-        async def enter() -> Desk:
-            return await Desk.enter(broker.place.address, name, PASSWORD.decode(), profile=folder, register=True)
-
-        self.bridge.run(
-            enter, lambda desk: self.chats.append(Chat(self.bridge, desk, lambda: datetime.now(UTC)))
-        )
-        self.until(lambda: self.chats)
-        self.chat = self.chats[0]
-        self.chat.said.connect(self.complaints.append)
-        self.until(lambda: self.chat.link.connected and self.chat.conversations.known)
-
-    def until(self, condition: Callable[[], object]) -> None:
-        def turned() -> object:
-            self.bridge.drain()
-            return condition()
-
-        until(turned)
-
-    def opens(self, name: str) -> Timeline:
-        self.chat.open(name)
-        timeline = self.chat.timeline
-        assert timeline is not None
-        self.until(lambda: not timeline.history.state)
-        return timeline
-
-    def close(self) -> None:
-        self.bridge.run(self.chat.desk.close)
-        self.bridge.close()
+from tests.helpers.reader import Reader
 
 
 def bubbles(timeline: Timeline) -> list[Bubble]:
