@@ -1,14 +1,16 @@
 """What a timeline shows, line by line: derived from the messages, never changed. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 from mimetypes import guess_type
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Final, Literal, Protocol
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
 from hubbub.client import Attachment, Message
 from hubbub.client.gui.model import times
@@ -17,6 +19,8 @@ State = Literal["", "pending", "sending", "sent", "read", "failed"]
 """How far a message of mine is; empty: it is another's. "read": by anybody who lets others see it."""
 GROUPED: Final = timedelta(minutes=1)
 """Messages of one sender that follow each other sooner than that are one group."""
+_KEPT: Final = 2048
+"""Times that are remembered: of some conversations."""
 QUOTE_MAX: Final = 200
 """Characters of a quote: it is one or two lines."""
 
@@ -126,15 +130,32 @@ class Scene(Struct, frozen=True, kw_only=True):
         return self.conversation.startswith("#")
 
 
-def rows(messages: Sequence[Message], waiting: Sequence[Unsent], scene: Scene) -> list[Row]:
+def rows(
+    messages: Sequence[Message],
+    waiting: Sequence[Unsent],
+    scene: Scene,
+    before: Mapping[str, Row] = MappingProxyType({}),
+) -> list[Row]:
     """The lines for messages in the order of their seqs, and behind them those that the server does not have; one that is
-    in both is stored by now."""
+    in both is stored by now. `before`: lines by key, which are used again where they are still the same."""
     here = {message.seq: message for message in messages}
     stored = {message.key for message in messages if message.sender == scene.me}
-    bubbles = [_bubble(message, here, scene) for message in messages]
-    bubbles += [_unsent(one, here, scene) for one in waiting if one.key not in stored]
-    unread = _first_unread(bubbles, scene)
-    return list(_with_lines(_grouped(bubbles, unread, scene), unread, scene))
+    unsent = {one.key: one for one in waiting if one.key not in stored}
+    shown = [*messages, *(_as_message(one, scene) for one in unsent.values())]
+    unread = _first_unread(shown, scene)
+    joined = [False, *(_together(one, other, unread, scene) for one, other in pairwise(shown)), False]
+    found: list[Row] = []
+    day = date.min
+    for at, message in enumerate(shown):
+        if (its := _local(message.sent_at, scene.zone)[0]) > day:
+            day = its
+            found.append(DayLine(key=f"day:{day}", text=times.day(day, scene.today)))
+        if message is unread:
+            found.append(UnreadLine())
+        bubble = _bubble(message, unsent.get(message.key), here, scene, not joined[at], not joined[at + 1])
+        old = before.get(bubble.key)
+        found.append(old if isinstance(old, Bubble) and _is_same(bubble, old) else bubble)
+    return found
 
 
 def bubble_key(sender: str, key: bytes) -> str:
@@ -154,26 +175,45 @@ def gist(message: Message) -> str:
     return f"{named} and {len(more)} more" if more else named
 
 
-def _bubble(message: Message, here: Mapping[int, Message], scene: Scene) -> Bubble:
+def _bubble(
+    message: Message,
+    unsent: Unsent | None,
+    here: Mapping[int, Message],
+    scene: Scene,
+    first: bool,
+    last: bool,
+) -> Bubble:
     mine = message.sender == scene.me
+    state: State = "read" if message.seq <= scene.read else "sent"
     return Bubble(
         key=bubble_key(message.sender, message.key),
         message=message,
         mine=mine,
-        first=True,
-        last=True,
+        first=first,
+        last=last,
         name=scene.shown(message.sender) if scene.group and not mine else "",
-        time=times.clock(message.sent_at, scene.zone),
-        state=("read" if message.seq <= scene.read else "sent") if mine else "",
+        time=_local(message.sent_at, scene.zone)[1],
+        state="" if not mine else state if unsent is None else unsent.state,
+        problem=unsent.problem if unsent is not None else "",
         quote=_quote(message.reply_to, here, scene),
         forwarded=scene.shown(message.forwarded) if message.forwarded else "",
         folded=message.blocked and message.seq not in scene.unfolded,
-        marked=message.seq == scene.marked,
+        marked=message.seq > 0 and message.seq == scene.marked,
     )
 
 
-def _unsent(one: Unsent, here: Mapping[int, Message], scene: Scene) -> Bubble:
-    message = Message(
+def _is_same(new: Bubble, old: Bubble) -> bool:
+    """Without looking into messages, which takes long; those of the outbox are made anew each time."""
+    if new.message is not old.message and (new.message.seq or new.message != old.message):
+        return False
+    return astuple(new)[_BEHIND_MESSAGE:] == astuple(old)[_BEHIND_MESSAGE:]
+
+
+_BEHIND_MESSAGE: Final = Bubble.__struct_fields__.index("message") + 1
+
+
+def _as_message(one: Unsent, scene: Scene) -> Message:
+    return Message(
         conversation=scene.conversation,
         seq=0,
         sender=scene.me,
@@ -183,7 +223,6 @@ def _unsent(one: Unsent, here: Mapping[int, Message], scene: Scene) -> Bubble:
         reply_to=one.reply_to,
         attachments=tuple(_file(path, index, scene) for index, path in enumerate(one.attachments)),
     )
-    return replace(_bubble(message, here, scene), state=one.state, problem=one.problem)
 
 
 def _file(path: str, index: int, scene: Scene) -> Attachment:
@@ -209,43 +248,28 @@ def _quote(seq: int | None, here: Mapping[int, Message], scene: Scene) -> Quote 
     return Quote(seq=seq, name="", text="Message not available" if seq in scene.origins else "")
 
 
-def _grouped(bubbles: Sequence[Bubble], unread: str, scene: Scene) -> Iterator[Bubble]:
-    """Told which are first and last of their groups."""
-    joined = [False, *(_together(one, other, unread, scene) for one, other in pairwise(bubbles)), False]
-    for bubble, above, below in zip(bubbles, joined, joined[1:], strict=False):
-        yield replace(bubble, first=not above, last=not below) if above or below else bubble
-
-
-def _together(one: Bubble, other: Bubble, unread: str, scene: Scene) -> bool:
+def _together(one: Message, other: Message, unread: Message | None, scene: Scene) -> bool:
+    """They are of one group."""
     return (
-        one.message.sender == other.message.sender
-        and other.message.sent_at - one.message.sent_at < GROUPED
-        and other.key != unread
-        and not (one.folded or other.folded)
-        and _day(one, scene) == _day(other, scene)
+        one.sender == other.sender
+        and other.sent_at - one.sent_at < GROUPED
+        and other is not unread
+        and not (one.blocked or other.blocked)
+        and _local(one.sent_at, scene.zone)[0] == _local(other.sent_at, scene.zone)[0]
     )
 
 
-def _with_lines(bubbles: Iterable[Bubble], unread: str, scene: Scene) -> Iterator[Row]:
-    """With a line above each day's first, and one above the first that was unread."""
-    day = date.min
-    for bubble in bubbles:
-        if (its := _day(bubble, scene)) > day:
-            day = its
-            yield DayLine(key=f"day:{day}", text=times.day(day, scene.today))
-        if bubble.key == unread:
-            yield UnreadLine()
-        yield bubble
+def _first_unread(shown: Sequence[Message], scene: Scene) -> Message | None:
+    """The first that others sent and that was not read; None where it is not among these."""
+    if (after := scene.unread_after) is None or not shown:
+        return None
+    if not scene.beginning and shown[0].seq > after:
+        return None
+    return next((one for one in shown if one.seq > after and one.sender != scene.me), None)
 
 
-def _first_unread(bubbles: Sequence[Bubble], scene: Scene) -> str:
-    """The key of the first that others sent and that was not read; empty where it is not among these."""
-    if (after := scene.unread_after) is None or not bubbles:
-        return ""
-    if not scene.beginning and bubbles[0].message.seq > after:
-        return ""
-    return next((one.key for one in bubbles if one.message.seq > after and not one.mine), "")
-
-
-def _day(bubble: Bubble, scene: Scene) -> date:
-    return bubble.message.sent_at.astimezone(scene.zone).date()
+@lru_cache(maxsize=_KEPT)
+def _local(moment: datetime, zone: tzinfo | None) -> tuple[date, str]:
+    """The day, and the time as it is shown."""
+    local = moment.astimezone(zone)
+    return local.date(), times.clock(local, zone)

@@ -27,6 +27,7 @@ class Timeline:
         self.sought = Signal[str]()
         """The row of this key is to be seen; empty: the end."""
         self._rows: list[Row] | None = None
+        self._before: dict[str, Row] = {}
         self._unread_after = read if unread else None
         self._marked = 0
         self._unfolded: frozenset[int] = frozenset()
@@ -81,7 +82,8 @@ class Timeline:
     def rows(self) -> list[Row]:
         """What is shown; the same list until something changes."""
         if self._rows is None:
-            self._rows = rows(self.messages, self._waiting(), self._scene())
+            self._rows = rows(self.messages, self._waiting(), self._scene(), self._before)
+            self._before = {row.key: row for row in self._rows}
         return self._rows
 
     def refresh(self) -> None:

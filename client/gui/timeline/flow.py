@@ -18,8 +18,12 @@ AHEAD: Final = 24
 """Rows that exist beyond what is seen, on each side."""
 _JOINED: Final = 60
 """So many new rows are not added one by one."""
+_GAP: Final = 8
+"""Where more new rows than these come between old ones, they are made as somebody scrolls there."""
 _END: Final = 0.99999
 """Of the Text's height: sums of fractions are not exact."""
+_TAIL: Final = 8
+"""Below the last row, at 96 dpi."""
 _HEAD: Final = 1
 """Lines of the Text before the first row: the room above the rows where they are few."""
 
@@ -60,6 +64,7 @@ class Flow(Pane):
         self._rows: Sequence[Item] = ()
         self._low = self._high = 0
         self._views: dict[str, Any] = {}
+        self._shown: dict[str, Item] = {}
         self._keys: list[str] = []
         self._stuck = True
         self._width = self._height = 0
@@ -74,8 +79,10 @@ class Flow(Pane):
         self.scrollbar = Scrollbar(self, self._drag).attach()
         self.text.configure(yscrollcommand=self._on_view)
         self._head = tk.Frame(self.text, bd=0, highlightthickness=0, width=1, height=1)
+        self._tail = tk.Frame(self.text, bd=0, highlightthickness=0, width=1, height=self.theme.px(_TAIL))
         self.text.insert("1.0", "\n")
         self.text.window_create("1.0", window=self._head)
+        self.text.window_create("end", window=self._tail)
         self.text.bind("<Configure>", self._on_resize)
         self.restyle()
 
@@ -91,8 +98,8 @@ class Flow(Pane):
         if seek is not None or not kept:
             self._place(index.get(seek or "", 0 if seek else len(rows) - 1), at_end=not seek)
             return
-        low, high = min(kept), max(kept) + 1
-        if self._high == len(before) and (self._stuck or len(rows) - high < _JOINED):
+        low, high = self._stretch(kept, index)
+        if self._high == len(before) and (self._stuck or len(rows) - high < _GAP):
             high = len(rows)
         if high - low - len(kept) < _JOINED:
             self._keeping(lambda: self._sync(low, high))
@@ -182,6 +189,20 @@ class Flow(Pane):
     def _ready(self) -> bool:
         return self._width > 1 and self._height > 1
 
+    def _stretch(self, kept: Sequence[int], index: Mapping[str, int]) -> tuple[int, int]:
+        """Those of the rows that still have widgets which lie about what is looked at, with only few new ones between them."""
+        here = next((index[one.key] for one in self._anchors() if one.key in index), kept[-1])
+        low = high = kept[-1] if self._stuck else here
+        for at in reversed([at for at in kept if at < low]):
+            if low - at > _GAP:
+                break
+            low = at
+        for at in (at for at in kept if at > high):
+            if at - high > _GAP:
+                break
+            high = at
+        return low, high + 1
+
     def _replace_about(self, index: Mapping[str, int]) -> None:
         """Too many others came between: make all lines anew about what is looked at, or at the end."""
         anchor = next((one for one in self._anchors() if one.key in index), None)
@@ -199,7 +220,8 @@ class Flow(Pane):
             self._remove(at)
         for at, row in enumerate(wanted):
             if at < len(self._keys) and self._keys[at] == row.key:
-                self._views[row.key].show(row, self._width)
+                if self._shown[row.key] is not row:
+                    self._show(row)
                 continue
             if row.key in self._views:
                 self._remove(self._keys.index(row.key))
@@ -210,15 +232,21 @@ class Flow(Pane):
     def _insert(self, at: int, row: Item) -> int:
         """Its height."""
         view = self._views[row.key] = self._make(self.text, row)
-        view.show(row, self._width)
+        self._show(row)
         line = at + 1 + _HEAD
         self.text.insert(f"{line}.0", "\n")
         self.text.window_create(f"{line}.0", window=view, align="top")
         self._keys.insert(at, row.key)
         return int(view.winfo_reqheight())
 
+    def _show(self, row: Item) -> None:
+        self._shown[row.key] = row
+        self._views[row.key].show(row, self._width)
+
     def _remove(self, at: int) -> None:
-        self._views.pop(self._keys.pop(at)).destroy()
+        key = self._keys.pop(at)
+        del self._shown[key]
+        self._views.pop(key).destroy()
         line = at + 1 + _HEAD
         self.text.delete(f"{line}.0", f"{line + 1}.0")
 
@@ -264,7 +292,12 @@ class Flow(Pane):
         """The rows stand at the bottom where they are fewer than the window has room for."""
         room = 0
         if self._low == 0 and self._high == len(self._rows) and len(self._keys) <= AHEAD:
-            room = self._height - 2 - sum(self._views[key].winfo_reqheight() for key in self._keys)
+            room = (
+                self._height
+                - 1
+                - self.theme.px(_TAIL)
+                - sum(self._views[key].winfo_reqheight() for key in self._keys)
+            )
         self._head.configure(height=max(1, room))
 
     # ------------------------------------------------------------------------------------------------ staying in place
@@ -352,8 +385,8 @@ class Flow(Pane):
             while perf_counter() < end and self._low > wanted_above:
                 self._extend(up=True)
             while perf_counter() < end and self._stale:
-                if (view := self._views.get(key := self._stale.pop())) is not None:
-                    view.show(self._rows[self._low + self._keys.index(key)], self._width)
+                if (row := self._shown.get(self._stale.pop())) is not None:
+                    self._show(row)
             self._fill_head()
 
         if self._high < wanted_below or self._low > wanted_above or self._stale:
@@ -381,8 +414,8 @@ class Flow(Pane):
     def _redraw_all(self) -> None:
         """What is seen at once, the rest as there is time."""
         low, high = (at - self._low for at in self.visible())
-        for at, key in enumerate(self._keys[low:high], low):
-            self._views[key].show(self._rows[self._low + at], self._width)
+        for key in self._keys[low:high]:
+            self._show(self._shown[key])
         seen = set(self._keys[low:high])
         self._stale = [key for key in self._keys if key not in seen]
         self._fill_soon()
@@ -393,6 +426,7 @@ class Flow(Pane):
             ground = self.theme.colour(self.ground)
             self.text.configure(bg=ground)
             self._head.configure(bg=ground)
+            self._tail.configure(bg=ground, height=self.theme.px(_TAIL))
             if self._ready:
                 self._soon("restyled", self._restyled)
 

@@ -2,11 +2,13 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from typing import Literal
+from typing import Final, Literal
 
 from hubbub.client.gui.kit.base import Drawn
 from hubbub.client.gui.kit.progress import Turning
 from hubbub.client.gui.model.rows import DayLine, Row, UnreadLine
+
+_MARGIN: Final = 16
 
 
 class Edge(Row, frozen=True, kw_only=True):
@@ -69,11 +71,13 @@ class UnreadView(_Line):
         return False
 
     def draw(self) -> None:
-        px, (width, height) = self.theme.px, self.extent
-        top = (height - px(26)) // 2
-        fill = self.theme.colour("accent_soft")
-        self.create_rectangle(0, top, width, top + px(26), fill=fill, width=0)
-        self.words(self.text, width // 2, height // 2, "small", "link", weight="semibold", anchor="center")
+        px, (width, _) = self.theme.px, self.extent
+        high, top = px(26), px(8)
+        photo = self.pictures.rounded(width - 2 * px(_MARGIN), high, px(8), "accent_soft")
+        self.put(photo, px(_MARGIN), top)
+        self.words(
+            self.text, width // 2, top + high // 2, "small", "link", weight="semibold", anchor="center"
+        )
 
 
 class EdgeView(_Line):
