@@ -3,9 +3,7 @@
 Exit codes: 0 done, 2 usage, 3 no server, 4 not let in, 5 refused, 6 the server could not store it.
 """
 
-import importlib.metadata
 import os
-from typing import Final
 
 import click
 
@@ -22,13 +20,11 @@ from hubbub.client import (
 )
 from hubbub.client.cli_themes import ThemedGroup
 
-VERSION: Final = importlib.metadata.version("hubbub")
-
 
 @click.group(
     cls=ThemedGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
-@click.version_option(VERSION, prog_name="hubbub")
+@click.version_option(package_name="hubbub", prog_name="hubbub")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Chat on a Hubbub server. Without a command: in a window.
