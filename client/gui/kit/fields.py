@@ -6,7 +6,6 @@ from typing import Final
 
 from hubbub.client.gui.kit.base import Drawn, Label, Pane
 from hubbub.client.gui.kit.buttons import IconButton
-from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.theme import theme_of
 
 _HEIGHT: Final = 40
@@ -32,12 +31,20 @@ class Box(Drawn):
         self.wrong = False
         self._hint = hint
         self._right = px(12)
+        self.variable = tk.StringVar(self)
+        self._trace = self.variable.trace_add("write", lambda *_: self._written())
+        self.on_write: Callable[[], object] | None = None
         self.entry = tk.Entry(
-            self, bd=0, highlightthickness=0, relief="flat", show="•" if secret else "", width=1
+            self,
+            bd=0,
+            highlightthickness=0,
+            relief="flat",
+            show="•" if secret else "",
+            width=1,
+            textvariable=self.variable,
         )
         self.entry.bind("<FocusIn>", lambda _: self.redraw(), add="+")
         self.entry.bind("<FocusOut>", lambda _: self.redraw(), add="+")
-        self.entry.bind("<KeyRelease>", lambda _: self._show_hint(), add="+")
         self.hint = Label(self, hint, colour="faint")
         self.hint.configure(cursor="xterm")
         self.hint.bind("<Button-1>", lambda _: self.entry.focus_set())
@@ -82,6 +89,15 @@ class Box(Drawn):
         self._left = left
         self._show_hint()
 
+    def destroy(self) -> None:
+        self.variable.trace_remove("write", self._trace)
+        super().destroy()
+
+    def _written(self) -> None:
+        self._show_hint()
+        if self.on_write:
+            self.on_write()
+
     def _has_focus(self) -> bool:
         try:
             return self.focus_get() is self.entry
@@ -121,15 +137,13 @@ class Field(Pane):
         self.box = Box(self, icon=icon, hint=hint, secret=secret)
         self.box.pack(fill="x")
         self.entry = self.box.entry
-        self.entry.insert(0, value)
-        self.entry.bind("<KeyRelease>", lambda _: self._changed(), add="+")
-        for event in ("<<Paste>>", "<<Cut>>", "<<Clear>>"):
-            self.entry.bind(event, lambda _: self.after_idle(self._changed), add="+")
+        self.box.variable.set(value)
+        self.box.on_write = self._changed
         if on_enter:
             self.entry.bind("<Key-Return>", lambda _: on_enter())
             self.entry.bind("<Key-KP_Enter>", lambda _: on_enter())
         self._eye = self._add_eye() if secret else None
-        self._problem = Prose(self, "", "note", colour="danger")
+        self._problem = Label(self, "", "note", colour="danger")
         self._problem.set_icon("exclamation-circle")
         self.bind("<Configure>", self._wrap, add="+")
         self.box.redraw()
@@ -141,13 +155,8 @@ class Field(Pane):
 
     @value.setter
     def value(self, value: str) -> None:
-        state = self.entry.cget("state")
-        self.entry.configure(state="normal")
-        self.entry.delete(0, "end")
-        self.entry.insert(0, value)
-        self.entry.configure(state=state)
         self._last = value
-        self.box.redraw()
+        self.box.variable.set(value)
 
     @property
     def problem(self) -> str | None:

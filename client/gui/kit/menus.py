@@ -151,12 +151,14 @@ class Menu:
         self._choose(self._at(event.x, event.y))
 
     def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
+        """The grab brings presses from anywhere, with places that only the screen's corner makes sense of."""
         width, height = self.page.extent
-        if not (0 <= event.x < width and 0 <= event.y < height):
+        x, y = event.x_root - self.page.winfo_rootx(), event.y_root - self.page.winfo_rooty()
+        if not (0 <= x < width and 0 <= y < height):
             self.close()
 
     def _released(self, event: "tk.Event[tk.Misc]") -> None:
-        self._run(self._at(event.x, event.y))
+        self._run(self._at(event.x_root - self.page.winfo_rootx(), event.y_root - self.page.winfo_rooty()))
 
     def _run(self, index: int | None) -> str:
         item = self.items[index] if index is not None else None

@@ -1,0 +1,121 @@
+import pytest
+
+from hubbub.client.gui.kit.textarea import TextArea
+from tests.helpers.stage import Stage
+
+pytestmark = pytest.mark.window
+ASTRONAUT = "👩‍🚀"
+
+
+@pytest.fixture
+def area(stage: Stage) -> TextArea:
+    area: TextArea = stage.show(TextArea(stage.root, placeholder="Message", most_lines=4))
+    area.focus()
+    stage.settle()
+    return area
+
+
+def test_grows_with_what_is_written_and_no_further(stage: Stage, area: TextArea) -> None:
+    heights = []
+    for lines in (1, 3, 9, 1):
+        area.value = "\n".join("line" for _ in range(lines))
+        stage.settle()
+        heights.append(int(area.edit.cget("height")))
+    assert heights == [1, 3, 4, 1]
+    area.value = "many words " * 40
+    stage.settle()
+    assert int(area.edit.cget("height")) == 4
+
+
+def test_tells_what_is_typed_and_not_what_is_set(stage: Stage) -> None:
+    told: list[str] = []
+    area = stage.show(TextArea(stage.root, placeholder="Message", on_change=told.append))
+    area.focus()
+    stage.settle()
+    area.value = "set"
+    stage.settle()
+    assert told == []
+    stage.type("xy")
+    assert told == ["setx", "setxy"]
+
+
+def test_the_placeholder_is_there_while_nothing_is_written(stage: Stage, area: TextArea) -> None:
+    assert area.placeholder.winfo_manager() == "place"
+    stage.type("a")
+    assert area.placeholder.winfo_manager() == ""
+    area.value = ""
+    stage.settle()
+    assert area.placeholder.winfo_manager() == "place"
+
+
+def test_emoji_become_pictures_and_are_text_again_when_asked(stage: Stage, area: TextArea) -> None:
+    area.edit.insert("insert", f"to the {ASTRONAUT} moon")
+    stage.settle()
+    assert ASTRONAUT not in area.edit.get("1.0", "end")
+    assert len(area.edit.image_names()) == 1
+    assert area.value == f"to the {ASTRONAUT} moon"
+    area.value = "❤️👍🏽\nx"
+    assert area.value == "❤️👍🏽\nx"
+    assert len(area.edit.image_names()) == 2
+
+
+def test_the_cursor_stays_where_one_writes(stage: Stage, area: TextArea) -> None:
+    area.value = "before after"
+    area.edit.mark_set("insert", "1.7")
+    area.edit.insert("insert", "👍")
+    stage.settle()
+    stage.type("x")
+    assert area.value == "before 👍xafter"
+    assert area.before_cursor == "before 👍x"
+
+
+def test_inserting_replaces_what_is_before_the_cursor(stage: Stage, area: TextArea) -> None:
+    area.value = "👍 hello @al"
+    area.insert("@alice ", replacing=3)
+    assert area.value == "👍 hello @alice "
+
+
+def test_pasting_and_cutting_keep_emoji(stage: Stage, area: TextArea) -> None:
+    stage.root.clipboard_clear()
+    stage.root.clipboard_append("one 👍\r\ntwo")
+    area.edit.event_generate("<<Paste>>")
+    stage.settle()
+    assert area.value == "one 👍\ntwo"
+    area.edit.tag_add("sel", "1.0", "end-1c")
+    area.edit.event_generate("<<Copy>>")
+    assert stage.root.clipboard_get() == "one 👍\ntwo"
+    area.edit.event_generate("<<Cut>>")
+    stage.settle()
+    assert area.value == ""
+    area.edit.event_generate("<<Paste>>")
+    stage.settle()
+    assert area.value == "one 👍\ntwo"
+
+
+def test_undoing_and_redoing(stage: Stage, area: TextArea) -> None:
+    stage.type("one two")
+    area.insert(" 👍")
+    stage.settle()
+    seen = [area.value]
+    for event in (
+        "<<Undo>>",
+        "<<Undo>>",
+        "<<Undo>>",
+        "<<Undo>>",
+        "<<Redo>>",
+        "<<Redo>>",
+        "<<Redo>>",
+        "<<Redo>>",
+    ):
+        area.edit.event_generate(event)
+        stage.settle()
+        seen.append(area.value)
+    assert seen[0] == seen[-1] == "one two 👍"
+    assert seen[1] == "one two" and "" in seen and seen.count("") <= 2
+
+
+def test_what_was_set_cannot_be_undone(stage: Stage, area: TextArea) -> None:
+    area.value = "a draft"
+    area.edit.event_generate("<<Undo>>")
+    stage.settle()
+    assert area.value == "a draft"
