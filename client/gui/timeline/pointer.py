@@ -63,7 +63,7 @@ class Pointer:
             return
         view.hover(region)
         if region is not None and region.tip:
-            self._timer = view.after(_REST_MS, self._show)
+            self._timer = self._theme.root.after(_REST_MS, self._show)
 
     def _show(self) -> None:
         self._timer = None
