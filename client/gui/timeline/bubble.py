@@ -11,7 +11,7 @@ from hubbub.client.gui.timeline.compose import Shown, compose
 from hubbub.client.gui.timeline.look import Look
 from hubbub.client.gui.timeline.painter import Painter
 from hubbub.client.gui.timeline.parts import TextActs
-from hubbub.client.gui.timeline.plan import Plan, Region
+from hubbub.client.gui.timeline.plan import Box, Plan, Region
 from hubbub.client.gui.timeline.pointer import BINDTAG, Pointer
 
 __all__ = ["BINDTAG", "BubbleView"]
@@ -75,6 +75,12 @@ class BubbleView(tk.Canvas):
     def regions(self) -> list[Region]:
         """What can be clicked, and where."""
         return self._plan.regions
+
+    @property
+    def box(self) -> tuple[int, int, int, int] | None:
+        """Left, top, right, bottom of its ground; None where it stands on none."""
+        box = next((op for op in self._plan.ops if isinstance(op, Box)), None)
+        return (box.x, box.y, box.x + box.width, box.y + box.height) if box is not None else None
 
     def region_at(self, x: int, y: int) -> Region | None:
         """What a click there is about."""

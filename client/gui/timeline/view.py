@@ -14,6 +14,7 @@ from hubbub.client.gui.model.viewing import Viewing
 from hubbub.client.gui.timeline.blank import Blank
 from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.flow import Flow
+from hubbub.client.gui.timeline.hover import HoverBar
 from hubbub.client.gui.timeline.lines import DayView, Edge, EdgeView, UnreadView
 from hubbub.client.gui.timeline.menu import MessageMenu
 from hubbub.client.gui.timeline.newest import NewestButton
@@ -44,6 +45,7 @@ class TimelineView(Pane):
         self.flow.pack(fill="both", expand=True)
         self.blank: Final = Blank(self, timeline.history.retry)
         self.newest: Final = NewestButton(self, timeline.to_newest)
+        self.hover: Final = HoverBar(self, self.reply_to, self.menu.react)
         self._jobs: dict[str, str] = {}
         self._drawn: list[Row] | None = None
         self._opened = self._impatient = False
@@ -54,7 +56,7 @@ class TimelineView(Pane):
             timeline.sought.connect(self._on_sought),
             self._watch.on_return(self._on_changed),
         ]
-        self._bind()
+        self._listen()
         self._later("impatient", PATIENCE_MS, self._on_impatient)
         self._later("minute", MINUTE_MS, self._on_minute)
         self._on_changed()
@@ -214,6 +216,7 @@ class TimelineView(Pane):
 
     def _on_moved(self) -> None:
         """Another part is seen, or somebody looks again."""
+        self.hover.hide()
         history, first, end = self.timeline.history, *self.flow.visible()
         rows = self._rows()
         history.following = self.flow.stuck and history.run.at_end
@@ -235,7 +238,7 @@ class TimelineView(Pane):
 
     # ---------------------------------------------------------------------------------------------- mouse, keyboard
 
-    def _bind(self) -> None:
+    def _listen(self) -> None:
         text = self.flow.text
         for keys, act in (
             ("<Up>", lambda: self._step(-1)),
@@ -255,14 +258,33 @@ class TimelineView(Pane):
             if keys != "<App>" or text.tk.call("tk", "windowingsystem") == "win32":
                 text.bind(keys, lambda _, act=act: (act(), "break")[1])  # type: ignore[misc]  # bound by its default
         text.bind("<FocusOut>", lambda _: self._select(None))
-        text.bind("<Button-1>", lambda _: text.focus_set())
+        text.bind("<Button-1>", lambda _: self.pressed())
         root = self.winfo_toplevel()
         root.bind_class(ROWTAG, "<Double-Button-1>", _on_double)
         root.bind_class(ROWTAG, "<Button-1>", _on_press)
+        root.bind_class(ROWTAG, "<Motion>", _on_motion)
+        self.bind("<Leave>", self._on_leave)
+
+    def point_at(self, view: BubbleView) -> None:
+        """The pointer is over this one."""
+        if view.bubble is not None and self.timeline.may_answer(view.bubble) and not view.bubble.folded:
+            self.hover.show(view)
+        else:
+            self.hover.hide()
+
+    def _on_leave(self, event: "tk.Event[tk.Misc]") -> None:
+        left, top = event.x_root - self.winfo_rootx(), event.y_root - self.winfo_rooty()
+        if not (0 <= left < self.winfo_width() and 0 <= top < self.winfo_height()):
+            self.hover.hide()
 
     def page(self, pages: int) -> None:
         """Scroll by windows: down, or up if negative."""
         self.flow.page(pages)
+
+    def pressed(self) -> None:
+        """The mouse was used: the keyboard begins anew from there."""
+        self._select(None)
+        self.flow.text.focus_set()
 
     def reply_to(self, bubble: Bubble) -> None:
         """What is written next answers it."""
@@ -320,4 +342,10 @@ def _on_double(event: "tk.Event[tk.Misc]") -> None:
 
 def _on_press(event: "tk.Event[tk.Misc]") -> None:
     if (timeline := _timeline_of(event.widget)) is not None:
-        timeline.flow.text.focus_set()
+        timeline.pressed()
+
+
+def _on_motion(event: "tk.Event[tk.Misc]") -> None:
+    view = event.widget
+    if (timeline := _timeline_of(view)) is not None and isinstance(view, BubbleView):
+        timeline.point_at(view)
