@@ -267,6 +267,8 @@ class Stage(Drawn):
     def destroy(self) -> None:
         if self._job is not None:
             self.after_cancel(self._job)
+        self._shown.clear()
+        self._image, self._levels = None, []
         super().destroy()
 
     def _press(self, event: "tk.Event[tk.Misc]") -> None:
