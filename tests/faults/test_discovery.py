@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from hubbub.schemas.hello import fingerprint, parse_key
-from tests.helpers.brokers import BrokerProcess, serving
+from tests.helpers.brokers import BrokerProcess, process_below, serving
 from tests.helpers.netns import LEFT, cabled, ip, within
 from tests.helpers.waiting import until
 
@@ -128,18 +127,11 @@ def test_workers_and_announcers_die_and_it_is_found_all_the_same(
         address = until(lambda: nearby(right, tmp_path / "bob", *QUICK), 20.0, "it")[0]["address"]
         broker.ready(not_worker=broker.kill_worker())
         assert nearby(right, tmp_path / "bob")[0]["address"] == address
-        os.kill(announcer(broker), signal.SIGKILL)
+        pid = until(
+            lambda: process_below(broker.process.pid, "hubbub.broker.announcer"), 20.0, "an announcer"
+        )
+        os.kill(pid, signal.SIGKILL)
         until(lambda: nearby(right, tmp_path / "bob", *QUICK), 20.0, "a new announcer")
-
-
-def announcer(broker: BrokerProcess) -> int:
-    """The pid."""
-
-    def look() -> int:
-        below = psutil.Process(broker.process.pid).children(recursive=True)
-        return next((one.pid for one in below if "hubbub.broker.announcer" in one.cmdline()), 0)
-
-    return until(look, 10.0, "an announcer")
 
 
 @pytest.mark.slow

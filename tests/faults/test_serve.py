@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.helpers.brokers import PASSWORD, BrokerProcess, run, serving
+from tests.helpers.brokers import PASSWORD, BrokerProcess, process_below, run, serving
 from tests.helpers.raw import Raw, hello
 from tests.helpers.resenders import Resenders
 from tests.helpers.waiting import until
@@ -242,10 +242,12 @@ def test_a_signal_while_the_worker_is_made_is_heard(tmp_path: Path) -> None:
 def test_a_signal_while_it_starts_is_heard(tmp_path: Path) -> None:
     for turn in range(4):
         process = BrokerProcess(tmp_path / f"data-{turn}")
-        supervisor = psutil.Process(process.process.pid)
         try:
             if turn % 2:
-                until(lambda of=supervisor: _has_worker(of), what="a worker")
+                until(
+                    lambda pid=process.process.pid: process_below(pid, "hubbub.broker.worker"),
+                    what="a worker",
+                )
             else:
                 until(lambda pid=process.process.pid: _catches(pid, signal.SIGTERM), what="the handlers")
             process.process.send_signal(signal.SIGTERM)
@@ -253,11 +255,6 @@ def test_a_signal_while_it_starts_is_heard(tmp_path: Path) -> None:
         finally:
             process.process.kill()
             process.process.wait(10)
-
-
-def _has_worker(supervisor: psutil.Process) -> bool:
-    """Other children come and go while Python looks for its libraries."""
-    return any("hubbub.broker.worker" in child.cmdline() for child in supervisor.children())
 
 
 def _catches(pid: int, number: int) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import structlog
 from zmq.utils import z85
 
@@ -159,6 +160,15 @@ class BrokerProcess:
         assert done.returncode == 0, done.stdout + done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found
+
+
+def process_below(pid: int, module: str) -> int:
+    """The pid of the process below this one that runs a module; 0: none. Others come and go while Python looks for its libraries."""
+    for child in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it went
+            if module in child.cmdline():
+                return child.pid
+    return 0
 
 
 @contextlib.contextmanager
