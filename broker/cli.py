@@ -1,6 +1,5 @@
 """`hubbub-broker`: serve, user, verify. Wires the store in; knows no socket and no rule of chat."""
 
-import importlib.metadata
 import json
 import secrets
 import sys
@@ -25,7 +24,6 @@ from hubbub.schemas import limits, names, records, replies, requests
 from hubbub.store import StoreError, StoreInUse, open_store
 from hubbub.store.lock import FolderLock
 
-VERSION: Final = importlib.metadata.version("hubbub")
 _EXIT_FAILED: Final = 1
 _EXIT_REFUSED: Final = 5
 _EXIT_STORE: Final = 6
@@ -43,7 +41,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON lines."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="hubbub-broker")
+@click.version_option(package_name="hubbub", prog_name="hubbub-broker")
 def main() -> None:
     """The Hubbub server: chat that runs on one command and loses nothing.
 
@@ -97,7 +95,9 @@ def serve(
     def on_ready(ready: Ready) -> None:
         write_ready(data / PLACE_FILE, ready)
         if not announced:
-            click.echo(banner(ready, config.server.host, data, VERSION))
+            from importlib.metadata import version  # it takes 40 ms, for which the worker need not wait
+
+            click.echo(banner(ready, config.server.host, data, version("hubbub")))
             if why := hidden(config.server):
                 click.echo(why)
         if ready_file is not None:
