@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Final
 
 from hubbub.client.gui.bridge import Bridge
+from hubbub.client.gui.collecting import Collector
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.kit.theme import Mode, open_window
 from hubbub.client.gui.model.app import App
@@ -33,6 +34,7 @@ class Window:
         where there is no screen."""
         self.faults: list[BaseException] = []
         """Mistakes of ours, so far."""
+        self._collector = Collector()
         self.bridge = Bridge()
         self.bridge.on_fault = self._on_fault
         self.settings = Settings(profile, self.bridge)
@@ -42,6 +44,7 @@ class Window:
             )
         except tk.TclError:
             self.bridge.close()
+            self._collector.close()
             raise
         self.root.report_callback_exception = self._on_callback_error
         self.model = App(self.bridge, profile, lambda: datetime.now(UTC), self.settings)
@@ -72,6 +75,8 @@ class Window:
         self.model.close()
         self.bridge.close()
         self.root.destroy()
+        self.screen = None
+        self._collector.close()
 
     def _place(self) -> str:
         """Where it was last, if the screen still has that place."""
@@ -85,6 +90,7 @@ class Window:
 
     def _take_turn(self) -> None:
         busy = self.bridge.drain()
+        self._collector.turn(busy=busy)
         self._turn = self.root.after(1 if busy else TURN_MS, self._take_turn)
 
     def _show_screen(self) -> None:
