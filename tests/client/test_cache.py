@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hubbub.client.cache import Account, Cache
+from hubbub.client.remembered import Remembered
 from hubbub.schemas import events
 from tests.client.driver import message, row
 
@@ -58,6 +59,38 @@ def test_history_and_search_find_what_was_seen(account: Account) -> None:
     assert [one.seq for one in account.search("strasse 0%")] == [3]
     assert account.search("morgen", conversation=8) == []
     assert account.search("_") == []
+
+
+def test_pages_lie_about_a_message_as_the_server_would_cut_them(account: Account) -> None:
+    account.put_home([row(7, 20)], complete=True)
+    account.put_messages([said(seq) for seq in range(1, 21)])
+    known = Remembered(account)
+
+    def seqs(**place: Any) -> list[int]:
+        return [one.seq for one in known.history("name7", **place)]
+
+    assert seqs(limit=3) == [20, 19, 18]
+    assert seqs(limit=3, before=10) == [9, 8, 7]
+    assert seqs(limit=3, after=10) == [13, 12, 11]
+    assert seqs(limit=4, around=10) == [12, 11, 10, 9]
+    assert seqs(limit=None, after=17) == [20, 19, 18]
+    found = known.message("name7", 4)
+    assert found is not None and found.text == "text 4"
+    assert known.message("name7", 99) is None
+    with pytest.raises(ValueError, match="around"):
+        seqs(around=1, before=2)
+
+
+def test_a_search_is_narrowed_and_marks_what_it_found(account: Account) -> None:
+    account.put_home([row(7, 20)], complete=True)
+    account.put_messages([said(1, "Straße und STRASSE"), said(2, "a street")])
+    known = Remembered(account)
+    (hit,) = known.search("strasse")
+    assert hit.marked() == "[Straße] und [STRASSE]"
+    assert [one.seq for one in known.search("str", sender="@BOB")] == [2, 1]
+    assert known.search("str", sender="eve") == []
+    assert [one.seq for one in known.search("str", before=hit.sent_at)] == []
+    assert [one.seq for one in known.search("str", after=hit.sent_at, limit=1)] == [2]
 
 
 def test_entries_change_what_is_kept(account: Account) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hubbub.client import sync
+from hubbub.client import cached, sync
 from hubbub.client.client import Client
 
 ASYNCHRONOUS = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
@@ -52,3 +52,12 @@ def test_nothing_of_the_blocking_client_is_awaited(name: str) -> None:
             f"{name} blocks the loop"
         )
         assert not hasattr(theirs, "__code__") or not theirs.__code__.co_flags & ASYNCHRONOUS
+
+
+def test_what_is_cached_is_asked_in_the_same_way_too() -> None:
+    assert list(public(sync.Cached)) == list(public(cached.Cached))
+    for name in public(sync.Cached):
+        ours, theirs = getattr(cached.Cached, name), getattr(sync.Cached, name)
+        assert ours.__doc__ and ours.__doc__ == theirs.__doc__
+        assert parameters(ours) == parameters(theirs)
+        assert inspect.iscoroutinefunction(ours) and not inspect.iscoroutinefunction(theirs)

@@ -13,6 +13,7 @@ import pytest
 
 from hubbub.client import errors
 from hubbub.client.cache import Account, Cache
+from hubbub.client.models import User
 from hubbub.client.offline import Offline
 from hubbub.client.pins import plain
 from hubbub.client.profile import Profile, SavedSession
@@ -54,6 +55,11 @@ FORMAT_2 = f"{FORMAT_1} CREATE TABLE blocked (user); CREATE TABLE log (applied);
 FORMAT_3 = f"""{FORMAT_2} ALTER TABLE outbox ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;
 INSERT INTO outbox (account, recipient, text, key, conversation) VALUES (1, '@bob', 'later', x'01', 7);
 PRAGMA user_version = 3;
+"""
+
+FORMAT_4 = f"""{FORMAT_3} ALTER TABLE outbox ADD COLUMN files BLOB NOT NULL DEFAULT x'';
+INSERT INTO person VALUES (1, 'bob', 'Bob');
+PRAGMA user_version = 4;
 """
 
 
@@ -157,14 +163,16 @@ def test_another_epoch_empties_all_but_the_outbox(account: Account) -> None:
     account.put_home([row(7, 1)], complete=True)
     account.put_blocked({9: "bob"})
     account.put_cursors("tail", account.epoch, [(7, 1)])
-    account.outbox.add("@bob", "hi", b"k" * 16, 7)
+    account.outbox.add("@bob", "hi", b"k" * 16, 7, reply_to=3)
     account.belong(b"n" * 16)
     assert account.history(7) == []
     assert account.home() == []
     assert account.blocked() == {}
     assert account.cursors("tail") == {}
     (waiting,) = account.outbox.list()
-    assert (waiting.text, waiting.conversation) == ("hi", 0), "its number means nothing in another store"
+    assert (waiting.text, waiting.conversation, waiting.reply_to) == ("hi", 0, None), (
+        "numbers mean nothing there"
+    )
 
 
 def test_a_message_of_the_outbox_keeps_its_files(profile: Profile, tmp_path: Path) -> None:
@@ -183,7 +191,11 @@ def test_a_message_of_the_outbox_keeps_its_files(profile: Profile, tmp_path: Pat
         assert outbox.claim(now=201.0, lease_s=30.0) == waiting
 
 
-@pytest.mark.parametrize("before", [FORMAT_1, FORMAT_2, FORMAT_3], ids=["format 1", "format 2", "format 3"])
+@pytest.mark.parametrize(
+    "before",
+    [FORMAT_1, FORMAT_2, FORMAT_3, FORMAT_4],
+    ids=["format 1", "format 2", "format 3", "format 4"],
+)
 def test_the_cache_of_an_older_hubbub_keeps_its_outbox_and_its_cursors(profile: Profile, before: str) -> None:
     with contextlib.closing(sqlite3.connect(profile.cache_path)) as db:
         db.executescript(before)
@@ -191,15 +203,47 @@ def test_the_cache_of_an_older_hubbub_keeps_its_outbox_and_its_cursors(profile: 
         kept = cache.account(KEY, "alice")
         assert kept.epoch == b"e" * 16
         assert kept.cursors("tail") == {7: 5}
-        later = [("later", 7, ())] if before is FORMAT_3 else []
-        assert [(one.text, one.conversation, one.attachments) for one in kept.outbox.list()] == [
-            ("hi", 0, ()),
-            *later,
-        ]
+        later = [("later", 7, (), None)] if before in (FORMAT_3, FORMAT_4) else []
+        found = [(one.text, one.conversation, one.attachments, one.reply_to) for one in kept.outbox.list()]
+        assert found == [("hi", 0, (), None), *later]
+        assert kept.people.find() == ([User(name="Bob")] if before is FORMAT_4 else [])
         assert kept.home() == []
         assert kept.blocked() == {}
         kept.put_messages([message(7, 6)])
         assert [one.seq for one in kept.history(7)] == [6]
+
+
+def test_people_are_kept_as_they_were_shown_last(account: Account) -> None:
+    account.put_people([User(name="Bob", display_name="B.", picture=b"p" * 32), User(name="echo", bot=True)])
+    account.people.show("Bob", "Bobby", "#3366cc", b"")
+    account.people.show("eve", "", "", b"")
+    assert account.people.find() == [
+        User(name="Bob", display_name="Bobby", colour="#3366cc"),
+        User(name="echo", bot=True),
+        User(name="eve"),
+    ]
+    assert [one.name for one in account.people.find("B", limit=1)] == ["Bob"]
+    account.put_people([User(name="eve")], complete=True)
+    assert [one.name for one in account.people.find()] == ["eve"]
+
+
+def test_one_message_is_dropped_and_sent_again_by_its_key(account: Account) -> None:
+    first, second = b"1" * 16, b"2" * 16
+    for key in (first, second):
+        account.outbox.add("@bob", "hi", key)
+    account.outbox.claim(now=100.0, lease_s=30.0)
+    with pytest.raises(errors.NotAllowed):
+        account.outbox.discard(first, now=129.0)
+    account.outbox.failed(first, "no")
+    account.outbox.retry(first)
+    assert [(one.state, one.problem) for one in account.outbox.list()] == [("pending", "")] * 2
+    again = account.outbox.claim(now=130.0, lease_s=30.0)
+    assert again is not None and again.key == first, "in its old place"
+    account.outbox.discard(first, now=161.0)
+    account.outbox.discard(second, now=161.0)
+    for act in (account.outbox.retry, lambda key: account.outbox.discard(key, now=161.0)):
+        with pytest.raises(errors.NotFound):
+            act(first)
 
 
 def test_cursors_are_a_consumers_own_and_never_go_back(account: Account) -> None:
@@ -267,7 +311,9 @@ def test_offline_has_what_the_cache_has(profile: Profile, account: Account) -> N
     profile.meet(HERE, hello())
     account.put_home([row(7, 1)], complete=True)
     account.put_messages([message(7, 1)])
-    with Offline(profile, HERE, "ALICE") as cache:
+    with pytest.raises(errors.BadRequest):
+        Offline(profile.folder, "host:port", "alice")
+    with Offline(str(profile.folder), str(HERE), "ALICE") as cache:
         assert [one.text for one in cache.history("name7")] == ["text 1"]
         assert cache.search("text")[0].conversation == "@name7"
         assert cache.home()[0].name == "@name7"
