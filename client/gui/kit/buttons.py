@@ -24,8 +24,8 @@ class _Look(NamedTuple):
 
 
 _LOOKS: Final[dict[Kind, _Look]] = {
-    "primary": _Look("accent", "accent_hover", "accent_hover", "on_accent", ring="on_accent"),
-    "danger": _Look("danger", "danger_hover", "danger_hover", "on_danger", ring="on_danger"),
+    "primary": _Look("accent", "accent_hover", "accent_pressed", "on_accent", ring="on_accent"),
+    "danger": _Look("danger", "danger_hover", "danger_pressed", "on_danger", ring="on_danger"),
     "quiet": _Look("raised", "pressed", "line", "text"),
     "outline": _Look(None, "raised", "pressed", "text", border="line"),
     "link": _Look(None, None, None, "link"),

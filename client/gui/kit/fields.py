@@ -91,6 +91,9 @@ class Box(Drawn):
 
     def destroy(self) -> None:
         self.variable.trace_remove("write", self._trace)
+        del (
+            self.variable
+        )  # here, and not by the garbage collector in another thread, where Tk can't be called
         super().destroy()
 
     def _written(self) -> None:

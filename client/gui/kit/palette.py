@@ -16,6 +16,7 @@ class Palette:
     faint: str
     accent: str
     accent_hover: str
+    accent_pressed: str
     on_accent: str
     accent_soft: str  # the selected row
     bubble_mine: str
@@ -27,6 +28,7 @@ class Palette:
     link_mine: str
     danger: str
     danger_hover: str
+    danger_pressed: str
     on_danger: str
     danger_soft: str
     success: str
@@ -46,6 +48,7 @@ LIGHT = Palette(
     faint="#5f6876",
     accent="#3d5bdb",
     accent_hover="#3049bd",
+    accent_pressed="#263b9c",
     on_accent="#ffffff",
     accent_soft="#e3e9fd",
     bubble_mine="#dbe4ff",
@@ -57,6 +60,7 @@ LIGHT = Palette(
     link_mine="#2743b8",
     danger="#c4263a",
     danger_hover="#a51c2e",
+    danger_pressed="#8a1524",
     on_danger="#ffffff",
     danger_soft="#fdebed",
     success="#17784a",
@@ -76,6 +80,7 @@ DARK = Palette(
     faint="#949dac",
     accent="#8aa0ff",
     accent_hover="#a3b5ff",
+    accent_pressed="#7289ee",
     on_accent="#0c1228",
     accent_soft="#262f52",
     bubble_mine="#2c3f8f",
@@ -87,6 +92,7 @@ DARK = Palette(
     link_mine="#cbd6ff",
     danger="#ff8088",
     danger_hover="#ff9aa0",
+    danger_pressed="#f0666f",
     on_danger="#2b070b",
     danger_soft="#3a1f25",
     success="#5fd39a",

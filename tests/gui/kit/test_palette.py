@@ -12,6 +12,8 @@ READ = [
     ("text", "pressed"),
     ("on_accent", "accent"),
     ("on_accent", "accent_hover"),
+    ("on_accent", "accent_pressed"),
+    ("on_danger", "danger_pressed"),
     ("on_danger", "danger"),
     ("on_danger", "danger_hover"),
     ("danger", "surface"),
