@@ -3,6 +3,7 @@ whoever answers."""
 
 import asyncio
 import ipaddress
+import logging
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -32,6 +33,8 @@ _RESOLVE_MS: Final = 3_000
 """An announcement whose address and key nobody tells within this is passed over."""
 _LOOK_AGAIN_S: Final = 3.0
 """How often networks that came or went meanwhile are looked for."""
+
+logging.getLogger("zeroconf").setLevel(logging.ERROR)  # it warns of each network that can't be asked: most have one
 
 
 async def discover(timeout: float | None = 2.0) -> AsyncIterator[Nearby]:
