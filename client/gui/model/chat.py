@@ -153,6 +153,7 @@ class Chat:
 
     def _on_connected(self, _: events.Connected) -> None:
         self.link.up()
+        self.media.try_again()
         self._read_home()
 
     def _on_reset(self, _: events.HistoryReset) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hubbub.client import HubbubError, Message, Waiting, events
+from hubbub.client.gui.model.rows import bubble_key
 from hubbub.client.gui.model.signal import Signal
 from hubbub.client.models import same_conversation
 
@@ -128,11 +130,16 @@ class Outgoing:
         """The server will never take it as it is."""
         if (one := self._unsent.get(event.key)) is not None:
             self._put(replace(one, state="failed", problem=event.problem, progress={}))
+            self._chat.media.uploaded(bubble_key(self._chat.me, one.key))
 
     def on_progress(self, event: events.SendProgress) -> None:
         """A file is on its way."""
         if (one := self._unsent.get(event.key)) is not None:
             self._put(replace(one, progress={**one.progress, event.name: (event.done, event.size)}))
+            for index, path in enumerate(one.attachments):
+                if PurePath(path).name == event.name:
+                    row = bubble_key(self._chat.me, one.key)
+                    self._chat.media.uploading(row, index, event.done, event.size)
 
     def link_changed(self) -> None:
         """What waits is under way now, or is not any more."""
@@ -153,4 +160,5 @@ class Outgoing:
         if len(self._stored) > LATELY_MAX:
             del self._stored[next(iter(self._stored))]
         if (one := self._unsent.pop(key, None)) is not None:
+            self._chat.media.uploaded(bubble_key(self._chat.me, key))
             self.changed.emit(one.conversation)

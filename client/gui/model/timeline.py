@@ -50,6 +50,10 @@ class Timeline:
         """Something happened, here or elsewhere."""
         if isinstance(event, events.HistoryReset):
             self._unread_after, self._told_read = None, 0
+        elif isinstance(event, events.MessageDeleted):
+            for message in self.messages:
+                if message.seq == event.seq:
+                    self.chat.media.forget(message.attachments)
         self.history.on_event(event)
 
     # ---------------------------------------------------------------------------------------------- what is shown
