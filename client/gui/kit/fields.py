@@ -45,6 +45,7 @@ class Box(Drawn):
         )
         self.entry.bind("<FocusIn>", lambda _: self.redraw(), add="+")
         self.entry.bind("<FocusOut>", lambda _: self.redraw(), add="+")
+        self.entry.bind("<Control-a>", self._select_all)  # X11 takes it for the start of the line
         self.hint = Label(self, hint, colour="faint")
         self.hint.configure(cursor="xterm")
         self.hint.bind("<Button-1>", lambda _: self.entry.focus_set())
@@ -100,6 +101,10 @@ class Box(Drawn):
         self._show_hint()
         if self.on_write:
             self.on_write()
+
+    def _select_all(self, _: object) -> str:
+        self.entry.select_range(0, "end")
+        return "break"
 
     def _has_focus(self) -> bool:
         try:
