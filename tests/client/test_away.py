@@ -89,6 +89,7 @@ async def test_what_is_known_is_shown_and_what_is_written_arrives_later(
         second = await alice.queue("#team", "later")
         away = await heard(alice, events.Disconnected)
         assert "no server" in away.reason
+        assert await alice.flush() == []
         assert [(one.key, one.state, one.reply_to) for one in await alice.waiting()] == [
             (first, "pending", last.seq),
             (second, "pending", None),
@@ -127,14 +128,18 @@ async def the_next(coming: AsyncIterator[events.Event], kind: type[E]) -> E:
     return event
 
 
-async def test_each_try_is_told_and_can_be_had_at_once(server: Switched, profile: Path) -> None:
+async def test_each_try_is_told_and_can_be_had_at_once(
+    server: Switched, profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SHORTEST_S", "LONGEST_S"):
+        monkeypatch.setattr(f"hubbub.client.backoff.{name}", 1000.0)
     server.off()
     async with opened(server, "alice", profile=profile, wait=False) as alice:
         coming = aiter(alice.events())
         away = await the_next(coming, events.Disconnected)
-        assert not away.again and away.next_try > 0
+        assert (away.again, away.next_try) == (False, 1000.0)
         left = alice.next_try
-        assert left is not None and left <= away.next_try
+        assert left is not None and 0 < left <= away.next_try
         assert await alice.cached.home() == []
         with pytest.raises(errors.NoServer):
             await alice.queue("bob", "to a server that was never met")

@@ -80,6 +80,19 @@ async def test_a_namesake_that_goes_gives_its_name_away(devices: Devices) -> Non
     assert (received.conversation, received.conversation_id) == (name, second.conversation_id)
 
 
+async def test_a_namesake_that_i_am_put_out_of_gives_its_name_away_behind_that(devices: Devices) -> None:
+    here, bob = devices.here, devices.bob
+    name = f"#twin{next(NUMBERS)}"
+    first = await bob.create_group(name, [here.user])
+    await heard(here, events.ConversationAdded, is_new(name))
+    await bob.create_group(name, [here.user])
+    await heard(here, events.ConversationAdded, is_new(f"{name}~"))
+    await bob.remove(first.name, here.user)
+    assert (await heard(here, events.ConversationRemoved)).conversation == name
+    changed = await heard(here, events.NameChanged)
+    assert (changed.before.startswith(f"{name}~"), changed.conversation) == (True, name)
+
+
 def is_new(beginning: str) -> Callable[[events.ConversationAdded], bool]:
     return lambda event: event.conversation.name.startswith(beginning)
 
