@@ -17,14 +17,14 @@ SLACK: Final = 50
 class Run:
     """Some messages of a log of which there may be far more."""
 
-    def __init__(self, me: str) -> None:
+    def __init__(self, me: str, most: int = MOST) -> None:
         self.messages: list[Message] = []
         """By seq."""
         self.at_start = False
         """Nothing lies before them."""
         self.at_end = False
         """Nothing lies behind them: what is said now belongs to them."""
-        self._me = me
+        self._me, self._most = me, most
         self._behind: set[int] = set()
         self._behind_unseen = 0
 
@@ -47,7 +47,7 @@ class Run:
         """What lies directly before; as much leaves at the other end as is too much."""
         self.messages[:0] = [one for one in messages if not self.messages or one.seq < self.messages[0].seq]
         self.at_start = first
-        self._cut_end(MOST)
+        self._cut_end()
 
     def append(self, messages: Sequence[Message], *, last: bool) -> None:
         """What lies directly behind; as much leaves at the other end as is too much."""
@@ -59,7 +59,7 @@ class Run:
             self._behind, self._behind_unseen = set(), 0
         else:
             self._pass_over(added)
-        self._cut_start(MOST)
+        self._cut_start()
 
     def put(self, message: Message, *, following: bool) -> bool:
         """A message that came now: True if it is here after that, or was. `following`: the end is looked at, so that what is too
@@ -74,8 +74,8 @@ class Run:
         if at == 0 and not self.at_start:
             return False
         self.messages.insert(at, message)
-        if following and len(self.messages) > MOST + SLACK:
-            self._cut_start(MOST)
+        if following and len(self.messages) > self._most + SLACK:
+            self._cut_start()
         return True
 
     def apply(self, event: events.Event) -> int:
@@ -121,17 +121,17 @@ class Run:
         return at < len(self.messages) and self.messages[at].seq == seq
 
     def _has_room(self, following: bool) -> bool:
-        return following or len(self.messages) < MOST + SLACK
+        return following or len(self.messages) < self._most + SLACK
 
-    def _cut_start(self, most: int) -> None:
-        if (surplus := len(self.messages) - most) > 0:
+    def _cut_start(self) -> None:
+        if (surplus := len(self.messages) - self._most) > 0:
             del self.messages[:surplus]
             self.at_start = False
 
-    def _cut_end(self, most: int) -> None:
-        if len(self.messages) > most:
-            self._leave_behind(self.messages[most:])
-            del self.messages[most:]
+    def _cut_end(self) -> None:
+        if len(self.messages) > self._most:
+            self._leave_behind(self.messages[self._most :])
+            del self.messages[self._most :]
             self.at_end = False
 
     def _leave_behind(self, messages: Iterable[Message]) -> None:
