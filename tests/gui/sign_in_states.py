@@ -96,7 +96,7 @@ class Stage:
 
     def show(self, name: str) -> SignIn:
         """The model, in that state."""
-        near = {"nothing found": (), "cannot look": ()}.get(name, (LAB, KITCHEN, SCHOOL))
+        near = () if name in ("looking", "nothing found", "cannot look") else (LAB, KITCHEN, SCHOOL)
         desk = StillDesk(
             near,
             "Nearby servers can't be looked for here. Type the address of yours."

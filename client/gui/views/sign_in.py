@@ -28,7 +28,7 @@ _SOON_MS: Final = 400
 
 class _Shown(Protocol):
     inset: int
-    """By so much of the card's padding, in pixels at 96 dpi, the page cares itself."""
+    """So much of the card's padding at the sides, in pixels at 96 dpi, is the page's own."""
 
     def refresh(self) -> None: ...
 
@@ -139,7 +139,7 @@ class SignInScreen(Pane):
         width, height = self.winfo_width(), self.winfo_height()
         narrow = width < px(NARROW)
         margin = px(8 if narrow else 24)
-        self._card.pad((20 if narrow else 32) - (self.page.inset if self.page is not None else 0))
+        self._card.pad(20 if narrow else 32, self.page.inset if self.page is not None else 0)
         self._card.configure(width=min(px(WIDTH), max(1, width - 2 * margin)))
         room = max(0, (height - self._card.winfo_reqheight()) // 2)
         self._card.pack_configure(pady=(max(margin, room), margin))

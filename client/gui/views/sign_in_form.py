@@ -7,6 +7,7 @@ from hubbub.client.gui.kit.base import Drawn, Label, Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.fields import Field
 from hubbub.client.gui.kit.line import LineLabel
+from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.switches import Choice
 from hubbub.client.gui.kit.theme import theme_of
 from hubbub.client.gui.model import sign_in_words as words
@@ -148,7 +149,7 @@ class _Strength(Pane):
         super().__init__(parent)
         self._bars = _Bars(self)
         self._bars.pack(fill="x")
-        self._word = Label(self, words.PASSWORD_HINT, "note", colour="muted")
+        self._word = Prose(self, words.PASSWORD_HINT, "note", colour="muted")
         self._word.pack(fill="x", pady=(self.theme.px(6), 0))
 
     def show(self, password: str) -> None:

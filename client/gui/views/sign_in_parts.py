@@ -51,11 +51,12 @@ class Card(Drawn):
         self.inside.set_ground(fill)
         self.redraw()
 
-    def pad(self, padding: int) -> None:
-        """Pixels at 96 dpi between the edge and what stands inside."""
+    def pad(self, padding: int, inset: int = 0) -> None:
+        """Pixels at 96 dpi between the edge and what stands inside; at the sides less by `inset`."""
         self._padding = self.theme.px(padding)
+        side = self._padding - self.theme.px(inset)
         # Placed and no item of the canvas: those are not laid out before they are seen.
-        self.inside.place(x=self._padding, y=self._padding, relwidth=1.0, width=-2 * self._padding)
+        self.inside.place(x=side, y=self._padding, relwidth=1.0, width=-2 * side)
         self._grow()
 
     def redraw(self) -> None:
