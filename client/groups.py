@@ -123,8 +123,9 @@ class Groups(Calling):
         return [member_of(row) for row in await paging.members(self._link.ask, conversation)]
 
     async def start_conversation(self, user: str) -> Conversation:
-        """The conversation with a user, made if there is none; asking twice gives the same one. Raises NotFound, NotAllowed."""
-        return self._link.conversation(await self._start(recipient(user)))
+        """The conversation with a user, made if there is none; asking twice gives the same one. Raises NotFound, NotAllowed,
+        BadRequest (a group)."""
+        return self._link.conversation(await self._start(recipient(person(user))))
 
     async def _change(self, group: str, request: requests.Act, absent: str = "") -> replies.Acted:
         return await self._ask_in(group_called(group), request, replies.Acted, absent=absent)

@@ -101,7 +101,12 @@ class Outgoing(Writing):
 
     async def waiting(self) -> list[Waiting]:
         """What the server does not have: waiting, being sent, or failed, oldest first. A group bears the name that it has now."""
-        return [self._called(one) for one in await self._outbox(Outbox.list)]
+
+        def called(outbox: Outbox) -> list[Waiting]:
+            known = self._disk.remembered if self._disk is not None else None
+            return [known.called(one) if known is not None else one for one in outbox.list()]
+
+        return [self._called(one) for one in await self._outbox(called)]
 
     async def retry(self, key: bytes) -> None:
         """Send a message of the outbox that failed once more, in its old place. Raises NotFound."""

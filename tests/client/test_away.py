@@ -119,6 +119,20 @@ async def told_of(chat: Client, keys: set[bytes]) -> list[events.Event]:
     raise AssertionError("the client was closed")
 
 
+async def test_what_waits_bears_the_name_that_its_group_has_by_now(server: Switched, profile: Path) -> None:
+    await met(server, profile)
+    with Offline(profile, server.address, "alice") as cache:
+        cache.queue("#team", "for the team")
+    server.on()
+    async with opened(server, "alice", profile=profile, live=False) as alice:
+        await alice.rename("#team", "crew")
+        assert [one.recipient for one in await alice.waiting()] == ["#crew"]
+    server.off()
+    async with opened(server, "alice", profile=profile, wait=False) as alice:
+        assert [one.recipient for one in await alice.waiting()] == ["#crew"]
+        assert "#crew" in [row.name for row in await alice.cached.home()]
+
+
 async def the_next(coming: AsyncIterator[events.Event], kind: type[E]) -> E:
     """It comes behind Connecting, or in its place where nobody looked in time."""
     event = await anext(coming)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hubbub.client import Client, events
+from hubbub.client import Client, errors, events
 from tests.helpers.bots import NUMBERS
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.chatting import chatting, heard
@@ -114,3 +114,10 @@ async def test_in_a_conversation_that_was_never_spoken_in_there_are_members(devi
     assert await here.members(bob.user) == []
     await here.start_conversation(bob.user)
     assert [one.name for one in await here.members(bob.user)] == sorted([here.user, bob.user])
+
+
+async def test_a_group_is_nobody_to_start_a_conversation_with(devices: Devices) -> None:
+    here, bob = devices.here, devices.bob
+    await here.create_group(bob.user)  # as the user is called
+    with pytest.raises(errors.BadRequest, match="is a group"):
+        await here.start_conversation(f"#{bob.user}")
