@@ -161,6 +161,12 @@ class Drawn(tk.Canvas):
         self.configure(bg=self.theme.colour(self.ground))
         self.redraw()
 
+    def resize(self, width: int, height: int) -> None:
+        """Asks for this size; until there is a layout, it is what `draw` goes by."""
+        self.configure(width=width, height=height)
+        if self.winfo_manager() == "":
+            self._size = (width, height)
+
     def put(self, photo: Photo, x: float, y: float, anchor: Any = "nw", tags: Any = ()) -> int:
         """Shows a picture and holds it."""
         self._shown.append(photo)

@@ -137,9 +137,7 @@ class Button(Pressable):
         icon = px(_ICON) + (px(8) if self.text else 0) if self.icon or self.busy else 0
         padding = px(4 if self.kind == "link" else 16 if self.text else 12)
         width = px(self._wanted) if self._wanted is not None else words + icon + 2 * padding
-        self.configure(width=width, height=px(self._height))
-        if self.winfo_manager() == "":
-            self._size = (width, px(self._height))
+        self.resize(width, px(self._height))
         self.redraw()
 
 
@@ -252,7 +250,5 @@ class IconButton(Pressable):
 
     def _fit(self) -> None:
         side = self.theme.px(self._side)
-        self.configure(width=side, height=side)
-        if self.winfo_manager() == "":
-            self._size = (side, side)
+        self.resize(side, side)
         self.redraw()

@@ -15,6 +15,10 @@ from hubbub.client.gui.kit.palette import rgb
 Corners = tuple[bool, bool, bool, bool]  # top left, top right, bottom right, bottom left
 ALL: Corners = (True, True, True, True)
 _FINER = 8  # corners are drawn this much larger and shrunk
+_OTHER_FACES = (  # for initials that Inter has no letters for; Pillow looks for them where the system keeps its fonts
+    "NotoSansCJK-Bold.ttc", "NotoSansCJK-Regular.ttc", "msyhbd.ttc", "meiryob.ttc", "malgunbd.ttf", "PingFang.ttc",
+    "Arial Unicode.ttf", "segoeuib.ttf", "DejaVuSans-Bold.ttf",
+)  # fmt: skip
 _FACES = (  # grounds of initials: white on each has a contrast of 4.5
     "#c2410c", "#b4305f", "#9333a8", "#6d4ad1", "#3d5bdb", "#0b6fa8", "#0c7a75", "#2b7a3d", "#8a6400", "#a8432f",
 )  # fmt: skip
@@ -154,9 +158,14 @@ def initials_of(name: str) -> str:
 
 
 def avatar(initials: str, colour: str, size: int) -> Image.Image:
-    """Initials on a disc."""
+    """Initials on a disc; a figure where no font at hand has those letters."""
     image = disc(size, colour)
-    font = _face_font(round(size * (0.42 if len(initials) < 2 else 0.38)))
+    font = _face_font(initials, round(size * (0.42 if len(initials) < 2 else 0.38)))
+    if font is None:
+        side = round(size * 0.56)
+        place = (size - side) // 2
+        image.alpha_composite(icon("person-fill", side, "#ffffff"), (place, place))
+        return image
     layer = Image.new("L", (size, size), 0)
     draw = ImageDraw.Draw(layer)
     top = font.getbbox("H", anchor="ls")[1]
@@ -165,9 +174,25 @@ def avatar(initials: str, colour: str, size: int) -> Image.Image:
     return image
 
 
-@functools.lru_cache(maxsize=16)
-def _face_font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(ASSETS / "HubbubInter-Bold.otf", size)
+def _face_font(letters: str, size: int) -> ImageFont.FreeTypeFont | None:
+    """The first font that has all of the letters."""
+    for name in (str(ASSETS / "HubbubInter-Bold.otf"), *_OTHER_FACES):
+        font = _font(name, size)
+        if font and all(_has(font, letter) for letter in letters):
+            return font
+    return None
+
+
+@functools.lru_cache(maxsize=64)
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(name, size)
+    except OSError:  # this system has none of that name
+        return None
+
+
+def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
+    return bytes(font.getmask(letter)) != bytes(font.getmask("\U0010ffff"))
 
 
 def round_picture(picture: bytes, size: int) -> Image.Image | None:

@@ -114,7 +114,7 @@ class Box(Drawn):
 
     def _show_hint(self) -> None:
         if self._hint and not self.entry.get():
-            self.hint.place(x=self._left + 1, rely=0.5, anchor="w")
+            self.hint.place(x=self._left + self.theme.px(2) + 1, rely=0.5, anchor="w")
         else:
             self.hint.place_forget()
 

@@ -4,7 +4,6 @@ A system that will not take it shows its own interface font; nothing else change
 """
 
 import ctypes
-import ctypes.util
 import functools
 import sys
 from pathlib import Path
@@ -31,8 +30,7 @@ def load() -> bool:
 
 
 def _add_fontconfig(path: Path) -> bool:
-    name = ctypes.util.find_library("fontconfig") if sys.platform != "linux" else "libfontconfig.so.1"
-    library = ctypes.CDLL(name or "libfontconfig.so.1")
+    library = ctypes.CDLL("libfontconfig.so.1")
     library.FcConfigAppFontAddFile.argtypes = (ctypes.c_void_p, ctypes.c_char_p)
     return bool(library.FcConfigAppFontAddFile(None, str(path).encode()))
 
@@ -44,8 +42,8 @@ def _add_windows(path: Path) -> bool:
 
 
 def _add_macos(path: Path) -> bool:
-    foundation = ctypes.CDLL(ctypes.util.find_library("CoreFoundation") or "CoreFoundation")
-    text = ctypes.CDLL(ctypes.util.find_library("CoreText") or "CoreText")
+    foundation = ctypes.CDLL("/System/Library/Frameworks/CoreFoundation.framework/CoreFoundation")
+    text = ctypes.CDLL("/System/Library/Frameworks/CoreText.framework/CoreText")
     make = foundation.CFURLCreateFromFileSystemRepresentation
     make.restype = ctypes.c_void_p
     make.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_long, ctypes.c_bool)

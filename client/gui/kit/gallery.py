@@ -249,6 +249,7 @@ def main(dark: bool, scale: float | None, png: Path | None, opened: str | None) 
         root.update()
     if png:
         _save(root, png)
+        root.destroy()
     else:
         root.mainloop()
 

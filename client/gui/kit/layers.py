@@ -4,6 +4,7 @@ import contextlib
 import tkinter as tk
 from typing import Protocol
 
+from hubbub.client.gui.kit.scroll import ScrollPane
 from hubbub.client.gui.kit.theme import Theme
 
 
@@ -73,6 +74,7 @@ class Layers:
             widget = found
             if inside is None or is_inside(widget, inside):
                 widget.tk.call("tk::TabToWindow", str(widget))  # selects what stands in an entry
+                _bring_into_sight(widget)
                 return "break"
         return "break"
 
@@ -80,3 +82,17 @@ class Layers:
 def is_inside(widget: tk.Misc, area: tk.Misc) -> bool:
     """Whether widget is area or stands in it."""
     return str(widget) == str(area) or str(widget).startswith(f"{area}.")
+
+
+def hold_pointer(page: tk.Misc) -> None:
+    """Brings presses from anywhere to page. Another window of this process that holds the pointer keeps it."""
+    with contextlib.suppress(tk.TclError):
+        page.grab_set()
+
+
+def _bring_into_sight(widget: tk.Misc) -> None:
+    area = widget.master
+    while area is not None:
+        if isinstance(area, ScrollPane):
+            area.show(widget)
+        area = area.master

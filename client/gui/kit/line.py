@@ -175,7 +175,5 @@ class LineLabel(Drawn):
         lines = self.theme.part(Lines)
         wanted = lines.lay(self.text, self._role, self._weight).width
         height = max(self.theme.line_height(self._role), lines.emoji_size(self._role))
-        self.configure(width=wanted, height=height)
-        if self.winfo_manager() == "":
-            self._size = (wanted, height)
+        self.resize(wanted, height)
         self.redraw()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from hubbub.client.gui.kit.card import Card
-from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.layers import Layers, hold_pointer
 from hubbub.client.gui.kit.pictures import Photo
 
 _ROW: Final = 36
@@ -59,7 +59,7 @@ class Menu:
             self.page.bind(event, handler)
         self._layers.opened(self)
         self.page.focus_set()
-        self.page.grab_set()
+        hold_pointer(self.page)
 
     def close(self) -> None:
         """Takes it away and gives the focus back."""

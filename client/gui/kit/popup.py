@@ -6,7 +6,7 @@ from typing import Final
 
 from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.card import Card
-from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.layers import Layers, hold_pointer
 
 _INSET: Final = 8
 
@@ -46,7 +46,7 @@ class Popup:
         self.page.bind("<ButtonPress>", self._pressed)
         self._layers.opened(self)
         self.page.focus_set()
-        self.page.grab_set()
+        hold_pointer(self.page)
 
     def close(self) -> None:
         """Takes it away and gives the focus back."""

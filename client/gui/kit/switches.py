@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from hubbub.client.gui.kit.base import Pressable
-from hubbub.client.gui.kit.theme import theme_of
 
 _TRACK: Final = (36, 20)
 _GAP: Final = 12
@@ -26,11 +25,14 @@ class Switch(Pressable):
         self.text = text
         self.value = value
         self._on_change = on_change
-        theme = theme_of(parent)
-        words = theme.measure("body", text) + theme.px(_GAP) if text else 0
-        width = theme.px(_TRACK[0] + 4) + words
-        super().__init__(parent, width, theme.px(32), self._toggle, **({"name": name} if name else {}))
-        self.redraw()
+        super().__init__(parent, 1, 1, self._toggle, **({"name": name} if name else {}))
+        self.restyle()
+
+    def restyle(self) -> None:
+        px = self.theme.px
+        words = self.theme.measure("body", self.text) + px(_GAP) if self.text else 0
+        self.resize(px(_TRACK[0] + 4) + words, px(32))
+        super().restyle()
 
     def set(self, value: bool) -> None:
         """Without telling on_change."""
@@ -82,14 +84,17 @@ class Choice(Pressable):
         self.options = list(options)
         self.chosen = chosen
         self._on_change = on_change
-        theme = theme_of(parent)
-        widest = max(theme.measure("note", option, "semibold") for option in options)
-        width = len(self.options) * (widest + theme.px(28)) + 2 * theme.px(3)
-        super().__init__(parent, width, theme.px(36), None, **({"name": name} if name else {}))
+        super().__init__(parent, 1, 1, None, **({"name": name} if name else {}))
         self.bind("<Key-Left>", lambda _: self.choose(self.chosen - 1))
         self.bind("<Key-Right>", lambda _: self.choose(self.chosen + 1))
         self.bind("<ButtonRelease-1>", self._released)
-        self.redraw()
+        self.restyle()
+
+    def restyle(self) -> None:
+        px = self.theme.px
+        widest = max(self.theme.measure("note", option, "semibold") for option in self.options)
+        self.resize(len(self.options) * (widest + px(28)) + 2 * px(3), px(36))
+        super().restyle()
 
     @property
     def text(self) -> str:

@@ -211,7 +211,7 @@ class TextArea(Pane):
 
     def _show_placeholder(self) -> None:
         if self.edit.compare("end-1c", "==", "1.0"):
-            self.placeholder.place(x=1, y=0)
+            self.placeholder.place(x=self.theme.px(2) + 1, y=0)  # right of the cursor
         else:
             self.placeholder.place_forget()
 

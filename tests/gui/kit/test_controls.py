@@ -214,3 +214,17 @@ def test_a_spinner_turns_and_ends_with_its_widget(stage: Stage) -> None:
     timers = len(stage.root.tk.call("after", "info"))
     spinner.destroy()
     assert len(stage.root.tk.call("after", "info")) == timers - 1
+
+
+def test_controls_grow_with_their_text(stage: Stage) -> None:
+    controls = [
+        Switch(stage.root, "Notify me"),
+        Choice(stage.root, ("One", "Two")),
+        Button(stage.root, "Send it"),
+    ]
+    for control in controls:
+        stage.show(control, fill="none")
+    before = [control.winfo_width() for control in controls]
+    stage.theme.set_text_scale(1.5)
+    stage.settle()
+    assert all(control.winfo_width() > width for control, width in zip(controls, before, strict=True))

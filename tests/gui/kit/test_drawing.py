@@ -93,3 +93,10 @@ def test_presence_is_a_dot_with_a_clear_gap() -> None:
     assert plain.getpixel((31, 36))[3] == 255  # type: ignore[index]  # RGBA
     assert dotted.getpixel((31, 36))[3] == 0  # type: ignore[index]  # RGBA
     assert drawing.with_presence(plain, "#00aa00", hollow=True).getpixel((38, 38))[3] == 0  # type: ignore[index]  # RGBA
+
+
+def test_initials_that_no_font_has_are_a_figure_and_no_box() -> None:
+    unknown = drawing.avatar("\U0010fffe", "#c2410c", 44)
+    assert unknown.tobytes() != drawing.disc(44, "#c2410c").tobytes()
+    assert unknown.tobytes() == drawing.avatar("🍳", "#c2410c", 44).tobytes()
+    assert unknown.tobytes() != drawing.avatar("A", "#c2410c", 44).tobytes()

@@ -4,6 +4,7 @@ import pytest
 
 from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.buttons import Button
+from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.scroll import ScrollPane
 from tests.helpers.stage import Stage
 
@@ -82,3 +83,14 @@ def test_dragging_the_bar_scrolls(stage: Stage, pane: ScrollPane) -> None:
     bar.event_generate("<ButtonRelease-1>", x=4, y=2000)
     stage.settle()
     assert bar.last == pytest.approx(1)
+
+
+def test_tab_brings_into_sight_what_it_goes_to(stage: Stage, pane: ScrollPane) -> None:
+    stage.theme.part(Layers)
+    buttons = pane.body.winfo_children()
+    buttons[8].focus_set()
+    stage.settle()
+    for _ in range(12):
+        stage.key("Tab")
+    assert stage.root.focus_get() is buttons[20]
+    assert 0 <= buttons[20].winfo_rooty() - stage.root.winfo_rooty() <= 440
