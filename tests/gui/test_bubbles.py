@@ -13,6 +13,7 @@ from hubbub.client import Reaction
 from hubbub.client.gui.kit.theme import Theme, open_window
 from hubbub.client.gui.model.rows import Bubble, Quote
 from hubbub.client.gui.timeline.bubble import BubbleView
+from hubbub.client.gui.timeline.marking import Marking
 from hubbub.client.gui.timeline.plan import Region
 from tests.helpers.bubbling import Asked, attachment, bubble
 from tests.helpers.waiting import until
@@ -329,6 +330,45 @@ def test_a_file_that_is_sent_says_how_far_it_is(board: Board) -> None:
     assert "5.0 MB of 20.0 MB" in board.texts(view)
     board.click(view, "film.mov")
     assert not board.asked.desk.asked
+
+
+def marked(board: Board, view: BubbleView, begin: tuple[int, int], end: tuple[int, int]) -> str:
+    view.event_generate("<ButtonPress-1>", x=begin[0], y=begin[1])
+    view.event_generate("<B1-Motion>", x=(begin[0] + end[0]) // 2, y=end[1])
+    view.event_generate("<B1-Motion>", x=end[0], y=end[1])
+    view.event_generate("<ButtonRelease-1>", x=end[0], y=end[1])
+    board.root.update()
+    return board.theme.part(Marking).text
+
+
+def test_text_is_marked_as_it_was_written(board: Board) -> None:
+    text = "one **two** 🎂 three\n\nfour `five` https://x.org/ " + "six " * 60
+    view = board.show(bubble(text))
+    said = "one two 🎂 three\n\nfour five https://x.org/ " + "six " * 60
+    box = view.box
+    assert box is not None
+    everything = marked(board, view, (box[0], box[1] + 20), (box[2], box[3]))
+    assert everything == said.rstrip()
+    assert view.find_withtag("marked")
+    first = view.pieces[1]
+    assert marked(board, view, (first.x, first.y + 5), (first.x + first.width + 1, first.y + 5)) == "two"
+    link = next(piece for piece in view.pieces if piece.span.kind == "link")
+    assert marked(board, view, (link.x, link.y + 5), (link.x + link.width, link.y + 5)) == "https://x.org/"
+    assert board.asked.told == []  # it was no click
+    board.click(view, (box[0] + 2, box[3] - 2))
+    assert board.theme.part(Marking).text == ""
+    assert not view.find_withtag("marked")
+
+
+def test_what_is_marked_is_not_any_more_when_the_text_changes(board: Board) -> None:
+    shown = bubble("one two")
+    view = board.show(shown)
+    x, y = board.place(view, "one two")
+    assert marked(board, view, (x - 100, y), (x + 100, y)) == "one two"
+    view.show(replace(shown, time="14:06"), 600)
+    assert board.theme.part(Marking).text == ""
+    view.show(replace(shown, message=replace(shown.message, text="x\ty")), 600)
+    assert marked(board, view, (x - 100, y), (x + 100, y)) == "x    y"
 
 
 def test_large_emoji_stand_alone(board: Board) -> None:

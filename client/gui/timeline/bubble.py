@@ -11,7 +11,7 @@ from hubbub.client.gui.timeline.compose import Shown, compose
 from hubbub.client.gui.timeline.look import Look
 from hubbub.client.gui.timeline.painter import Painter
 from hubbub.client.gui.timeline.parts import TextActs
-from hubbub.client.gui.timeline.plan import Box, Plan, Region
+from hubbub.client.gui.timeline.plan import Piece, Plan, Region
 from hubbub.client.gui.timeline.pointer import BINDTAG, Pointer
 
 __all__ = ["BINDTAG", "BubbleView"]
@@ -78,9 +78,28 @@ class BubbleView(tk.Canvas):
 
     @property
     def box(self) -> tuple[int, int, int, int] | None:
-        """Left, top, right, bottom of its ground; None where it stands on none."""
-        box = next((op for op in self._plan.ops if isinstance(op, Box)), None)
-        return (box.x, box.y, box.x + box.width, box.y + box.height) if box is not None else None
+        """Left, top, right and bottom of what stands in the line; None: it has no ground."""
+        return self._plan.box
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The text, as it is cut up."""
+        return self._plan.pieces
+
+    @property
+    def said(self) -> str:
+        """The text without what marks it up."""
+        return "".join(span.shown for span in self._shown.spans)
+
+    @property
+    def fill(self) -> str:
+        """The colour of the ground."""
+        return self._plan.fill
+
+    @property
+    def first_text(self) -> int:
+        """The canvas's item behind all of the text's words."""
+        return self._painter.item(self._plan.first_text)
 
     def region_at(self, x: int, y: int) -> Region | None:
         """What a click there is about."""

@@ -8,6 +8,7 @@ from hubbub.client import Reaction
 from hubbub.client.gui.kit.emoji import only_emoji
 from hubbub.client.gui.kit.palette import mix
 from hubbub.client.gui.model import markup
+from hubbub.client.gui.model.markup import Span
 from hubbub.client.gui.model.media import is_picture
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.timeline.actions import Actions
@@ -29,6 +30,8 @@ class Shown:
         self.level = 0.0
         """Of the glow, from 1 to 0."""
         self.selected = False
+        self.spans: list[Span] = []
+        """Of the text that was laid last."""
         self._key: object = None
         self._laid: Laid | None = None
 
@@ -37,9 +40,9 @@ class Shown:
         message = bubble.message
         key = (message.text, message.mentions, message.everyone, room, self.unfolded)
         if self._laid is None or key != self._key:
-            spans = markup.spans(message.text, message.mentions, me, message.everyone)
+            self.spans = markup.spans(message.text, message.mentions, me, message.everyone)
             lines = None if self.unfolded else LINES_MAX
-            self._key, self._laid = key, lay(spans, room, look.sizes, cut_emoji, lines)
+            self._key, self._laid = key, lay(self.spans, room, look.sizes, cut_emoji, lines)
         return self._laid
 
     def forget(self) -> None:
@@ -214,6 +217,7 @@ class _Composer:
     def _place_ground(self, x: int, y: int, width: int, height: int) -> None:
         look, shade, ground = self.look, self.frame.shade, self.look.palette.background
         radii, ops = self._radii(), self.plan.ops
+        self.plan.box, self.plan.fill = (x, y, x + width, y + height), shade.fill
         fill = ground if self.bare else shade.fill
         if self.shown.selected:
             accent, thickness = look.palette.accent, look.px(2)

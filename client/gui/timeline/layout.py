@@ -259,7 +259,8 @@ class _Paper:
             self.runs.append(Run(x, self.y, width, text, span, piece.emoji, plain))
 
 
-def _face(span: Span) -> Face:
+def face_of(span: Span) -> Face:
+    """The font of a span."""
     return "code" if span.kind in ("code", "block") else "bold" if span.bold or span.kind == "me" else "plain"
 
 
@@ -267,7 +268,7 @@ def _fitting(piece: Piece, room: int, sizes: Sizes) -> int:
     """How many characters of it are not wider than that."""
     if room <= 0:
         return 0
-    low, high, face, text = 0, len(piece.text), _face(piece.span), piece.text
+    low, high, face, text = 0, len(piece.text), face_of(piece.span), piece.text
     guess = max(1, len(text) * room // max(1, piece.width))
     high = min(high, 4 * guess + 8) if len(text) > 64 else high
     room -= sizes.pad // 2 * 2 if piece.span.kind == "code" else 0
@@ -281,7 +282,7 @@ def _fitting(piece: Piece, room: int, sizes: Sizes) -> int:
 
 
 def _part(piece: Piece, text: str, sizes: Sizes) -> Piece:
-    width = piece.width if piece.emoji else sizes.measure(text, _face(piece.span))
+    width = piece.width if piece.emoji else sizes.measure(text, face_of(piece.span))
     if piece.span.kind == "code":
         width += sizes.pad // 2 * 2
     return Piece(text, width, piece.span, piece.emoji)
@@ -355,7 +356,7 @@ def _blank(paper: _Paper, piece: Piece) -> None:
 
 
 def _pieces(text: str, span: Span, sizes: Sizes, cut: Cut) -> Iterator[Piece]:
-    face = _face(span)
+    face = face_of(span)
     parts = ((text, False),) if text.isascii() or span.kind == "code" else cut(text)
     for part, emoji in parts:
         if emoji:

@@ -49,6 +49,10 @@ class Painter:
         """Pictures of the message that are to be loaded while it is seen."""
         return [cast("plan.Photo", drawn.op) for drawn in self._photos]
 
+    def item(self, index: int) -> int:
+        """The canvas's item that stands for this op."""
+        return self._drawn[index].items[0]
+
     def paint(self, ops: list[Op]) -> None:
         """Make the canvas look like this."""
         if len(ops) == len(self._drawn):
@@ -59,8 +63,15 @@ class Painter:
                 for index in changed:
                     self._canvas.delete(*self._drawn[index].items)
                     self._drawn[index] = self._draw(ops[index])
+                    self._put_below(index)
                 return
         self._repaint(ops)
+
+    def _put_below(self, index: int) -> None:
+        """Below what comes after it, as it was."""
+        if index + 1 < len(self._drawn):
+            for item in self._drawn[index].items:
+                self._canvas.tag_lower(item, self._drawn[index + 1].items[0])
 
     def clear(self) -> None:
         """Nothing is drawn, and nothing held."""

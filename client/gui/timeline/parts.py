@@ -20,7 +20,7 @@ from hubbub.client.gui.timeline.look import (
     Look,
     Shade,
 )
-from hubbub.client.gui.timeline.plan import Box, Emoji, Glyph, Plan, Region, Words
+from hubbub.client.gui.timeline.plan import Box, Emoji, Glyph, Piece, Plan, Region, Words
 
 _STATES: Final = {
     "pending": ("clock", "Waiting to be sent"),
@@ -170,6 +170,7 @@ class Text:
         """Of `Part`."""
         look, px = self._look, self._look.px
         self._place_grounds(plan, x, y, width)
+        plan.first_text = len(plan.ops)
         for run in self._laid.runs:
             self._place_run(plan, run, x, y)
         if self._more:
@@ -196,6 +197,8 @@ class Text:
     def _place_run(self, plan: Plan, run: Run, x: int, y: int) -> None:
         look, span = self._look, run.span
         left, top = x + run.x, y + run.y
+        height = look.sizes.code_line if span.kind == "block" else look.sizes.line
+        plan.pieces.append(Piece(left, top, run.width, height, run.text, span, run.emoji))
         if run.emoji:
             side = look.sizes.emoji
             plan.ops.append(Emoji(left, top + (look.sizes.line - side) // 2, run.text, side))

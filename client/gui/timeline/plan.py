@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, Protocol
 
 from hubbub.client import Attachment
+from hubbub.client.gui.model.markup import Span
 
 Radii = tuple[int, int, int, int]
 """Top left, top right, bottom right, bottom left."""
@@ -128,11 +129,31 @@ class Region(NamedTuple):
         return self.x <= x < self.x + self.width and self.y <= y < self.y + self.height
 
 
+class Piece(NamedTuple):
+    """A part of the message's text, in one line and one font."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    text: str
+    span: Span
+    emoji: bool
+
+
 class Plan:
     """All of a message's line."""
 
     def __init__(self) -> None:
         self.ops: list[Op] = []
+        self.pieces: list[Piece] = []
+        """The text, in order."""
+        self.first_text = 0
+        """Which of the ops is the first of the text's words."""
+        self.box: tuple[int, int, int, int] | None = None
+        """Left, top, right and bottom of the bubble; None: it has none."""
+        self.fill = ""
+        """The colour of its ground."""
         self.regions: list[Region] = []
         self.height = 0
 

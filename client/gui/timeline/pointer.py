@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.theme import Theme
+from hubbub.client.gui.timeline.marking import Marking
 from hubbub.client.gui.timeline.plan import Region
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 BINDTAG: Final = "HubbubBubble"
 """All bubbles have it; whoever holds them may bind the wheel to it, with add="+"."""
 _REST_MS: Final = 500
+_SHAKE: Final = 4
+"""Pixels at 96 dpi that the pointer may move in a click."""
 
 
 class Pointer:
@@ -23,7 +26,8 @@ class Pointer:
         self._theme = theme
         self._view: BubbleView | None = None
         self._region: Region | None = None
-        self._pressed: Region | None = None
+        self._pressed: tuple[Region | None, int, int] | None = None
+        self._marking = theme.part(Marking)
         self._card: Card | None = None
         self._timer: str | None = None
         root = theme.root
@@ -32,6 +36,7 @@ class Pointer:
             ("<Motion>", self._moved),
             ("<Leave>", self._left),
             ("<Button-1>", self._press),
+            ("<B1-Motion>", self._drag),
             ("<ButtonRelease-1>", self._release),
             ("<Button-3>", self._menu),
             *((event, self._menu) for event in menu),
@@ -42,6 +47,7 @@ class Pointer:
 
     def forget(self, view: "BubbleView") -> None:
         """It looks otherwise now, or is no more."""
+        self._marking.clear(view)
         if view is self._view:
             self._change(None, None)
 
@@ -91,10 +97,22 @@ class Pointer:
 
     def _press(self, event: "tk.Event[tk.Misc]") -> None:
         self._hide()
-        self._pressed = _view(event).region_at(event.x, event.y)
+        view = _view(event)
+        self._pressed = view.region_at(event.x, event.y), event.x, event.y
+        self._marking.begin(view, event.x, event.y)
+
+    def _drag(self, event: "tk.Event[tk.Misc]") -> None:
+        """A hand that shakes marks nothing; one that marks clicks nothing."""
+        if self._pressed is None:
+            return
+        region, x, y = self._pressed
+        if region is None or max(abs(event.x - x), abs(event.y - y)) > self._theme.px(_SHAKE):
+            self._pressed = None, x, y
+            self._marking.drag(event.x, event.y)
 
     def _release(self, event: "tk.Event[tk.Misc]") -> None:
-        region, self._pressed = self._pressed, None
+        pressed, self._pressed = self._pressed, None
+        region = pressed[0] if pressed else None
         if region is not None and region.act is not None and region.holds(event.x, event.y):
             region.act()
 
