@@ -35,7 +35,7 @@ class MainScreen(Pane):
         self._left.pack_propagate(False)
         self.sidebar = Sidebar(self._left, chat, self.acts, self._own_menu.open)
         self.sidebar.pack(fill="both", expand=True)
-        self._divider = _Divider(self, self._drag)
+        self.divider = _Divider(self, self._drag)
         self.conversation = ConversationPane(self, chat, self.acts, self._back)
         self._ends = [
             chat.opened.connect(self._arrange),
@@ -66,17 +66,17 @@ class MainScreen(Pane):
             self.conversation.set_narrow(narrow)
         opened = self._chat.timeline is not None
         wanted = (not narrow or not opened, not narrow or opened)
-        for pane in (self._left, self._divider, self.conversation):
+        for pane in (self._left, self.divider, self.conversation):
             pane.pack_forget() if pane.winfo_manager() and not self._stays(pane, wanted) else None
         if wanted[0]:
             self._left.pack(side="left", fill="both", expand=narrow)
         if wanted[0] and wanted[1]:
-            self._divider.pack(side="left", fill="y", after=self._left)
+            self.divider.pack(side="left", fill="y", after=self._left)
         if wanted[1]:
             self.conversation.pack(side="left", fill="both", expand=True)
 
     def _stays(self, pane: tk.Misc, wanted: tuple[bool, bool]) -> bool:
-        return {self._left: wanted[0], self._divider: all(wanted), self.conversation: wanted[1]}[pane]  # type: ignore[index]  # one of them
+        return {self._left: wanted[0], self.divider: all(wanted), self.conversation: wanted[1]}[pane]  # type: ignore[index]  # one of them
 
     def _drag(self, x_root: int) -> None:
         wide = (x_root - self.winfo_rootx()) / self.theme.scale

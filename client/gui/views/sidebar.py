@@ -30,7 +30,8 @@ class Sidebar(Pane):
         super().__init__(parent, "surface")
         self._chat, self._acts = chat, acts
         self._listing = Listing(chat)
-        self._kept: dict[str, tuple[Conversation, Line]] = {}
+        self._kept: dict[str, tuple[object, Line]] = {}
+        self._last_open = ""
         self._groups_found: set[str] = set()
         self._build_head(own_menu)
         self.list: RowList[Line] = RowList(
@@ -42,9 +43,9 @@ class Sidebar(Pane):
         self._ends = [
             chat.conversations.changed.connect(self._soon),
             chat.finding.changed.connect(self._soon),
-            chat.people.changed.connect(self._all_anew),
+            chat.people.changed.connect(self._soon),
             chat.media.person_changed.connect(self._new_face),
-            chat.opened.connect(self._all_anew),
+            chat.opened.connect(self._on_opened),
         ]
         self._timer = self.after(AGING_MS, self._age)
         self._draw()
@@ -105,32 +106,34 @@ class Sidebar(Pane):
         return found
 
     def _line(self, row: Conversation) -> Line:
-        """Made anew only where the conversation changed: there may be a thousand."""
+        """Made anew only where something changed that it is made of: there may be a thousand."""
+        chat = self._chat
+        said_by = row.last_message.sender if row.last_message else ""
+        user = chat.people.user(row.name[1:] if row.kind == "direct" else said_by)
+        made_of = (row, user, chat.conversations.typists(row.name))
         kept = self._kept.get(row.name)
-        if (
-            kept is not None
-            and kept[0] is row
-            and kept[1].kind != "typing"
-            and not self._chat.conversations.typists(row.name)
-        ):
-            return kept[1]
-        line = self._listing.conversation(row)
-        self._kept[row.name] = (row, line)
-        return line
+        if kept is None or kept[0] != made_of:
+            kept = self._kept[row.name] = (made_of, self._listing.conversation(row))
+        return kept[1]
 
     def _draw_row(self, row: Row, line: Line, _: int, state: RowState) -> None:
         picture = self._chat.media.person(line.name, line.picture)
         lines.draw_line(row, line, state, picture)
 
-    def _all_anew(self, *_: object) -> None:
-        self._kept.clear()
+    def _on_opened(self) -> None:
+        """Drafts show where they were left, and not where one writes."""
+        now = self._chat.timeline.name if self._chat.timeline else ""
+        for name in (self._last_open, now):
+            self._kept.pop(name, None)
+        self._last_open = now
         self._soon()
 
     def _new_face(self, _: str) -> None:
         self.list.refresh()
 
     def _age(self) -> None:
-        self._all_anew()
+        self._kept.clear()
+        self._soon()
         self._timer = self.after(AGING_MS, self._age)
 
     # -------------------------------------------------------------------------------------------------------- acting
@@ -175,9 +178,8 @@ class _Empty(Pane):
         self._text = Label(self, "", "note", colour="muted", wrap=240, anchor="center", justify="center")
         self._text.pack()
         self._buttons = Pane(self)
-        Button(self._buttons, "New conversation", command=acts.new_conversation, width=220).pack(
-            pady=(px(24), px(8))
-        )
+        self.begin = Button(self._buttons, "New conversation", command=acts.new_conversation, width=220)
+        self.begin.pack(pady=(px(24), px(8)))
         Button(self._buttons, "Public groups", kind="outline", command=acts.public_groups, width=220).pack()
 
     def show(self, looked_for: Sequence[str] | None) -> None:
