@@ -51,6 +51,12 @@ class Anchor(NamedTuple):
     """Of its top, in the window's pixels."""
 
 
+class _Text(tk.Text):
+    """Turns the wheel over to whoever holds it."""
+
+    wheel: Callable[[int], None]
+
+
 class Flow(Pane):
     """`make` gives the widget of a row, as a child of the widget that it is given; `moved` is called when another part is seen, or may
     be: once for many changes."""
@@ -67,13 +73,15 @@ class Flow(Pane):
         self._shown: dict[str, Item] = {}
         self._keys: list[str] = []
         self._stuck = True
+        self._wanted = ""
         self._width = self._height = 0
         self._jobs: dict[str, str] = {}
         self._stale: list[str] = []
-        self.text = tk.Text(
+        self.text = _Text(
             self, bd=0, highlightthickness=0, padx=0, pady=0, wrap="none", cursor="", insertwidth=0, undo=False,
             font=("TkFixedFont", -1), takefocus=1, exportselection=False, spacing1=0, spacing2=0, spacing3=0,
         )  # fmt: skip
+        self.text.wheel = self.scroll
         self.text.bindtags((str(self.text), str(self.winfo_toplevel()), "all"))  # nobody types here
         self.text.pack(fill="both", expand=True)
         self.scrollbar = Scrollbar(self, self._drag).attach()
@@ -92,6 +100,7 @@ class Flow(Pane):
         """These are the lines now. seek: the key of one that is to be seen, or empty for the end; None: what is looked at stays."""
         before, self._rows = self._rows, rows
         if not self._ready:
+            self._wanted = seek or ""
             return
         index = {row.key: at for at, row in enumerate(rows)}
         kept = [at for key in self._keys if (at := index.get(key)) is not None]
@@ -139,13 +148,14 @@ class Flow(Pane):
         self.text.yview_scroll(pixels, "pixels")
         self._judge()
 
-    def wheel(self, pixels: int) -> None:
-        """The wheel turns over it."""
-        self.scroll(pixels)
-
     def page(self, pages: int) -> None:
         """Down by so many windows, less a little that is seen twice."""
         self.scroll(pages * max(1, self._height - self.theme.px(48)))
+
+    @property
+    def busy(self) -> bool:
+        """Lines are to be made or drawn yet."""
+        return bool(self._jobs)
 
     @property
     def stuck(self) -> bool:
@@ -401,7 +411,7 @@ class Flow(Pane):
         stuck, anchors = self._stuck, self._anchors() if was_ready else []
         self._width, self._height = event.width, event.height
         if not was_ready:
-            self.show(self._rows, seek="")
+            self.show(self._rows, seek=self._wanted)
             return
         if other_width:
             self._redraw_all()

@@ -16,6 +16,7 @@ from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.flow import Flow
 from hubbub.client.gui.timeline.hover import HoverBar
 from hubbub.client.gui.timeline.lines import DayView, Edge, EdgeView, UnreadView
+from hubbub.client.gui.timeline.marking import Marking
 from hubbub.client.gui.timeline.menu import MessageMenu
 from hubbub.client.gui.timeline.newest import NewestButton
 from hubbub.client.gui.timeline.watch import Watch
@@ -68,6 +69,11 @@ class TimelineView(Pane):
             self.after_cancel(job)
         self._jobs.clear()
         super().destroy()
+
+    @property
+    def busy(self) -> bool:
+        """What came is to be drawn yet."""
+        return "draw" in self._jobs or self.flow.busy
 
     # ----------------------------------------------------------------------------------------- what bubbles call
 
@@ -252,7 +258,7 @@ class TimelineView(Pane):
             ("<Menu>", self._menu_of_selected),
             ("<Shift-F10>", self._menu_of_selected),
             ("<App>", self._menu_of_selected),
-            ("<Control-c>", lambda: self._with_selected(self.menu.copy)),
+            ("<Control-c>", self._copy),
             ("<Delete>", lambda: self._with_selected(self.menu.ask_delete)),
         ):
             if keys != "<App>" or text.tk.call("tk", "windowingsystem") == "win32":
@@ -318,6 +324,14 @@ class TimelineView(Pane):
         for bubble in self._bubbles():
             if bubble.key == self.selected:
                 act(bubble)
+
+    def _copy(self) -> None:
+        """What is marked with the mouse, or the message that the keyboard is at."""
+        if marked := self.theme.part(Marking).text:
+            self.clipboard_clear()
+            self.clipboard_append(marked)
+        else:
+            self._with_selected(self.menu.copy)
 
     def _menu_of_selected(self) -> None:
         def open_there(bubble: Bubble) -> None:
