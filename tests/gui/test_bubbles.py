@@ -213,6 +213,11 @@ def test_a_long_text_is_unfolded(board: Board) -> None:
     assert view.winfo_reqheight() > height + 400
 
 
+def test_a_block_says_its_language_where_there_is_room(board: Board) -> None:
+    assert "py" in board.texts(board.show(bubble("```py\nx = 1\nand = a, longer, line\n```")))
+    assert "python" not in board.texts(board.show(bubble("```python\nx = 1\n```")))
+
+
 def test_what_did_not_change_is_not_drawn_anew(board: Board) -> None:
     shown = bubble("hello", mine=True, state="pending")
     view = board.show(shown)

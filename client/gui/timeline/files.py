@@ -209,7 +209,7 @@ class FileRow:
             if transfer.state == "here" and transfer.path:
                 plan.regions.append(Region(*whole, partial(self._media.open, transfer.path), f"Open {name}"))
             elif transfer.state in ("away", "failed"):
-                plan.regions.append(Region(*whole, act, f"Download {name}"))
+                plan.regions.append(Region(*whole, act, transfer.problem or f"Download {name}"))
             plan.regions.append(Region(*button, self._button, self._button, act, tip))
         if transfer.state in ("waiting", "moving"):
             share = round(transfer.share * 60) / 60

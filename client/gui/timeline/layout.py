@@ -61,6 +61,8 @@ class Ground(NamedTuple):
     width: int
     height: int
     block: bool
+    language: str = ""
+    """Of a block."""
 
 
 class Laid(NamedTuple):
@@ -387,7 +389,7 @@ def _lay_block(paper: _Paper, span: Span) -> None:
     finally:
         paper.y += sizes.pad
         width = min(paper.width, widest + 2 * sizes.pad)
-        paper.grounds.append(Ground(0, top, width, paper.y - top, True))
+        paper.grounds.append(Ground(0, top, width, paper.y - top, True, span.language))
         paper.furthest = max(paper.furthest, width)
         paper.y += sizes.gap
         paper.last = None

@@ -9,7 +9,7 @@ from PIL import Image
 from hubbub.client.gui.desk_media import Picture
 from hubbub.client.gui.kit import drawing
 from hubbub.client.gui.kit.emoji import EmojiPictures
-from hubbub.client.gui.kit.palette import rgb
+from hubbub.client.gui.kit.palette import mix, rgb
 from hubbub.client.gui.kit.pictures import Photo as TkPhoto
 from hubbub.client.gui.kit.pictures import Pictures
 from hubbub.client.gui.timeline import plan
@@ -202,7 +202,7 @@ class Painter:
 
     def _draw_photo(self, op: plan.Photo, drawn: _Drawn) -> None:
         canvas, look = self._canvas, self._look
-        empty = look.palette.raised
+        empty = mix(op.ground, look.palette.text, 0.07)
         right, bottom = op.x + op.width, op.y + op.height
         ground = canvas.create_rectangle(op.x, op.y, right, bottom, fill=empty, width=0)
         image = canvas.create_image(op.x, op.y, anchor="nw")
@@ -215,11 +215,23 @@ class Painter:
             (right - op.radii[2], bottom - op.radii[2]),
             (op.x, bottom - op.radii[3]),
         )
+        if op.missing and op.height > look.px(120):
+            words = canvas.create_text(
+                op.x + op.width // 2,
+                op.y + op.height // 2 + side,
+                text=op.missing,
+                font=look.theme.font("note"),
+                fill=look.palette.muted,
+                width=op.width - look.px(24),
+                anchor="n",
+                justify="center",
+            )
+            drawn.items.append(words)
         corners = _Drawn(op)
         for index, (radius, (x, y)) in enumerate(zip(op.radii, places, strict=True)):
             if radius:
                 self._put(corners, self._mask(radius, op.ground, index), x, y)
-        drawn.items = [image, middle, ground, *corners.items]
+        drawn.items = [image, middle, ground, *drawn.items, *corners.items]
         self._photos.append(drawn)
 
 

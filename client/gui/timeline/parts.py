@@ -7,7 +7,7 @@ from typing import Final
 from hubbub.client.gui.kit.palette import mix
 from hubbub.client.gui.model.markup import Span
 from hubbub.client.gui.model.rows import Bubble, Quote
-from hubbub.client.gui.timeline.layout import Laid, Run
+from hubbub.client.gui.timeline.layout import Ground, Laid, Run
 from hubbub.client.gui.timeline.look import (
     BODY,
     BOLD,
@@ -193,6 +193,17 @@ class Text:
             if not ground.block:
                 top, height = top + px(1), height - px(2)
             plan.ops.append(Box(x + ground.x, top, wide, height, radii, shade.tint, shade.fill))
+            if ground.language:
+                self._place_language(plan, ground, x, x + wide, y + ground.y)
+
+    def _place_language(self, plan: Plan, ground: Ground, start: int, right: int, top: int) -> None:
+        """In the corner, where the first line leaves room."""
+        look, px = self._look, self._look.px
+        left = right - px(8) - look.width(ground.language, SMALL)
+        first = ground.y + look.sizes.pad
+        taken = max((run.x + run.width for run in self._laid.runs if run.y == first), default=0)
+        if left - px(8) > start + taken:
+            plan.ops.append(Words(left, top + px(5), ground.language, SMALL, self._shade.muted))
 
     def _place_run(self, plan: Plan, run: Run, x: int, y: int) -> None:
         look, span = self._look, run.span
