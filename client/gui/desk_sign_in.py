@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hubbub.client import Client
 from hubbub.client.discovery import discover
-from hubbub.client.errors import HubbubError, KeyChanged, NoServer, ProfileError
+from hubbub.client.errors import HubbubError, KeyChanged, ProfileError
 from hubbub.client.gui.desk import Desk
 from hubbub.client.nearby import Nearby
 from hubbub.client.profile import KnownServer, Profile
@@ -124,13 +124,20 @@ class SignInDesk:
             return _meeting(found, expected or b"")
 
     async def meet_any(self, addresses: Iterable[str], key: bytes) -> Meeting:
-        """Who answers at addresses that are said to be of one server: whoever has its key, at the likeliest of them. Raises as
-        `meet`."""
-        tries = await asyncio.gather(*map(self.meet, addresses), return_exceptions=True)
-        met = [one for one in tries if isinstance(one, Meeting)]
-        if found := next((one for one in met if one.server.key == key), None) or next(iter(met), None):
-            return found
-        raise next((one for one in tries if isinstance(one, BaseException)), NoServer("There is no server."))
+        """Who answers at addresses that are said to be of one server, the likeliest first: the first to have its key, else whoever
+        is there. Raises as `meet`."""
+        tries = [asyncio.create_task(self.meet(address)) for address in addresses]
+        waiting = set(tries)
+        try:
+            while waiting:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                met = [one.result() for one in done if one.exception() is None]
+                if right := [one for one in met if one.server.key == key]:
+                    return right[0]
+            return next((one for one in tries if one.exception() is None), tries[0]).result()
+        finally:
+            for one in waiting:
+                one.cancel()
 
     async def trust(self, met: Meeting) -> None:
         """Take a server in, whose words were compared. Raises ProfileError."""

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from zmq.utils import z85
 
 from hubbub.client.gui.desk_sign_in import SignInDesk
 from hubbub.client.gui.kit.theme import open_window
@@ -18,13 +17,13 @@ from hubbub.client.gui.views.sign_in import SignInScreen
 from hubbub.client.gui.views.sign_in_form import FormPage
 from hubbub.schemas.hello import fingerprint
 from tests.gui.sign_in_states import Stage, states
-from tests.helpers.brokers import PASSWORD, Served
+from tests.helpers.brokers import Served
 from tests.helpers.person import Person
+from tests.helpers.seat import SECRET, here, key_of
 from tests.helpers.signing_in import Around, HangingServer, swap_key
 
 pytestmark = pytest.mark.window
 SitsDown = Callable[..., Person]
-SECRET = PASSWORD.decode()
 NUMBERS = count(1)
 
 
@@ -33,14 +32,6 @@ def around(monkeypatch: pytest.MonkeyPatch) -> Around:
     made = Around()
     monkeypatch.setattr(SignInDesk, "nearby", lambda desk: made.nearby(desk))
     return made
-
-
-def here(broker: Served) -> str:
-    return f"127.0.0.1:{broker.port}"
-
-
-def key_of(broker: Served) -> bytes:
-    return bytes(z85.decode(broker.place.key))
 
 
 def somebody() -> str:
@@ -139,12 +130,12 @@ def test_an_account_is_forgotten_after_asking(broker: Served, sits_down: SitsDow
 def test_servers_nearby_appear_and_are_chosen(broker: Served, sits_down: SitsDown, around: Around) -> None:
     person = sits_down()
     person.waits_to_see("Looking on this network…")
-    around.announce("The lab", here(broker), key_of(broker))
+    around.announce("The lab", here(broker), key=key_of(broker))
     person.waits_to_see("The lab")
     assert not person.sees("Looking on this network…")
-    around.announce("The lab", here(broker), key_of(broker), gone=True)
+    around.announce("The lab", here(broker), key=key_of(broker), gone=True)
     person.waits_to_miss("The lab")
-    around.announce("The new lab", here(broker), key_of(broker))
+    around.announce("The new lab", here(broker), key=key_of(broker))
     person.clicks_when_seen("The new lab")
     person.waits_to_see("Is this the right server?")
 
@@ -224,8 +215,8 @@ def test_another_key_stops_and_the_old_one_is_forgotten_on_purpose_alone(
 def test_arrows_walk_along_the_rows_and_enter_chooses(
     broker: Served, sits_down: SitsDown, around: Around
 ) -> None:
-    around.announce("A lab", "127.0.0.1:1", bytes(32))
-    around.announce("B lab", here(broker), key_of(broker))
+    around.announce("A lab", "127.0.0.1:1", key=bytes(32))
+    around.announce("B lab", here(broker), key=key_of(broker))
     person = sits_down()
     person.waits_to_see("B lab")
     rows = [

@@ -24,10 +24,16 @@ class Around:
         self._queues: list[tuple[asyncio.AbstractEventLoop, asyncio.Queue[Nearby | None]]] = []
         self._announced: dict[bytes, Nearby] = {}
 
-    def announce(self, name: str, address: str, key: bytes, *, gone: bool = False) -> None:
+    def announce(self, name: str, *addresses: str, key: bytes, gone: bool = False) -> None:
         """From any thread."""
         found = Nearby(
-            name=name, address=address, addresses=(address,), key=key, publish_port=1, version=1, gone=gone
+            name=name,
+            address=addresses[0],
+            addresses=addresses,
+            key=key,
+            publish_port=1,
+            version=1,
+            gone=gone,
         )
         self._announced[key] = found
         self._put(found)

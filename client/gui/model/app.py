@@ -34,6 +34,8 @@ class App:
         """None: somebody has to sign in."""
         self.screen_changed = Signal[()]()
         self._now = now
+        self._alone: Account | None = None
+        """Opened although its server has another key: to read what is known here."""
         self._sign_in_desk = SignInDesk(profile)
         self.sign_in = self._new_sign_in()
 
@@ -44,6 +46,7 @@ class App:
     def open(self, account: Account) -> None:
         """Go on with the session that the profile has. What is known is shown at once, whether the server is there or not."""
         self.account = account
+        self._alone = account if self.sign_in.page == "changed" else None
         self.bridge.run(
             partial(self._sign_in_desk.open, account),
             self._on_entered,
@@ -123,6 +126,8 @@ class App:
 
     def _on_ended(self, chat: Chat, account: Account, error: HubbubError) -> None:
         """Where another server answers, or the session is over, there is nothing more to be done here."""
+        if account is self._alone and isinstance(error, errors.KeyChanged):
+            return
         if chat is self.chat and isinstance(error, errors.NotLetIn | errors.KeyChanged):
             self._leave("")
             self.bridge.run(chat.desk.close, lambda _: self._explain(account, error))

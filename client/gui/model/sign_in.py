@@ -9,12 +9,11 @@ from functools import partial
 from math import ceil
 from typing import Any, Final, Literal, TypeVar
 
-from msgspec import Struct
-
 from hubbub.client import HubbubError, errors
-from hubbub.client.gui.bridge import Bridge, Call
+from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.desk_sign_in import Account, Meeting, Remembered, Server, SignInDesk
 from hubbub.client.gui.model import sign_in_words as words
+from hubbub.client.gui.model.one_thing import Busy, OneThing
 from hubbub.client.gui.model.sign_in_lists import AccountRow, Choices, ServerRow
 from hubbub.client.gui.model.sign_in_words import Field
 from hubbub.client.gui.model.signal import Signal
@@ -25,17 +24,6 @@ Page = Literal["opening", "start", "trust", "changed", "form", "broken"]
 """The profile is read, or an account opens; servers and accounts to choose from; first contact; another key than before; name and
 password; the profile cannot be used."""
 Mode = Literal["log in", "register"]
-SLOW: Final = timedelta(seconds=5)
-"""What takes longer is said to take long."""
-
-
-class Busy(Struct, frozen=True):
-    """Something that is awaited, and can be cancelled."""
-
-    subject: object
-    """What it is shown beside: a server's key, an account, or a field."""
-    text: str
-    since: datetime
 
 
 class SignIn:
@@ -64,7 +52,6 @@ class SignIn:
         self.notice = ""
         """Why one has to sign in, or why an account could not be opened."""
         self.problems: dict[Field, str] = {}
-        self.busy: Busy | None = None
         self.damaged = False
         """The problem of the page "broken" can be solved by moving files away."""
         self.page_changed = Signal[()]()
@@ -74,7 +61,7 @@ class SignIn:
         self._met: Meeting | None = None
         self._shut_out: Account | None = None
         """Whose server has another key."""
-        self._call: Call | None = None
+        self._awaited = OneThing(bridge, now, self.state_changed.emit)
         self._wait_until: datetime | None = None
         self._told: tuple[object, ...] = ()
 
@@ -124,9 +111,14 @@ class SignIn:
         return max(0, ceil((self._wait_until - self._now()).total_seconds()))
 
     @property
+    def busy(self) -> Busy | None:
+        """What is awaited, and can be cancelled."""
+        return self._awaited.busy
+
+    @property
     def slow(self) -> bool:
-        """What is awaited takes long."""
-        return self.busy is not None and self._now() - self.busy.since >= SLOW
+        """It takes long."""
+        return self._awaited.slow
 
     @property
     def problem_of_password(self) -> str:
@@ -203,6 +195,16 @@ class SignIn:
         self._shut_out = account
         self._meet(account, partial(self.desk.meet, account.server.link))
 
+    @property
+    def shut_out(self) -> Account | None:
+        """Whose messages can be read here all the same."""
+        return self._shut_out
+
+    def read_alone(self) -> None:
+        """Open the account with what is known here. The server that answers is told nothing."""
+        if self._shut_out is not None:
+            self._entered(self._shut_out)
+
     def back(self) -> None:
         """To the choice of servers."""
         self.cancel()
@@ -242,12 +244,7 @@ class SignIn:
 
     def cancel(self) -> None:
         """Await it no more."""
-        if self._call is not None:
-            self._call.cancel()
-            self._call = None
-        if self.busy is not None:
-            self.busy = None
-            self.state_changed.emit()
+        self._awaited.cancel()
 
     # -------------------------------------------------------------------------------------------------- what came of it
 
@@ -335,18 +332,8 @@ class SignIn:
         done: Callable[[T], object],
         failed: Callable[[HubbubError], object] | None = None,
     ) -> None:
-        """One thing at a time: another choice cancels the one before it."""
-        self.cancel()
         self.problems = {}
-        self.busy = Busy(subject, text, self._now())
-
-        def end(told: Callable[[Any], object], what: object) -> None:
-            self.busy = self._call = None
-            told(what)
-            self.state_changed.emit()
-
-        self._call = self._bridge.run(job, partial(end, done), partial(end, failed or self._on_failed))
-        self.state_changed.emit()
+        self._awaited.start(subject, text, job, done, failed or self._on_failed)
 
     def _on_failed(self, error: HubbubError) -> None:
         if isinstance(error, errors.ProfileError):

@@ -54,7 +54,8 @@ class Choices:
         self._ask_at = self._quiet_at = now()
 
     def start(self) -> None:
-        """Begin to listen for servers nearby."""
+        """Begin to listen for servers nearby, or begin anew."""
+        self.close()
         self._quiet_at = self._now() + QUIET
         self._calls = [self._bridge.follow(self._desk.nearby, self._on_nearby, self._on_end)]
         self._ask()

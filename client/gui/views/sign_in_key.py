@@ -123,6 +123,10 @@ class ChangedPage(_Page):
         row = self.buttons()
         self.back = Button(row, "Back", command=sign_in.back)
         self.back.pack(fill="x")
+        if sign_in.shut_out is not None:
+            Button(row, "Read what is kept here", kind="quiet", command=sign_in.read_alone).pack(
+                fill="x", pady=(px(8), 0)
+            )
         if expected is not None and sign_in.choices.known(expected.key) is not None:
             Button(
                 row,

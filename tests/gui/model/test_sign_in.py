@@ -1,116 +1,14 @@
-"""Signing in without Tk: the model, the library's thread and a real broker."""
+"""Which server and which account: signing in without Tk, with the library's thread and a real broker."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
-import pytest
-from zmq.utils import z85
-
-from hubbub.client import errors
-from hubbub.client.gui.bridge import Bridge
-from hubbub.client.gui.desk_sign_in import Account, SignInDesk
 from hubbub.client.gui.model import sign_in_words as words
-from hubbub.client.gui.model.app import App
-from hubbub.client.gui.model.sign_in import SignIn
 from hubbub.client.pins import Pin
 from hubbub.client.profile import Profile, State
 from hubbub.schemas.hello import fingerprint, parse_address
-from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.signing_in import OTHER_KEY, Around, HangingServer, swap_key
-from tests.helpers.waiting import until
-
-T = TypeVar("T")
-SECRET = PASSWORD.decode()
-
-
-class Seat:
-    """An App that is kept going, with a clock that the test moves."""
-
-    def __init__(self, profile: Path) -> None:
-        self.profile = profile
-        self.late = timedelta()
-        self.faults: list[Exception] = []
-        self.bridge = Bridge()
-        self.bridge.on_fault = self.faults.append
-        self.app = App(self.bridge, profile, lambda: datetime.now(UTC) + self.late)
-
-    @property
-    def sign_in(self) -> SignIn:
-        return self.app.sign_in
-
-    def wait(self, condition: Callable[[], T], what: str = "") -> T:
-        def look() -> T:
-            self.bridge.drain()
-            return condition()
-
-        try:
-            return until(look, 10.0, what)
-        except AssertionError as error:
-            there = self.sign_in
-            raise AssertionError(
-                f"{error}: {there.page}, {there.problems}, {there.notice!r}, {there.busy}, {self.faults}"
-            ) from None
-
-    def starts(self) -> SignIn:
-        self.app.start()
-        return self.page("start")
-
-    def page(self, name: str) -> SignIn:
-        self.wait(lambda: self.sign_in.page == name and self.sign_in.busy is None, f"the page {name}")
-        return self.sign_in
-
-    def problem(self, where: words.Field) -> str:
-        return self.wait(lambda: self.sign_in.problems.get(where), f"a problem at {where}") or ""
-
-    def goes_to(self, address: str) -> SignIn:
-        self.sign_in.choose_address(address)
-        self.wait(lambda: self.sign_in.busy is None)
-        if self.sign_in.page == "trust":
-            self.sign_in.trust()
-        return self.page("form")
-
-    def chats(self) -> None:
-        self.wait(lambda: self.app.chat is not None and self.app.chat.link.connected, "a chat")
-
-    def registers(self, address: str, user: str) -> None:
-        self.starts()
-        self.goes_to(address).set_mode("register")
-        self.sign_in.submit(user, SECRET)
-        self.chats()
-
-    def leaves(self) -> None:
-        self.app.close()
-        self.bridge.close()
-
-
-@pytest.fixture(autouse=True)
-def around(monkeypatch: pytest.MonkeyPatch) -> Around:
-    made = Around()
-    monkeypatch.setattr(SignInDesk, "nearby", lambda desk: made.nearby(desk))
-    return made
-
-
-@pytest.fixture
-def sits(tmp_path: Path) -> Iterator[Callable[..., Seat]]:
-    seats: list[Seat] = []
-
-    def sit(profile: str = "profile") -> Seat:
-        seats.append(Seat(tmp_path / profile))
-        return seats[-1]
-
-    yield sit
-    for seat in seats:
-        seat.leaves()
-    assert [fault for seat in seats for fault in seat.faults] == []
-
-
-Sits = Callable[..., Seat]
-
-
-def here(broker: Served) -> str:
-    return f"127.0.0.1:{broker.port}"
+from tests.helpers.brokers import Served
+from tests.helpers.seat import SECRET, Sits, here, key_of
+from tests.helpers.signing_in import OTHER_KEY, Around, swap_key
 
 
 def test_first_contact_shows_the_words_before_anything_is_typed(broker: Served, sits: Sits) -> None:
@@ -240,9 +138,9 @@ def test_servers_nearby_appear_and_go_and_are_only_connected_to_when_chosen(
     seat = sits()
     there = seat.starts()
     assert there.choices.looking
-    key = hello_key(broker)
-    around.announce("Lab", here(broker), key)
-    around.announce("Attic", "127.0.0.1:1", OTHER_KEY)
+    key = key_of(broker)
+    around.announce("Lab", here(broker), key=key)
+    around.announce("Attic", "127.0.0.1:1", key=OTHER_KEY)
     seat.wait(lambda: len(there.choices.nearby) == 2)
     assert [row.server.name for row in there.choices.nearby] == ["Attic", "Lab"]
     assert (there.page, there.busy, there.choices.looking) == ("start", None, False)
@@ -254,10 +152,22 @@ def test_servers_nearby_appear_and_go_and_are_only_connected_to_when_chosen(
     )
     there.choose(there.choices.nearby[0])
     assert seat.problem("form") == words.AWAY
-    around.announce("Attic", "127.0.0.1:1", OTHER_KEY, gone=True)
+    around.announce("Attic", "127.0.0.1:1", key=OTHER_KEY, gone=True)
     seat.wait(lambda: len(there.choices.nearby) == 1)
     around.fail()
     seat.wait(lambda: "can't be looked for" in there.choices.problem)
+
+
+def test_a_server_is_met_at_whichever_of_its_addresses_works(
+    broker: Served, sits: Sits, around: Around
+) -> None:
+    seat = sits()
+    there = seat.starts()
+    around.announce("Lab", "127.0.0.1:1", here(broker), key=key_of(broker))
+    seat.wait(lambda: there.choices.nearby)
+    there.choose(there.choices.nearby[0])
+    found = seat.page("trust").server
+    assert found is not None and found.place == here(broker)
 
 
 def test_who_announces_a_key_that_is_not_his_is_met_under_his_own(
@@ -265,11 +175,11 @@ def test_who_announces_a_key_that_is_not_his_is_met_under_his_own(
 ) -> None:
     seat = sits()
     there = seat.starts()
-    around.announce("Bank", here(broker), OTHER_KEY)
+    around.announce("Bank", here(broker), key=OTHER_KEY)
     seat.wait(lambda: there.choices.nearby)
     there.choose(there.choices.nearby[0])
     found = seat.page("trust").server
-    assert found is not None and (found.key, found.name) == (hello_key(broker), "Hubbub")
+    assert found is not None and (found.key, found.name) == (key_of(broker), "Hubbub")
 
 
 def test_recent_servers_say_whether_they_are_there(broker: Served, sits: Sits) -> None:
@@ -279,137 +189,6 @@ def test_recent_servers_say_whether_they_are_there(broker: Served, sits: Sits) -
     seat.sign_in.look_again()
     seat.wait(lambda: [row.there for row in seat.sign_in.choices.recent] == [True])
     assert seat.sign_in.address == here(broker)
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("", "Type the address of a server."),
-        ("what ever:port", words.NO_ADDRESS),
-        ("host.invalid", words.NOBODY),
-        ("127.0.0.1:1", words.NOBODY),
-        ("hubbub://127.0.0.1/?key=short", words.NO_ADDRESS),
-    ],
-)
-def test_a_bad_address_is_told_beside_its_field(sits: Sits, typed: str, said: str) -> None:
-    seat = sits()
-    seat.starts().choose_address(typed)
-    assert seat.problem("address") == said
-    assert seat.sign_in.page == "start"
-
-
-def test_a_server_of_another_protocol_says_who_is_to_be_updated(sits: Sits) -> None:
-    new = HangingServer(protocol=99)
-    seat = sits()
-    seat.starts().choose_address(new.address)
-    assert "update this program" in seat.problem("address")
-    new.close()
-
-
-@pytest.mark.parametrize(
-    ("mode", "user", "password", "where", "said"),
-    [
-        ("log in", "", SECRET, "user", "Type your name."),
-        ("log in", "nobody", SECRET, "password", "Name or password is wrong"),
-        ("log in", "Grete", "", "password", "Type your password."),
-        ("register", "Grete", SECRET, "user", "Somebody has the name Grete already."),
-        ("register", "all", SECRET, "user", "has a meaning of its own"),
-        ("register", "two words", SECRET, "user", "no spaces"),
-        ("register", "grace", "1234567", "password", "1 more character, at least"),
-    ],
-)
-def test_what_is_wrong_with_name_or_password_is_told_beside_it(
-    broker: Served,
-    sits: Sits,
-    grete: None,
-    mode: str,
-    user: str,
-    password: str,
-    where: words.Field,
-    said: str,
-) -> None:
-    seat = sits()
-    seat.starts()
-    there = seat.goes_to(here(broker))
-    there.set_mode("register" if mode == "register" else "log in")
-    there.submit(user, password)
-    assert said in seat.problem(where)
-    assert there.page == "form"
-
-
-@pytest.fixture(scope="module")
-def grete(broker: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """An account of that name."""
-    seat = Seat(tmp_path_factory.mktemp("grete"))
-    registered: list[Account] = []
-    desk = SignInDesk(seat.profile)
-
-    async def register() -> Account:
-        met = await desk.meet(here(broker))
-        return await desk.log_in(met.server, "Grete", SECRET, register=True)
-
-    seat.bridge.run(register, registered.append)
-    seat.wait(lambda: registered)
-    yield
-    seat.leaves()
-
-
-@pytest.mark.parametrize(
-    ("error", "where", "said"),
-    [
-        (errors.AccountDisabled("no"), "user", "switched off"),
-        (errors.RegistrationClosed("no"), "form", "made by whoever runs this server"),
-        (errors.StorageFull("no"), "form", "disk is full"),
-        (errors.Busy("no"), "form", "too much to do"),
-        (errors.NoServer("no"), "form", words.AWAY),
-    ],
-)
-def test_refusals_are_told_in_words_that_help(error: errors.HubbubError, where: str, said: str) -> None:
-    assert words.of_entering(error, "anna")[0] == where
-    assert said in words.of_entering(error, "anna")[1]
-
-
-def test_too_many_tries_count_the_seconds_down(
-    broker: Served, sits: Sits, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def refuse(*_: object, **__: object) -> Account:
-        raise errors.RateLimited("no", retry_after=7.5)
-
-    monkeypatch.setattr(SignInDesk, "log_in", refuse)
-    seat = sits()
-    seat.starts()
-    there = seat.goes_to(here(broker))
-    there.submit("anna", SECRET)
-    seat.wait(lambda: there.wait_s)
-    assert there.problem_of_password.endswith("again in 8 seconds.")
-    there.submit("anna", SECRET)
-    assert there.busy is None, "it is not asked before"
-    seat.late += timedelta(seconds=4)
-    told: list[str] = []
-    there.state_changed.connect(lambda: told.append(there.problem_of_password))
-    there.tick()
-    seat.late += timedelta(seconds=4)
-    there.tick()
-    assert told == ["Too many tries. You can try again in 4 seconds.", ""]
-    there.submit("anna", SECRET)
-    assert there.busy is not None
-
-
-def test_a_login_that_hangs_says_so_and_can_be_cancelled(sits: Sits) -> None:
-    slow = HangingServer()
-    seat = sits()
-    seat.starts()
-    there = seat.goes_to(slow.address)
-    there.submit("anna", SECRET)
-    assert there.busy is not None and not there.slow
-    told: list[bool] = []
-    there.state_changed.connect(lambda: told.append(there.slow))
-    seat.late += timedelta(seconds=6)
-    there.tick()
-    assert told == [True]
-    there.cancel()
-    assert (there.busy, there.page, told) == (None, "form", [True, False])
-    slow.close()
 
 
 def test_a_changed_key_stops_and_shows_both_sets_of_words(broker: Served, sits: Sits, tmp_path: Path) -> None:
@@ -423,13 +202,27 @@ def test_a_changed_key_stops_and_shows_both_sets_of_words(broker: Served, sits: 
     seat.sign_in.choose_address(here(broker))
     there = seat.page("changed")
     assert there.server is not None and there.expected is not None
-    assert there.server.words == fingerprint(hello_key(broker))
+    assert there.server.words == fingerprint(key_of(broker))
     assert (there.expected.words, there.expected.name) == (fingerprint(OTHER_KEY), "Hubbub")
     there.forget_server(there.expected)
     seat.page("start")
     seat.wait(lambda: not there.choices.recent)
     there.choose_address(here(broker))
     seat.page("trust")
+
+
+def test_what_is_kept_of_an_account_whose_server_has_another_key_can_be_read(
+    broker: Served, sits: Sits, tmp_path: Path
+) -> None:
+    seat = sits()
+    seat.registers(here(broker), "Ida")
+    seat.leaves()
+    swap_key(tmp_path / "profile")
+    again = sits()
+    again.app.start()
+    again.page("changed").read_alone()
+    again.wait(lambda: again.app.chat is not None and again.app.chat.link.state == "stopped")
+    assert again.app.chat is not None, "it stays open"
 
 
 def test_an_account_whose_server_has_another_key_is_shown_why(
@@ -450,7 +243,7 @@ def test_an_account_whose_server_has_another_key_is_shown_why(
 def test_an_address_with_a_key_needs_no_words_and_takes_no_other_key(broker: Served, sits: Sits) -> None:
     address = parse_address(here(broker))
     seat = sits()
-    seat.starts().choose_address(str(address._replace(key=hello_key(broker))))
+    seat.starts().choose_address(str(address._replace(key=key_of(broker))))
     seat.page("form").back()
     seat.sign_in.choose_address(str(address._replace(key=OTHER_KEY)))
     there = seat.page("changed")
@@ -489,23 +282,3 @@ def test_a_folder_that_cannot_be_used_is_told_and_tried_again(sits: Sits, tmp_pa
     (tmp_path / "profile").unlink()
     there.look_again()
     seat.page("start")
-
-
-@pytest.mark.parametrize(
-    ("password", "level"),
-    [
-        ("", 0),
-        ("short", 0),
-        ("aaaaaaaaaa", 1),
-        ("password1", 1),
-        ("kx7 vq2m", 1),
-        ("correct horse", 2),
-        ("correct horse battery", 3),
-    ],
-)
-def test_length_makes_a_password_strong(password: str, level: int) -> None:
-    assert words.strength(password)[0] == level
-
-
-def hello_key(broker: Served) -> bytes:
-    return bytes(z85.decode(broker.place.key))
