@@ -9,7 +9,7 @@ pytestmark = pytest.mark.window
 
 
 def names(stage: Stage) -> set[str]:
-    return set(stage.root.tk.call("image", "names"))
+    return {name for name in stage.root.tk.call("image", "names") if not name.startswith("::tk")}
 
 
 def test_the_same_is_drawn_once(stage: Stage) -> None:
