@@ -197,6 +197,7 @@ class Drawn(tk.Canvas):
     def destroy(self) -> None:
         self._forget_theme()
         super().destroy()
+        self._shown.clear()
 
 
 class Pressable(Drawn):

@@ -205,6 +205,11 @@ class RowList(Drawn, Generic[Item]):
         elif start + self.row_height > top + height:
             self._scroll_to(start + self.row_height - height)
 
+    def destroy(self) -> None:
+        super().destroy()
+        self._drawn.clear()
+        self._photos = []
+
     def refresh(self) -> None:
         """Draws what is seen again, for a `draw` that depends on more than the item."""
         self.redraw()
@@ -327,8 +332,9 @@ class RowList(Drawn, Generic[Item]):
         self._ringed = False
         if item is not None:
             self._current = self._key(item)
-            self._on_open(item)
         self._fill()
+        if item is not None:
+            self._on_open(item)  # last: it may close what the list stands in
 
     def _menu(self, event: "tk.Event[tk.Misc]") -> None:
         item = self.row_at(event.y)

@@ -141,6 +141,10 @@ class ScrollPane(Pane):
             "<Configure>", lambda event: self._canvas.itemconfigure(self._window, width=event.width)
         )
 
+    def destroy(self) -> None:
+        self._canvas.configure(yscrollcommand="")  # the bar goes before what may still be laid out
+        super().destroy()
+
     def wheel(self, pixels: int) -> None:
         """Scrolls by device pixels."""
         whole = max(1, self.body.winfo_height())

@@ -84,7 +84,7 @@ def test_a_destroyed_widget_holds_nothing(stage: Stage, kind: str) -> None:
     for _ in range(2):  # fonts and pictures that are kept for the next one
         once(stage, KINDS[kind])
     before = held(stage)
-    for _ in range(20):
+    for _ in range(8):
         once(stage, KINDS[kind])
     assert held(stage) == before
 
