@@ -228,6 +228,8 @@ def test_what_did_not_change_is_not_drawn_anew(board: Board) -> None:
     after = set(view.find_all())
     assert len(before - after) == 1  # its mark
     assert len(after - before) == 1
+    view.show(replace(shown, message=replace(shown.message, text="world")), 600)
+    assert board.texts(view) == ["world", "14:05"]  # from the lowest up, as before
 
 
 def test_it_glows_when_somebody_jumps_to_it_and_stops(board: Board) -> None:
