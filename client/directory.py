@@ -107,6 +107,14 @@ class Directory:
         row.last_message = _cut(message)
         return True
 
+    def seen_deleted(self, message: events.Message) -> bool:
+        """An answer shows a message that is deleted. True: home showed it, and does not show what it said any more."""
+        row = self._rows.get(message.conversation)
+        if row is None or row.last_message is None or row.last_message.seq != message.seq:
+            return False
+        row.last_message = _cut(message)
+        return True
+
     def read(self, event: events.Read) -> bool:
         """One of my devices has read a conversation. True: that was news. What is unread behind it is not counted anew, unless it is
         nothing."""

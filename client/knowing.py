@@ -90,6 +90,10 @@ class Knowing:
 
     def _learn_history(self, page: replies.HistoryPage) -> None:
         self._keeping.messages(page.messages, page.as_of)
+        for message in page.messages:
+            if message.deleted_at and self.directory.seen_deleted(message):
+                self._changed.add(message.conversation)
+        self._keep_changed()
 
     def _learn_pins(self, page: replies.PinsPage) -> None:
         self._keeping.messages(page.messages)

@@ -10,6 +10,7 @@ import pytest
 from hubbub.client import Client, Message, errors, events, sync
 from hubbub.client.profile import Profile
 from tests.helpers.brokers import Served
+from tests.helpers.chatting import chatting
 
 PASSWORD = "correct horse"
 
@@ -208,3 +209,23 @@ async def test_a_client_that_was_never_opened_says_so() -> None:
     with pytest.raises(errors.Closed):
         blocking.home()
     blocking.close()
+
+
+async def test_what_was_deleted_is_not_shown_by_the_cached_home_either(
+    broker: Served, tmp_path: Path
+) -> None:
+    """Without a feed too: nobody tells this client of the deletion but the client itself."""
+    word = "nonce-7c2e91"
+    async with chatting(broker, "vera", profile=tmp_path, live=False) as (vera,):
+        await vera.home()
+        message = await vera.send("#general", f"{word} that must go")
+        (row,) = await vera.cached.home()
+        assert row.last_message is not None and word in row.last_message.text
+        await vera.delete(message)
+        (row,) = await vera.cached.home()
+        assert row.last_message is not None and row.last_message.deleted_at
+    assert holding(tmp_path, word) == []
+
+
+def holding(folder: Path, word: str) -> list[str]:
+    return [path.name for path in folder.iterdir() if word.encode() in path.read_bytes()]
