@@ -50,11 +50,14 @@ class Timeline:
         """Something happened, here or elsewhere."""
         if isinstance(event, events.HistoryReset):
             self._unread_after, self._told_read = None, 0
-        elif isinstance(event, events.MessageDeleted):
-            for message in self.messages:
-                if message.seq == event.seq:
-                    self.chat.media.forget(message.attachments)
+        elif isinstance(event, events.MessageDeleted) and event.conversation == self.name:
+            self._forget(event.target)
         self.history.on_event(event)
+
+    def _forget(self, seq: int) -> None:
+        """A message was deleted: nothing of its files is kept for being shown."""
+        if (message := self.history.run.get(seq)) is not None:
+            self.chat.media.forget(message.attachments)
 
     # ---------------------------------------------------------------------------------------------- what is shown
 
