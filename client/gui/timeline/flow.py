@@ -20,8 +20,6 @@ _JOINED: Final = 60
 """So many new rows are not added one by one."""
 _GAP: Final = 8
 """Where more new rows than these come between old ones, they are made as somebody scrolls there."""
-_END: Final = 0.99999
-"""Of the Text's height: sums of fractions are not exact."""
 _TAIL: Final = 8
 """Below the last row, at 96 dpi."""
 _HEAD: Final = 1
@@ -359,7 +357,8 @@ class Flow(Pane):
 
     def _judge(self) -> None:
         """Whether the end is seen, now that somebody scrolled."""
-        self._stuck = self._high == len(self._rows) and self.text.yview()[1] >= _END
+        tail = self.text.dlineinfo("end-1c") if self._high == len(self._rows) else None
+        self._stuck = tail is not None and tail[1] + tail[3] <= self._height
 
     def _on_view(self, first: float, last: float) -> None:
         self.scrollbar.set(first, last)
