@@ -1,5 +1,6 @@
 """What is wrong, beside which field: signing in without Tk, with the library's thread and a real broker."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -125,6 +126,40 @@ def test_too_many_tries_count_the_seconds_down(
     assert told == ["Too many tries. You can try again in 4 seconds.", ""]
     there.submit("anna", SECRET)
     assert there.busy is not None
+
+
+def test_what_is_cancelled_ends_and_is_told_no_more(
+    broker: Served, sits: Sits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    async def hang(*_: object, **__: object) -> Account:
+        told.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            told.append("ended")
+        raise AssertionError
+
+    monkeypatch.setattr(SignInDesk, "log_in", hang)
+    seat = sits()
+    seat.starts()
+    there = seat.goes_to(here(broker))
+    there.submit("anna", SECRET)
+    seat.wait(lambda: told == ["begun"], "its begin")
+    there.cancel()
+    seat.wait(lambda: told == ["begun", "ended"], "the end of what was cancelled")
+    assert (there.page, there.problems, seat.app.chat) == ("form", {}, None)
+
+
+def test_a_wrong_password_is_wrong_with_a_saved_session_too(broker: Served, sits: Sits) -> None:
+    seat = sits()
+    seat.registers(here(broker), "Jana")
+    seat.app.switch()
+    seat.page("start")
+    seat.goes_to(here(broker)).submit("Jana", "not the password")
+    assert seat.problem("password")
+    assert seat.app.chat is None
 
 
 def test_a_login_that_hangs_says_so_and_can_be_cancelled(sits: Sits) -> None:
