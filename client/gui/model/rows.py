@@ -14,6 +14,7 @@ from msgspec.structs import astuple
 
 from hubbub.client import Attachment, Message
 from hubbub.client.gui.model import times
+from hubbub.client.gui.model.markup import spans
 
 State = Literal["", "pending", "sending", "sent", "read", "failed"]
 """How far a message of mine is; empty: it is another's. "read": by anybody who lets others see it."""
@@ -167,7 +168,8 @@ def gist(message: Message) -> str:
     """What a message says in a line: the beginning of its text, or what there is instead."""
     if message.deleted_at is not None:
         return "Deleted message"
-    text = " ".join(message.text[: 2 * QUOTE_MAX].split())[:QUOTE_MAX]
+    plain = "".join(span.shown for span in spans(message.text[: 2 * QUOTE_MAX]))
+    text = " ".join(plain.split())[:QUOTE_MAX]
     if text or not message.attachments:
         return text
     first, *more = message.attachments

@@ -1,4 +1,4 @@
-"""The emoji that are near at hand, in a row near the pointer."""
+"""The emoji that are near at hand, in a row near the pointer, and a way to all others."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -6,12 +6,14 @@ from typing import Final
 
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.emoji import EmojiPictures
+from hubbub.client.gui.kit.emoji_picker import pick_emoji
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.pictures import Photo
 
 NEAR: Final = ("👍", "❤️", "😂", "😮", "😢", "🙏")
 _CELL: Final = 40
 _EMOJI: Final = 24
+_ICON: Final = 16
 _PAD: Final = 4
 
 
@@ -30,12 +32,13 @@ class ReactionBar:
     ) -> None:
         """x, y: of the screen, in device pixels; it lies above."""
         self.page = Card(window, radius=24)
+        self._window = window.winfo_toplevel()
         self.current: int | None = None
         self._theme, self._choose, self._mine = self.page.theme, choose, mine
         self._layers = self._theme.part(Layers)
         self._hold: Photo | None = None
         px, root = self._theme.px, window.winfo_toplevel()
-        width, height = len(NEAR) * px(_CELL) + 2 * px(_PAD), px(_CELL) + 2 * px(_PAD)
+        width, height = (len(NEAR) + 1) * px(_CELL) + 2 * px(_PAD), px(_CELL) + 2 * px(_PAD)
         self.page.show(x - root.winfo_rootx(), y - root.winfo_rooty() - height, width, height)
         self._draw()
         for event, handler in (
@@ -72,6 +75,11 @@ class ReactionBar:
                 middle = px(_CELL) // 2
                 self.page.put(photo, left + middle, px(_PAD) + middle, "center", tags="front")
 
+        icon = self.page.pictures.icon("plus-lg", px(_ICON), "muted")
+        middle = px(_CELL) // 2
+        left = px(_PAD) + len(NEAR) * px(_CELL)
+        self.page.put(icon, left + middle, px(_PAD) + middle, "center", tags="front")
+
     def _point(self, at: int | None) -> None:
         if at == self.current:
             return
@@ -86,14 +94,15 @@ class ReactionBar:
         self.page.tag_raise("front")
 
     def _step(self, by: int) -> str:
-        at = (0 if by > 0 else len(NEAR) - 1) if self.current is None else (self.current + by) % len(NEAR)
+        count = len(NEAR) + 1
+        at = (0 if by > 0 else count - 1) if self.current is None else (self.current + by) % count
         self._point(at)
         return "break"
 
     def _at(self, x: int, y: int) -> int | None:
         px, (_, height) = self._theme.px, self.page.extent
         at = (x - px(_PAD)) // px(_CELL)
-        return at if 0 <= at < len(NEAR) and 0 <= y < height else None
+        return at if 0 <= at <= len(NEAR) and 0 <= y < height else None
 
     def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
         width, height = self.page.extent
@@ -101,7 +110,12 @@ class ReactionBar:
             self.close()
 
     def _take(self, at: int | None) -> str:
-        if at is not None:
-            self.close()
+        if at is None:
+            return "break"
+        x, y = self.page.winfo_rootx(), self.page.winfo_rooty()
+        self.close()
+        if at < len(NEAR):
             self._choose(NEAR[at])
+        else:
+            pick_emoji(self._window, x, y, lambda found: self._choose(found.sequence))
         return "break"

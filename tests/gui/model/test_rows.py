@@ -190,6 +190,7 @@ def test_lines_that_are_the_same_are_used_again() -> None:
         (said(1, text="  two\n\n lines "), "two lines"),
         (said(1, text="x" * 999), "x" * 200),
         (said(1, text="", deleted_at=NOON), "Deleted message"),
+        (said(1, text="the **new** `make`\u202e"), "the new make\ufffd"),
     ],
 )
 def test_the_gist_of_a_message_is_one_line(message: Message, words: str) -> None:
