@@ -15,6 +15,7 @@ from hubbub.client.gui.model.rows import Bubble, Quote
 from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.marking import Marking
 from hubbub.client.gui.timeline.plan import Region
+from hubbub.client.gui.timeline.reach import reach
 from tests.helpers.bubbling import Asked, attachment, bubble
 from tests.helpers.waiting import until
 
@@ -414,3 +415,35 @@ def test_what_is_destroyed_leaves_nothing(board: Board) -> None:
     assert [once() for _ in range(3)] == [first] * 3
     board.asked.media.file_changed.emit(("key1", 0))
     board.theme.set_mode("dark")
+
+
+def test_the_keyboard_reaches_what_can_be_clicked(board: Board) -> None:
+    asked = board.asked
+    shown = bubble(
+        "https://x.org/" + "long/" * 20 + " and https://x.org/" + "long/" * 20 + " www.y.org",
+        attachments=(attachment("a.jpg", "image/jpeg", width=800, height=600), attachment(index=1)),
+        reply_to=7,
+        quote=Quote(seq=7, name="Ann", text="x"),
+    )
+    items = reach(shown, asked)
+    assert [item.text if item else "" for item in items] == [
+        "View a.jpg",
+        "Download report.pdf",
+        "Open https://x.org/long/long/l…long/long/",
+        "Open https://www.y.org",
+        "Go to what it answers",
+        "",
+    ]
+    for item in items[:-1]:
+        assert item is not None
+        assert item.command is not None
+        item.command()
+    assert [act for act, _ in asked.told] == ["attachment", "link", "link", "jump"]
+    assert asked.desk.kinds == ["download"]
+    assert [item.text for item in reach(shown, asked) if item][1] == "Stop fetching report.pdf"
+    asked.desk.saved[b"report.pdf".ljust(32)] = Path("/x")
+    asked.media.cancel(shown.key, shown.message.attachments[1])
+    assert [item.text for item in reach(shown, asked) if item][1] == "Open report.pdf"
+    folded = replace(shown, folded=True)
+    assert [item.text for item in reach(folded, asked) if item] == ["Show message"]
+    assert reach(bubble("plain"), asked) == []

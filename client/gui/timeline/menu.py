@@ -1,6 +1,6 @@
 """What can be done with one message, and the sheets that some of it needs."""
 
-import tkinter as tk
+from typing import TYPE_CHECKING
 
 from hubbub.client.gui.kit.menus import MenuItem, menu
 from hubbub.client.gui.kit.notices import toast
@@ -9,13 +9,17 @@ from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.model.timeline import Timeline
 from hubbub.client.gui.timeline.forward import ForwardSheet
 from hubbub.client.gui.timeline.info import InfoSheet
+from hubbub.client.gui.timeline.reach import reach
 from hubbub.client.gui.timeline.reactions import ReactionBar
+
+if TYPE_CHECKING:
+    from hubbub.client.gui.timeline.view import TimelineView
 
 
 class MessageMenu:
     """Of a timeline, in this window."""
 
-    def __init__(self, window: tk.Misc, timeline: Timeline) -> None:
+    def __init__(self, window: "TimelineView", timeline: Timeline) -> None:
         self._window, self._timeline = window, timeline
 
     def open(self, bubble: Bubble, x: int, y: int) -> None:
@@ -26,7 +30,8 @@ class MessageMenu:
         """Only what may be done."""
         if not bubble.message.seq:
             return self._unsent_items(bubble)
-        items = self._answer_items(bubble, x, y) if self._timeline.may_answer(bubble) else []
+        items = reach(bubble, self._window)
+        items += self._answer_items(bubble, x, y) if self._timeline.may_answer(bubble) else []
         items.append(MenuItem("Info", "info-circle", lambda: self.show_info(bubble)))
         if self._timeline.may_delete(bubble):
             delete = MenuItem("Delete", "trash", lambda: self.ask_delete(bubble), danger=True, shortcut="Del")
