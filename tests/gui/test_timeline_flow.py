@@ -98,6 +98,14 @@ def test_only_what_is_near_is_made(bench: Bench) -> None:
     assert Block.made < 150
 
 
+def test_lines_that_went_up_long_ago_are_let_go_of(bench: Bench) -> None:
+    for last in range(20, 400, 20):
+        bench.show(some(0, last))
+    assert bench.flow.stuck
+    assert bench.flow.view("r379") is not None
+    assert bench.flow.view("r200") is None
+
+
 def test_few_lines_stand_at_the_bottom(bench: Bench) -> None:
     rows = some(0, 3)
     bench.show(rows)

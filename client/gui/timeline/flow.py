@@ -108,6 +108,8 @@ class Flow(Pane):
         low, high = self._stretch(kept, index)
         if self._high == len(before) and (self._stuck or len(rows) - high < _GAP):
             high = len(rows)
+        if self._stuck:  # whoever only follows needs none of what went up
+            low = max(low, high - 4 * AHEAD)
         if high - low - len(kept) < _JOINED:
             self._keeping(lambda: self._sync(low, high))
         else:

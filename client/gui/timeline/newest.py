@@ -20,7 +20,7 @@ class NewestButton(Pressable):
     def __init__(self, parent: tk.Misc, command: Callable[[], object]) -> None:
         px = theme_of(parent).px
         self.count = 0
-        super().__init__(parent, px(_SIDE), px(_SIDE + _BADGE // 2), command, name="newest")
+        super().__init__(parent, px(_SIDE), px(_SIDE), command, name="newest")
         self.tooltip = Tooltip(self, "To the newest message")
 
     @property
@@ -35,6 +35,7 @@ class NewestButton(Pressable):
             return
         if count != self.count:
             self.count = count
+            self.configure(height=self.theme.px(_SIDE + (_BADGE // 2 if count else 0)))
             self.redraw()
         if not self.winfo_manager():
             margin = self.theme.px(_MARGIN)
