@@ -138,7 +138,7 @@ def window(profile: Path, busy: str) -> None:
     opened.close()
 
 
-def bare(_: Path, __: str) -> None:
+def bare(profile: Path, busy: str) -> None:
     """The same of a window of Tk that shows as many labels as Hubbub's shows messages, and is connected to nothing."""
     root = tk.Tk()
     root.geometry("1080x720")
