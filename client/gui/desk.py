@@ -9,7 +9,7 @@ from typing import Final, Self
 from msgspec import Struct
 
 from hubbub.client import Client, Conversation, Profile, User, Waiting
-from hubbub.client.errors import HubbubError, NotFound
+from hubbub.client.errors import HubbubError, NoServer, NotFound
 from hubbub.client.gui.desk_media import MediaDesk
 from hubbub.client.gui.desk_paging import Paging
 
@@ -27,12 +27,22 @@ class Home(Struct, frozen=True, kw_only=True):
     """What was written and the server does not have, in the order in which it was written."""
 
 
+class Known(Struct, frozen=True, kw_only=True):
+    """What this device remembers of that, whether there is a server or not."""
+
+    conversations: tuple[Conversation, ...]
+    users: tuple[User, ...]
+    waiting: tuple[Waiting, ...]
+
+
 class Desk(Paging):
     """An account at its server. Made in any thread; closed by `close`."""
 
     def __init__(self, client: Client, profile: Path) -> None:
         super().__init__(client)
         self.media: Final = MediaDesk(client, profile / "media")
+        self._keeping = asyncio.Lock()
+        """What is written is kept in the order in which it was written, and before the desk is closed."""
 
     @classmethod
     async def enter(
@@ -54,6 +64,8 @@ class Desk(Paging):
 
     async def close(self) -> None:
         """Let go of the server and of the disk."""
+        async with self._keeping:
+            pass
         await self.client.close(drain=1.0)
 
     async def log_out(self) -> None:
@@ -76,11 +88,23 @@ class Desk(Paging):
             waiting=tuple(waiting),
         )
 
+    async def known(self) -> Known:
+        """The same from this device's memory, at once."""
+        cached = self.client.cached
+        try:
+            conversations, users, waiting = await asyncio.gather(
+                cached.home(), cached.people(), self.client.waiting()
+            )
+        except NoServer:  # the first time here
+            return Known(conversations=(), users=(), waiting=())
+        return Known(conversations=tuple(conversations), users=tuple(users), waiting=tuple(waiting))
+
     async def queue(
         self, to: str, text: str, *, reply_to: int | None = None, attachments: tuple[str, ...] = ()
     ) -> bytes:
         """Keep a message until the server has it; its key."""
-        return await self.client.queue(to, text, reply_to=reply_to, attachments=attachments)
+        async with self._keeping:
+            return await self.client.queue(to, text, reply_to=reply_to, attachments=attachments)
 
     async def retry(self, key: bytes) -> None:
         """Send one that failed once more; one that is gone meanwhile is gone."""

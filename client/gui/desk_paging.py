@@ -3,6 +3,7 @@ library's thread."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -93,6 +94,15 @@ class Paging:
         return dict(
             zip(wanted, await asyncio.gather(*(self.message(to, seq) for seq in wanted)), strict=True)
         )
+
+    async def cached_messages(self, to: str, seqs: Iterable[int]) -> dict[int, Message | None]:
+        """Those of them that are known here, by seq."""
+        found: dict[int, Message | None] = {}
+        with suppress(NotFound):
+            for seq in seqs:
+                if (message := await self.client.cached.message(to, seq)) is not None:
+                    found[seq] = message
+        return found
 
     async def read_marks(self, to: str) -> dict[str, int]:
         """How far everybody has read who lets others see it."""

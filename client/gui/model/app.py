@@ -114,6 +114,7 @@ class App:
     def _on_entered(self, desk: Desk) -> None:
         self.sign_in.close()
         chat = self.chat = Chat(self.bridge, desk, self._now)
+        chat.settings = self.settings
         if (account := self.account) is not None:
             chat.drafts = self.settings.drafts(name_of(account))
             chat.ended.connect(partial(self._on_ended, chat, account))

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from hubbub.client import HubbubError, events
 from hubbub.client.gui.bridge import Bridge
-from hubbub.client.gui.desk import Desk, Home
-from hubbub.client.gui.model.composer import Composer
+from hubbub.client.gui.desk import Desk, Home, Known
+from hubbub.client.gui.model.acting import Acting
+from hubbub.client.gui.model.composer import Aside, Composer
 from hubbub.client.gui.model.conversations import Conversations
 from hubbub.client.gui.model.finding import Finding
 from hubbub.client.gui.model.groups import Groups, Room
@@ -20,6 +21,7 @@ from hubbub.client.gui.model.people import People
 from hubbub.client.gui.model.reading import Markers
 from hubbub.client.gui.model.signal import Signal
 from hubbub.client.gui.model.timeline import Timeline
+from hubbub.client.gui.settings import Settings
 
 
 class Chat:
@@ -31,6 +33,7 @@ class Chat:
         self.bridge: Final = bridge
         self.now: Final = now
         self.link: Final = Link()
+        self.acting: Final = Acting(self)
         self.people: Final = People(self.me)
         self.mine: Final = Mine(self)
         self.conversations: Final = Conversations(self.me)
@@ -40,6 +43,10 @@ class Chat:
         self.outgoing: Final = Outgoing(self)
         self.drafts: MutableMapping[str, str] = {}
         """What was written and not sent, by conversation."""
+        self.asides: Final[dict[str, Aside]] = {}
+        """The same of answers and files, which a restart forgets."""
+        self.settings: Settings | None = None
+        """What the window remembers, where it does."""
         self.composer: Composer | None = None
         """Of the conversation that is open."""
         self.timeline: Timeline | None = None
@@ -58,7 +65,12 @@ class Chat:
         self._reading_home = self._home_doubtful = False
         self.conversations.doubtful.connect(self._read_home)
         self.conversations.removed.connect(self._on_removed)
+        self.conversations.renamed.connect(self._on_renamed)
+        self.link.changed.connect(self._on_link)
+        if desk.client.connected:  # else events tell
+            self.link.up()
         bridge.follow(desk.client.events, self._on_event, self._on_end)
+        bridge.run(desk.known, self._on_known, self.complain)
         self._read_home()
 
     def open(self, name: str) -> None:
@@ -72,6 +84,12 @@ class Chat:
         self.room = Room(self, name) if name.startswith("#") else None
         self.opened.emit()
 
+    def show(self, name: str, seq: int) -> None:
+        """Open a conversation at a message."""
+        self.open(name)
+        if self.timeline is not None:
+            self.timeline.jump(seq)
+
     def read(self, name: str, seq: int) -> None:
         """I have seen the messages of a conversation up to this one."""
         row = self.conversations.get(name)
@@ -82,16 +100,16 @@ class Chat:
 
     def mute(self, name: str, until: timedelta | None) -> None:
         """Do not be disturbed by a conversation for so long; None: for ever."""
-        self.bridge.run(partial(self.desk.client.mute, name, until), None, self.complain)
+        self.acting.run(partial(self.desk.client.mute, name, until))
 
     def unmute(self, name: str) -> None:
         """Be disturbed again."""
-        self.bridge.run(partial(self.desk.client.unmute, name), None, self.complain)
+        self.acting.run(partial(self.desk.client.unmute, name))
 
     def block(self, user: str, on: bool) -> None:
         """Take no messages of somebody, or take them again."""
         act = self.desk.client.block if on else self.desk.client.unblock
-        self.bridge.run(partial(act, user), None, self.complain)
+        self.acting.run(partial(act, user))
 
     def leave_open(self) -> None:
         """Show no conversation: back to the list, in a narrow window."""
@@ -109,6 +127,10 @@ class Chat:
         """What somebody wanted could not be done."""
         self.said.emit(str(error))
 
+    def try_now(self) -> None:
+        """Do not wait for the next try to reach the server."""
+        self.bridge.run(self.desk.client.try_now)
+
     def _read_home(self) -> None:
         """One at a time; what becomes doubtful meanwhile is asked behind it."""
         if self._reading_home:
@@ -117,8 +139,14 @@ class Chat:
         self._reading_home, self._home_doubtful = True, False
         self.bridge.run(self.desk.home, self._on_home, self._on_no_home)
 
+    def _on_known(self, known: Known) -> None:
+        """What this device remembers stands in until the server says how it is."""
+        self.outgoing.know(known.waiting)
+        if not self.conversations.known and known.conversations:
+            self.people.know(known.users)
+            self.conversations.know(known.conversations)
+
     def _on_home(self, home: Home) -> None:
-        self.link.up()
         self.people.know(home.users, home.blocked)
         self.mine.know(home.mine)
         self.conversations.know(home.conversations)
@@ -135,9 +163,14 @@ class Chat:
             self._read_home()
 
     def _on_event(self, event: events.Event) -> None:
-        if self.timeline is not None:  # before what waits is taken away: a message must not be gone between the two
+        handler = _HANDLERS.get(type(event), _nothing)
+        if isinstance(event, _OF_THE_LINK):
+            handler(self, event)
+        if (
+            self.timeline is not None
+        ):  # before what waits is taken away: a message must not be gone between the two
             self.timeline.on_event(event)
-        if (handler := _HANDLERS.get(type(event))) is not None:
+        if not isinstance(event, _OF_THE_LINK):
             handler(self, event)
         if self.room is not None:
             self.room.on_event(event)
@@ -170,13 +203,33 @@ class Chat:
             self.leave_open()
             self.said.emit(f"You are not in {name} any more.")
 
+    def _on_renamed(self, before: str, name: str) -> None:
+        if (draft := self.drafts.pop(before, None)) is not None:
+            self.drafts[name] = draft
+        if (aside := self.asides.pop(before, None)) is not None:
+            self.asides[name] = aside
+        if self.composer is not None:
+            self.composer.on_renamed(before, name)
+
     def _on_disconnected(self, event: events.Disconnected) -> None:
-        self.link.down(event.reason)
+        self.link.down(event.reason, self.now() + timedelta(seconds=event.next_try))
+
+    def _on_link(self) -> None:
+        self.acting.link_changed()
+        self.outgoing.link_changed()
+        if self.link.away:
+            self.people.lose_sight()
 
 
+def _nothing(_: Chat, __: events.Event) -> None:
+    """Of an event that concerns no part."""
+
+
+_OF_THE_LINK: Final = events.Connecting | events.Connected | events.Disconnected
 _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.MessageReceived: Chat._on_message,
     events.Connected: Chat._on_connected,
+    events.Connecting: lambda chat, _: chat.link.trying(),
     events.Disconnected: Chat._on_disconnected,
     events.SendDone: lambda chat, event: chat.outgoing.on_done(event),
     events.SendFailed: lambda chat, event: chat.outgoing.on_failed(event),

@@ -1,6 +1,6 @@
 """What is being written in one conversation: text, answer to what, change of what, which files. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,53 +9,105 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from hubbub.client import HubbubError, Message
+from hubbub.client.errors import Refused
+from hubbub.client.gui.desk_files import Chosen, Looked, look_at
+from hubbub.client.gui.model.acting import NO_SERVER
+from hubbub.client.gui.model.completing import Completer, Completion
 from hubbub.client.gui.model.signal import Signal
-from hubbub.schemas.limits import ATTACHMENTS_MAX
+from hubbub.schemas.limits import ATTACHMENTS_MAX, TEXT_MAX_BYTES
+from hubbub.schemas.names import DELETED
 
 if TYPE_CHECKING:
     from hubbub.client.gui.model.chat import Chat
 
 TYPING_EVERY: Final = timedelta(seconds=3)
 """The library passes over what comes sooner; why wake it."""
-COMPLETIONS_MAX: Final = 6
+COUNTED_BYTES: Final = 1_000
+"""When no more than this fits, it is said how much."""
 
 
-class Completion(Struct, frozen=True, kw_only=True):
-    """Somebody whose name may be meant."""
+class Aside(Struct, frozen=True):
+    """What is kept beside the text while another conversation is open, or a message is changed."""
 
-    name: str
-    shown: str
-    begin: int
-    """Where in the text the "@" stands."""
-    end: int
-    """Where what was written of the name ends."""
+    reply_to: Message | None = None
+    files: tuple[Chosen, ...] = ()
+
+
+class Barred(Struct, frozen=True, kw_only=True):
+    """Nothing can be written here."""
+
+    why: str
+    blocked: str = ""
+    """Whom one would have to unblock; empty: nothing helps."""
 
 
 class Composer:
-    """The lines below the messages. It outlives the view: drafts are kept for each conversation."""
+    """The lines below the messages. It outlives the view: what is not sent is kept for each conversation."""
 
     def __init__(self, chat: "Chat", conversation: str) -> None:
         self.chat: Final = chat
-        self.conversation: Final = conversation
+        self.conversation = conversation
         self.text = chat.drafts.get(conversation, "")
-        self.reply_to: Message | None = None
+        aside = chat.asides.pop(conversation, Aside())
+        self.reply_to = aside.reply_to
+        self.files = list(aside.files)
         self.editing: Message | None = None
         """The message that is being changed."""
-        self.files: list[Path] = []
-        self.members: list[str] = []
-        """Whom an @ may name; the others of the conversation."""
         self.changed = Signal[()]()
         """Anything but what was typed just now."""
+        self._aside = Aside()
+        self._completer = Completer(chat, conversation)
         self._typed_at: datetime | None = None
+        self._barred = self.barred
+        self._end = chat.people.changed.connect(self._on_people)
         self._call = chat.bridge.run(
             partial(chat.desk.members, conversation), self._on_members, lambda _: None
         )
 
     def close(self) -> None:
-        """It is not shown any more; the draft stays."""
+        """It is not shown any more; what was not sent is kept."""
         self._call.cancel()
-        if self.editing is None:
-            self._keep_draft()
+        self._end()
+        if self.editing is not None:
+            self._leave_editing()
+        self._keep_draft()
+        if self.reply_to is not None or self.files:
+            self.chat.asides[self.conversation] = Aside(self.reply_to, tuple(self.files))
+
+    # ------------------------------------------------------------------------------------------------------- asking
+
+    @property
+    def barred(self) -> Barred | None:
+        """Why nothing can be written here; None: it can."""
+        if not self.conversation.startswith("@"):
+            return None
+        name = self.conversation[1:]
+        if name.partition("~")[0] == DELETED:
+            return Barred(why="This account does not exist any more.")
+        if name in self.chat.people.blocked:
+            return Barred(why=f"You have blocked {self.chat.people.shown(name)}.", blocked=name)
+        return None
+
+    @property
+    def room(self) -> int:
+        """Bytes that the text may still grow by; negative: it is too long."""
+        return TEXT_MAX_BYTES - len(self.text.strip().encode(errors="replace"))
+
+    @property
+    def written(self) -> bool:
+        """There is something."""
+        return bool(self.text.strip() or self.files)
+
+    @property
+    def ready(self) -> bool:
+        """It can be sent."""
+        return self.written and self.room >= 0 and self.barred is None
+
+    def completions(self, before: str) -> list[Completion]:
+        """Who may be meant by what stands before the caret."""
+        return self._completer.find(before)
+
+    # ------------------------------------------------------------------------------------------------------ writing
 
     def write(self, text: str) -> None:
         """The text is this now: somebody typed."""
@@ -76,7 +128,9 @@ class Composer:
 
     def edit(self, message: Message) -> None:
         """Change one of mine."""
-        if message.sender == self.chat.me and message.seq and message.deleted_at is None:
+        if self._may_edit(message):
+            if self.editing is None:
+                self._aside = Aside(self.reply_to, tuple(self.files))
             self.editing, self.reply_to, self.files = message, None, []
             self.text = message.text
             self.changed.emit()
@@ -85,11 +139,11 @@ class Composer:
         """Change the last message of mine that is shown, where nothing is written; whether there is one."""
         if self.text or self.files or self.editing is not None or self.chat.timeline is None:
             return False
-        for message in reversed(self.chat.timeline.messages):
-            if message.sender == self.chat.me and message.deleted_at is None and message.text:
-                self.edit(message)
-                return True
-        return False
+        mine = (message for message in reversed(self.chat.timeline.messages) if self._may_edit(message))
+        if (last := next((message for message in mine if message.text), None)) is None:
+            return False
+        self.edit(last)
+        return True
 
     def cancel(self) -> bool:
         """Give up the change, or the answer; whether there was one."""
@@ -104,102 +158,116 @@ class Composer:
 
     def attach(self, paths: Iterable[Path]) -> None:
         """Send these files along."""
-        new = [path for path in paths if path not in self.files]
-        room = ATTACHMENTS_MAX - len(self.files)
-        if len(new) > room:
-            self.chat.said.emit(f"A message takes {ATTACHMENTS_MAX} files at most.")
-        if self.editing is not None and new:
-            self._leave_editing()
-        self.files += new[:room]
-        self.changed.emit()
+        there = {one.path for one in self.files}
+        new = [path for path in paths if path not in there]
+        if new:
+            self.chat.bridge.run(partial(look_at, new), self._on_looked)
 
-    def detach(self, path: Path) -> None:
+    def detach(self, chosen: Chosen) -> None:
         """Do not send this one."""
-        if path in self.files:
-            self.files.remove(path)
+        if chosen in self.files:
+            self.files.remove(chosen)
             self.changed.emit()
 
-    @property
-    def ready(self) -> bool:
-        """There is something to send."""
-        return bool(self.text.strip() or self.files)
+    # ------------------------------------------------------------------------------------------------------ sending
 
     def send(self) -> None:
         """Send what is written, or make the change."""
-        if not self.ready:
-            return
-        if self.editing is not None:
-            self._send_change(self.editing)
-            return
-        text, reply, files = self.text.strip(), self.reply_to, list(self.files)
+        if self.written and self.room < 0:
+            self.chat.said.emit(
+                f"The text is too long by {-self.room:,} bytes. Send it in parts, or as a file."
+            )
+        elif self.ready:
+            self._send_change(self.editing) if self.editing is not None else self._send_new()
+
+    def _send_new(self) -> None:
+        text, reply, files = self.text.strip(), self.reply_to, self.files
         self.text, self.reply_to, self.files = "", None, []
         self._keep_draft()
+        self._typed_at = None
 
         def back(error: HubbubError) -> None:
-            if not self.ready:
-                self.text, self.reply_to, self.files = text, reply, files
-                self._keep_draft()
-                self.changed.emit()
+            self._bring_back(text, reply, files)
             self.chat.complain(error)
 
         self.chat.outgoing.send(
             self.conversation,
             text,
             reply_to=reply.seq if reply else None,
-            attachments=[str(path) for path in files],
+            attachments=[str(one.path) for one in files],
             failed=back,
         )
-        self._typed_at = None
         self.changed.emit()
-
-    def completions(self, caret: int) -> list[Completion]:
-        """Who may be meant, where the @ before the caret (in characters) is being written."""
-        begin = self.text.rfind("@", 0, caret)
-        if begin < 0 or (begin and not self.text[begin - 1].isspace()):
-            return []
-        part = self.text[begin + 1 : caret]
-        if any(character.isspace() for character in part):
-            return []
-        folded = part.casefold()
-        people = self.chat.people
-        names = [*self.members, *(["all"] if self.conversation.startswith("#") else [])]
-        found = [
-            name
-            for name in names
-            if name.casefold().startswith(folded) or people.shown(name).casefold().startswith(folded)
-        ]
-        return [
-            Completion(name=name, shown=_shown(self.chat, name), begin=begin, end=caret)
-            for name in found[:COMPLETIONS_MAX]
-        ]
-
-    def complete(self, chosen: Completion) -> int:
-        """Write the name out; where the caret is then."""
-        written = f"@{chosen.name} "
-        self.text = self.text[: chosen.begin] + written + self.text[chosen.end :].removeprefix(" ")
-        self._keep_draft()
-        self.changed.emit()
-        return chosen.begin + len(written)
 
     def _send_change(self, message: Message) -> None:
         text = self.text.strip()
+        if not text:
+            return
+        if self.chat.link.away and text != message.text:
+            self.chat.said.emit(NO_SERVER)
+            return
         self._leave_editing()
         self.changed.emit()
-        if not text or text == message.text:
+        if text == message.text:
             return
 
         def back(error: HubbubError) -> None:
-            if not self.ready:
+            if isinstance(error, Refused):
+                self._bring_back(text)
+            elif not self.written:
                 self.edit(message)
                 self.text = text
                 self.changed.emit()
             self.chat.complain(error)
 
-        self.chat.bridge.run(partial(self.chat.desk.client.edit, message, text), None, back)
+        self.chat.acting.run(partial(self.chat.desk.client.edit, message, text), None, back)
+
+    def _bring_back(self, text: str, reply: Message | None = None, files: Sequence[Chosen] = ()) -> None:
+        """What could not even be kept is not lost."""
+        if not self.written:
+            self.text, self.reply_to, self.files = text, reply, list(files)
+            self._keep_draft()
+            self.changed.emit()
+
+    # -------------------------------------------------------------------------------------------------- what happens
+
+    def on_renamed(self, before: str, name: str) -> None:
+        """A group has another name."""
+        if before == self.conversation:
+            self.conversation = name
+
+    def _on_looked(self, looked: Looked) -> None:
+        there = {one.path for one in self.files}
+        new = [one for one in looked.chosen if one.path not in there]
+        room = ATTACHMENTS_MAX - len(self.files)
+        problems = list(looked.problems)
+        if len(new) > room:
+            problems.append(f"A message takes {ATTACHMENTS_MAX} files at most.")
+        if problems:
+            self.chat.said.emit(" ".join(problems))
+        if new:
+            if self.editing is not None:
+                self._leave_editing()
+            self.files += new[:room]
+            self.changed.emit()
+
+    def _on_members(self, names: tuple[str, ...]) -> None:
+        self._completer.members = names
+
+    def _on_people(self) -> None:
+        barred, self._barred = self._barred, self.barred
+        if barred != self._barred:
+            self.changed.emit()
+
+    def _may_edit(self, message: Message) -> bool:
+        mine = message.sender == self.chat.me and message.seq > 0
+        return mine and message.deleted_at is None and message.forwarded is None
 
     def _leave_editing(self) -> None:
         self.editing = None
         self.text = self.chat.drafts.get(self.conversation, "")
+        self.reply_to, self.files = self._aside.reply_to, list(self._aside.files)
+        self._aside = Aside()
 
     def _keep_draft(self) -> None:
         if self.text.strip():
@@ -215,10 +283,3 @@ class Composer:
             self._typed_at = now
             job = partial(self.chat.desk.client.typing, self.conversation)
             self.chat.bridge.run(job, None, lambda _: None)
-
-    def _on_members(self, names: tuple[str, ...]) -> None:
-        self.members = [name for name in names if name != self.chat.me]
-
-
-def _shown(chat: "Chat", name: str) -> str:
-    return "everyone here" if name == "all" else chat.people.shown(name)

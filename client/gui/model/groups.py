@@ -120,7 +120,7 @@ class Room:
             if done is not None:
                 done()
 
-        self._chat.bridge.run(job, acted, failed or self._chat.complain)
+        self._chat.acting.run(job, acted, failed)
 
     def _on_members(self, members: list[Member]) -> None:
         self._reading = False
@@ -146,7 +146,7 @@ class Groups:
 
     def find(self, query: str, done: Callable[[list[Group]], None], failed: Failed, limit: int = 100) -> None:
         """Public groups whose names begin so."""
-        self._chat.bridge.run(partial(self._chat.desk.client.groups, query, limit=limit), done, failed)
+        self._chat.acting.run(partial(self._chat.desk.client.groups, query, limit=limit), done, failed)
 
     def join(self, name: str, failed: Failed | None = None) -> None:
         """Join a public group, and open it."""
@@ -154,7 +154,7 @@ class Groups:
 
     def leave(self, name: str) -> None:
         """Not be in a group any more."""
-        self._chat.bridge.run(partial(self._chat.desk.client.leave, name), None, self._chat.complain)
+        self._chat.acting.run(partial(self._chat.desk.client.leave, name))
 
     def create(
         self, name: str, members: list[str], *, public: bool, topic: str, history: History, failed: Failed
@@ -170,4 +170,4 @@ class Groups:
             self._chat.conversations.on_added(events.ConversationAdded(conversation=row), self._chat.now())
             self._chat.open(row.name)
 
-        self._chat.bridge.run(job, entered, failed)
+        self._chat.acting.run(job, entered, failed)

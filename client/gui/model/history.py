@@ -52,6 +52,7 @@ class History:
         self._asked: set[int] = set()
         self._calls: set[Call] = set()
         self._paging: Call | None = None
+        self._first: Call | None = None
         self._happened: list[events.Event] = []
         self._read_first()
 
@@ -157,7 +158,7 @@ class History:
             job = partial(desk.around, self.name, held[len(held) // 2].seq)
         else:
             job = partial(desk.newest, self.name, min(MOST, max(PAGE, len(held))))
-        self.ask(job, self._on_first, self._on_first_failed)
+        self._first = self.ask(job, self._on_first, self._on_first_failed)
         if not held and not (at_mark and self._linked):
             self.ask(partial(desk.cached_newest, self.name), self._on_remembered)
         self._read_marks()
@@ -169,7 +170,9 @@ class History:
     def _read_origins(self) -> None:
         if wanted := self.run.missing_origins(self.origins.keys() | self._asked):
             self._asked.update(wanted)
-            self.ask(partial(self.chat.desk.messages, self.name, wanted), self.origins.update)
+            desk = self.chat.desk
+            job = partial(desk.messages if self._linked else desk.cached_messages, self.name, wanted)
+            self.ask(job, self.origins.update)
 
     # ------------------------------------------------------------------------------------------------- what was read
 
@@ -204,6 +207,10 @@ class History:
         if not page.messages:
             self.chat.said.emit("That message can't be read while there is no server.")
             return
+        if self.state and self._first is not None:  # what it would show is not what is wanted any more
+            self._first.cancel()
+            self._end(self._first)
+            self.state = ""
         self._replace(page)
         self.changed.emit()
         self.arrived.emit(seq)
@@ -265,6 +272,7 @@ class History:
             self.name = event.conversation
 
     def _on_connected(self, _: events.Connected) -> None:
+        self._asked.intersection_update(self.origins)
         if self.state == "failed" or (self._cached and not self.state):
             self._read_first()
         elif not self.state:
@@ -272,6 +280,7 @@ class History:
 
     def _on_disconnected(self, _: events.Disconnected) -> None:
         """Whoever scrolls goes on with what this device remembers; the rest waits in the library."""
+        self._asked.intersection_update(self.origins)
         if self._paging is not None:
             self._paging.cancel()
             self._end(self._paging)

@@ -13,7 +13,9 @@ class Link:
 
     def __init__(self) -> None:
         self.state: State = "connecting"
-        """ "stopped": it is not tried again by itself; `reason` says why."""
+        """ "connecting": a try is under way; "down": the next one is waited for; "stopped": there will be none, `reason` says why."""
+        self.away = False
+        """A try failed since there was a link: it is no short break."""
         self.reason = ""
         self.next_try: datetime | None = None
         """When it is tried again, where that is known."""
@@ -26,20 +28,19 @@ class Link:
 
     def up(self) -> None:
         """Requests are answered."""
-        self._be("up")
+        self._be("up", away=False)
 
     def trying(self) -> None:
         """A try is under way."""
-        if self.state != "up":
-            self._be("connecting", self.reason)
+        self._be("connecting", self.reason, away=self.away)
 
     def down(self, reason: str, next_try: datetime | None = None) -> None:
-        """It is tried again from time to time."""
-        self._be("down", reason, next_try)
+        """It is tried again by itself."""
+        self._be("down", reason, next_try, away=self.away or self.state == "connecting")
 
     def stopped(self, reason: str) -> None:
         """For good: another key, a session that ended."""
-        self._be("stopped", reason)
+        self._be("stopped", reason, away=True)
 
     def seconds(self, now: datetime) -> int | None:
         """Until the next try, rounded up; None: it is not known."""
@@ -47,7 +48,8 @@ class Link:
             return None
         return max(0, -((now - self.next_try) // timedelta(seconds=1)))
 
-    def _be(self, state: State, reason: str = "", next_try: datetime | None = None) -> None:
-        if (state, reason, next_try) != (self.state, self.reason, self.next_try):
-            self.state, self.reason, self.next_try = state, reason, next_try
+    def _be(self, state: State, reason: str = "", next_try: datetime | None = None, *, away: bool) -> None:
+        new = (state, reason, next_try, away)
+        if new != (self.state, self.reason, self.next_try, self.away):
+            self.state, self.reason, self.next_try, self.away = new
             self.changed.emit()

@@ -84,7 +84,7 @@ class Mine:
         self._chat.bridge.run(self._chat.desk.client.waiting, done, lambda _: done([]))
 
     def _run(self, job: Any, done: Callable[[None], None], failed: Failed | None) -> None:
-        self._chat.bridge.run(job, done, failed or self._chat.complain)
+        self._chat.acting.run(job, done, failed)
 
     def _change(self, **changes: Any) -> None:
         self.know(replace(self.profile, **changes))

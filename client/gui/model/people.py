@@ -66,6 +66,13 @@ class People:
                 self._users[gone.name] = replace(known, online=False, last_seen=now)
         self.changed.emit()
 
+    def lose_sight(self) -> None:
+        """Nobody knows who is present now."""
+        there = [user for user in self._users.values() if user.online]
+        self._users.update((user.name, replace(user, online=False)) for user in there)
+        if there:
+            self.changed.emit()
+
     def on_profile(self, event: events.ProfileChanged) -> None:
         """Somebody looks otherwise."""
         self._users[event.user] = replace(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hubbub.client import Message, events
+from hubbub.client import HubbubError, Message, events
 from hubbub.client.gui.desk_paging import Info
 from hubbub.client.gui.model.history import History
 from hubbub.client.gui.model.rows import Bubble, Row, Scene, Unsent, bubble_key, rows
@@ -52,6 +52,9 @@ class Timeline:
             self._unread_after, self._told_read = None, 0
         elif isinstance(event, events.MessageDeleted) and event.conversation == self.name:
             self._forget(event.target)
+        elif isinstance(event, events.ReadMarked) and event.conversation == self.name:
+            self.history.seen = max(self.history.seen, event.seq)
+            self._redraw()
         self.history.on_event(event)
 
     def _forget(self, seq: int) -> None:
@@ -185,23 +188,22 @@ class Timeline:
         client, message = self.chat.desk.client, bubble.message
         there = any(one.mine and one.emoji == emoji for one in message.reactions)
         job = partial(client.unreact if there else client.react, message, emoji)
-        self.chat.bridge.run(job, None, self.chat.complain)
+        self.chat.acting.run(job)
 
     def pin(self, bubble: Bubble) -> None:
         """Pin it, or unpin it."""
         client, message = self.chat.desk.client, bubble.message
-        job = partial(client.unpin if message.pinned else client.pin, message)
-        self.chat.bridge.run(job, None, self.chat.complain)
+        self.chat.acting.run(partial(client.unpin if message.pinned else client.pin, message))
 
     def delete(self, bubble: Bubble) -> None:
         """Take its text away, for everybody."""
-        self.chat.bridge.run(partial(self.chat.desk.client.delete, bubble.message), None, self.chat.complain)
+        self.chat.acting.run(partial(self.chat.desk.client.delete, bubble.message))
 
     def forward(self, bubble: Bubble, to: str) -> None:
         """Say it again elsewhere."""
         title = self.chat.people.shown(to[1:]) if to.startswith("@") else to
         job = partial(self.chat.desk.client.forward, bubble.message, to)
-        self.chat.bridge.run(job, lambda _: self.chat.said.emit(f"Forwarded to {title}."), self.chat.complain)
+        self.chat.acting.run(job, lambda _: self.chat.said.emit(f"Forwarded to {title}."))
 
     def reply(self, bubble: Bubble) -> None:
         """What is written next answers it."""
@@ -221,9 +223,11 @@ class Timeline:
         """Give up what failed, or waits."""
         self.chat.outgoing.discard(bubble.message.key)
 
-    def ask_info(self, bubble: Bubble, done: Callable[[Info], None]) -> None:
+    def ask_info(
+        self, bubble: Bubble, done: Callable[[Info], None], failed: Callable[[HubbubError], None]
+    ) -> None:
         """Who has read it, and which texts it had."""
-        self.history.ask(partial(self.chat.desk.info, bubble.message), done, self.chat.complain)
+        self.chat.acting.run(partial(self.chat.desk.info, bubble.message), done, failed)
 
     def may_answer(self, bubble: Bubble) -> bool:
         """The server has it, and it says something: it can be answered, forwarded, marked with emoji."""

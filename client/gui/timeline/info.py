@@ -4,7 +4,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from typing import Final
 
-from hubbub.client import Earlier, Member, Message
+from hubbub.client import Earlier, HubbubError, Member, Message
 from hubbub.client.gui.desk_paging import Info
 from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.progress import Spinner
@@ -32,7 +32,7 @@ class InfoSheet:
         self._spinner = Spinner(self._body)
         self._fact("Sent", bubble.message)
         self._spinner.pack(pady=self.sheet.theme.px(24))
-        timeline.ask_info(bubble, self._on_info)
+        timeline.ask_info(bubble, self._on_info, self._on_no_info)
 
     def _on_info(self, info: Info) -> None:
         if not self.sheet.page.winfo_exists():
@@ -40,6 +40,11 @@ class InfoSheet:
         self._spinner.destroy()
         self._changes(info.message, info.earlier)
         self._readers(info)
+
+    def _on_no_info(self, error: HubbubError) -> None:
+        if self.sheet.page.winfo_exists():
+            self._spinner.destroy()
+            Label(self._body, str(error), "note", colour="muted", wrap=_WRAP).pack(fill="x")
 
     def _fact(self, what: str, message: Message) -> None:
         chat = self._timeline.chat

@@ -159,7 +159,8 @@ class TimelineView(Pane):
             self.flow.show(())
         elif not self._opened:
             self._opened = True
-            self.flow.show(rows, seek="unread" if any(row.key == "unread" for row in rows) else "")
+            begin = "unread" if any(row.key == "unread" for row in rows) else ""
+            self.flow.show(rows, seek=wanted or begin)
         elif wanted is not None:
             self.flow.show(rows, seek=wanted)
         else:

@@ -1,47 +1,125 @@
-"""The quiet strip that says whether there is a server."""
+"""The quiet strip at the top of the window that says that there is no server, and when it is tried again."""
 
 import tkinter as tk
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.notices import Banner
 from hubbub.client.gui.model.link import Link
 
+PATIENCE_MS: Final = 1_000
+"""A link that is back sooner was never gone."""
+TRYING_MS: Final = 300
+"""A try that fails sooner than that does not change the words for a blink."""
+_TICK_MS: Final = 250
+_BESIDE: Final = 180
+"""What icon and button take of the width, in pixels at 96 dpi."""
+_COMFORT: Final = " What you write is kept, and sent then."
+
 
 class LinkBanner(Pane):
-    """Takes no room while all is well."""
+    """Packs itself above everything in its parent while there is something to say. try_now, sign_in: what its buttons do."""
 
-    def __init__(self, parent: tk.Misc, link: Link, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        parent: tk.Misc,
+        link: Link,
+        now: Callable[[], datetime],
+        try_now: Callable[[], object],
+        sign_in: Callable[[], object],
+    ) -> None:
         super().__init__(parent)
         self._link, self._now = link, now
-        self._banner = Banner(self, "", "wifi-off", kind="warning")
-        self._end = link.changed.connect(self._draw)
-        self._timer = ""
-        self._draw()
+        self._waiting = Banner(self, "", "wifi-off", "Try now", try_now, kind="warning")
+        self._ended = Banner(self, "", "exclamation-octagon", "Sign in", sign_in, kind="danger")
+        self._jobs: dict[str, str] = {}
+        self._comfort = ""
+        self._end = link.changed.connect(self._on_changed)
+        self.bind("<Configure>", self._fit)
+        self._on_changed()
 
     def destroy(self) -> None:
         self._end()
-        self.after_cancel(self._timer) if self._timer else None
+        self._stop("show", "tick", "trying")
         super().destroy()
 
+    @property
+    def text(self) -> str:
+        """What it says; empty: nothing."""
+        if not self.winfo_manager():
+            return ""
+        return (self._ended if self._link.state == "stopped" else self._waiting).text
+
+    def _on_changed(self) -> None:
+        state = self._link.state
+        if state == "up":
+            self._stop("show", "tick", "trying")
+            self.pack_forget()
+        elif state == "stopped":
+            self._show()
+        elif not self.winfo_manager():
+            self._later("show", PATIENCE_MS, self._show)
+        elif state == "connecting":
+            self._stop("tick")
+            self._later("trying", TRYING_MS, self._draw)
+        else:
+            self._stop("trying")
+            self._draw()
+
+    def _show(self) -> None:
+        self._stop("show")
+        others = [widget for widget in self.master.pack_slaves() if widget is not self]
+        self.pack(side="top", fill="x")
+        if others:
+            self.pack(before=others[0])
+        shown, hidden = self._waiting, self._ended
+        if self._link.state == "stopped":
+            shown, hidden = hidden, shown
+        hidden.pack_forget()
+        shown.pack(fill="x")
+        self._draw()
+
     def _draw(self) -> None:
-        if self._timer:
-            self.after_cancel(self._timer)
-            self._timer = ""
-        if self._link.state == "up":
-            self._banner.pack_forget()
-            self.configure(height=1)
+        if self._link.state == "stopped":
+            self._ended.set(self._link.reason)
             return
-        self._banner.set(self._words())
-        self._banner.pack(fill="x")
+        self._waiting.set(self._words() + self._comfort)
+        self._waiting.button.set(enabled=self._link.state == "down")
         if self._link.state == "down":
-            self._timer = self.after(1000, self._draw)
+            self._later("tick", _TICK_MS, self._draw)
 
     def _words(self) -> str:
-        if self._link.state == "stopped":
-            return self._link.reason
+        if not self._link.away:
+            return "Connecting to the server…"
         seconds = self._link.seconds(self._now())
-        if self._link.state == "connecting" or not seconds:
-            return "Connecting to the server. What you write is kept and sent then."
-        return f"No server. Next try in {seconds} s. What you write is kept and sent then."
+        when = f"Next try in {_duration(seconds)}." if seconds else "Trying now…"
+        return f"No connection to the server. {when}"
+
+    def _fit(self, event: "tk.Event[tk.Misc]") -> None:
+        """The words break where they must, and what is not needed goes first."""
+        room = event.width - self.theme.px(_BESIDE)
+        longest = self.theme.measure("note", "No connection to the server. Next try in 30 s." + _COMFORT)
+        self._comfort = _COMFORT if longest <= room else ""
+        for banner in (self._waiting, self._ended):
+            banner.label.set(wrap=max(120, int(room / self.theme.scale)))
+        if self.winfo_manager():
+            self._draw()
+
+    def _later(self, name: str, ms: int, act: Callable[[], object]) -> None:
+        def run() -> None:
+            del self._jobs[name]
+            act()
+
+        if name not in self._jobs:
+            self._jobs[name] = self.after(ms, run)
+
+    def _stop(self, *names: str) -> None:
+        for name in names:
+            if (job := self._jobs.pop(name, None)) is not None:
+                self.after_cancel(job)
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 else f"{-(-seconds // 60)} min"

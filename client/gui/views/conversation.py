@@ -8,7 +8,6 @@ from hubbub.client.gui.kit.pictures import Pictures
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.gui.views.acts import Acts
-from hubbub.client.gui.views.banner import LinkBanner
 from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.header import Header
 
@@ -47,22 +46,19 @@ class ConversationPane(Pane):
             widget.destroy()
         self._shown.clear()
         self.header = self.composer = self.messages = None
-        banner = LinkBanner(self, self._chat.link, self._chat.now)
         if self._chat.timeline is None or self._chat.composer is None:
-            banner.pack(fill="x")
             hint = _Hint(self)
             hint.place(relx=0.5, rely=0.5, anchor="center")
-            self._shown = [banner, hint]
+            self._shown = [hint]
             return
         self.header = Header(self, self._chat, self._chat.timeline.name, self._acts, self._back)
         self.header.pack(fill="x")
         self.header.show_back(self._narrow)
-        banner.pack(fill="x")
         self.composer = ComposerView(self, self._chat.composer)
         self.composer.pack(side="bottom", fill="x")
         self.messages = TimelineView(self, self._chat.timeline)
         self.messages.pack(fill="both", expand=True)
-        self._shown = [self.header, banner, self.composer, self.messages]
+        self._shown = [self.header, self.composer, self.messages]
         self.composer.focus()
 
 

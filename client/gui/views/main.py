@@ -10,6 +10,7 @@ from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.views.acts import Acts
+from hubbub.client.gui.views.banner import LinkBanner
 from hubbub.client.gui.views.conversation import ConversationPane
 from hubbub.client.gui.views.own_menu import OwnMenu
 from hubbub.client.gui.views.sidebar import Sidebar
@@ -31,6 +32,7 @@ class MainScreen(Pane):
         self._width = USUAL
         self.acts = Acts(self, chat)
         self._own_menu = OwnMenu(self, app, chat)
+        self.banner = LinkBanner(self, chat.link, chat.now, chat.try_now, app.switch)
         self._left = Pane(self, width=self.theme.px(USUAL))
         self._left.pack_propagate(False)
         self.sidebar = Sidebar(self._left, chat, self.acts, self._own_menu.open)
