@@ -13,8 +13,9 @@ from hubbub.client.gui.model.media import is_picture
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.timeline.actions import Actions
 from hubbub.client.gui.timeline.files import ON_PICTURE, FileRow, Gallery
-from hubbub.client.gui.timeline.layout import LINES_MAX, Laid, lay
+from hubbub.client.gui.timeline.layout import LINES_MAX, lay
 from hubbub.client.gui.timeline.look import NOTE, NOTE_BOLD, Look, Shade, cut_emoji
+from hubbub.client.gui.timeline.paper import Laid
 from hubbub.client.gui.timeline.parts import Beside, Large, Meta, Name, Note, Quoted, Text, TextActs
 from hubbub.client.gui.timeline.plan import Box, Emoji, Face, Glyph, Part, Pill, Plan, Radii, Region, Words
 

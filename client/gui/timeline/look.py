@@ -7,7 +7,7 @@ from hubbub.client.gui.kit.drawing import colour_of
 from hubbub.client.gui.kit.line import Laid, Lines
 from hubbub.client.gui.kit.palette import contrast, mix
 from hubbub.client.gui.kit.theme import ROLES, Theme
-from hubbub.client.gui.timeline.layout import Face, Sizes
+from hubbub.client.gui.timeline.paper import Face, Sizes
 from hubbub.client.gui.timeline.plan import Emoji, FontKey, Plan, Weight, Words
 
 _LARGE: Final = (48, 40, 34)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hubbub.client.gui.kit.palette import mix
 from hubbub.client.gui.kit.theme import Theme
-from hubbub.client.gui.timeline.layout import face_of
 from hubbub.client.gui.timeline.look import Look
+from hubbub.client.gui.timeline.paper import face_of
 from hubbub.client.gui.timeline.plan import Piece, Weight
 
 if TYPE_CHECKING:

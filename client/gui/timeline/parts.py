@@ -7,7 +7,6 @@ from typing import Final
 from hubbub.client.gui.kit.palette import mix
 from hubbub.client.gui.model.markup import Span
 from hubbub.client.gui.model.rows import Bubble, Quote
-from hubbub.client.gui.timeline.layout import Ground, Laid, Run
 from hubbub.client.gui.timeline.look import (
     BODY,
     BOLD,
@@ -20,6 +19,7 @@ from hubbub.client.gui.timeline.look import (
     Look,
     Shade,
 )
+from hubbub.client.gui.timeline.paper import Ground, Laid, Run
 from hubbub.client.gui.timeline.plan import Box, Emoji, Glyph, Piece, Plan, Region, Words
 
 _STATES: Final = {

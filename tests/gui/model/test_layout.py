@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hubbub.client.gui.model.markup import spans
-from hubbub.client.gui.timeline.layout import LINES_MAX, Face, Laid, Sizes, lay
+from hubbub.client.gui.timeline.layout import LINES_MAX, lay
+from hubbub.client.gui.timeline.paper import Face, Laid, Sizes
 
 EMOJI = "🎂"
 
