@@ -231,6 +231,32 @@ def test_arrows_walk_along_the_rows_and_enter_chooses(
     person.waits_to_see("Is this the right server?")
 
 
+def test_in_a_low_window_what_tab_comes_to_is_scrolled_into_sight_and_no_further(
+    broker: Served, sits_down: SitsDown, around: Around
+) -> None:
+    for number in range(6):
+        around.announce(f"Lab {number}", "127.0.0.1:1", key=bytes([number]) * 32)
+    person = sits_down()
+    person.window.root.geometry("420x480")
+    person.waits_to_see("Lab 0")
+    rows = [one for one in _widgets(person.window.root) if str(getattr(one, "title", "")).startswith("Lab")]
+    rows[0].focus_set()
+    person.wait(lambda: _in_sight(person, rows[0]), "the first row in sight")
+    before = rows[0].winfo_rooty()
+    assert _in_sight(person, rows[1])
+    person.press("<Down>")
+    assert rows[1].focus_get() is rows[1]
+    assert rows[0].winfo_rooty() == before
+    for _ in range(4):
+        person.press("<Down>")
+    person.wait(lambda: _in_sight(person, rows[5]), "the last row in sight")
+
+
+def _in_sight(person: Person, widget: tk.Misc) -> bool:
+    top = widget.winfo_rooty() - person.window.root.winfo_rooty()
+    return top >= 0 and top + widget.winfo_height() <= person.window.root.winfo_height()
+
+
 @pytest.fixture(scope="module")
 def root(display: str) -> Iterator[tk.Tk]:
     made, _ = open_window("states", "light", 1.0)

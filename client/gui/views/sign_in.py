@@ -113,7 +113,10 @@ class SignInScreen(Pane):
         window = self.winfo_toplevel()
 
         def focused(event: "tk.Event[tk.Misc]") -> None:
-            if self.winfo_exists() and is_inside(event.widget, self._card):
+            here = self.winfo_exists() and is_inside(event.widget, self._card)
+            if here and str(window.tk.call("focus")) == str(
+                event.widget
+            ):  # and not what the widget stands in
                 self._scroll.show(event.widget)
 
         def escape(_: object) -> None:
