@@ -3,8 +3,9 @@
 A mistake in a callback, or a logged error, fails the test in which it happened.
 """
 
+import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,29 @@ import pytest
 from tests.helpers.brokers import Served, served
 from tests.helpers.display import screen
 from tests.helpers.person import Person
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Garbage of a window is collected here, after each file: where another thread happens to do it, Tcl ends the process.
+
+    A hook and no fixture, since pytest holds what fixtures gave until a test is wholly over.
+    """
+    if HERE not in item.path.parents:
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.disable()  # a window that closed has switched it on
+        if nextitem is None or nextitem.path != item.path:
+            gc.collect()
+        if nextitem is None or HERE not in nextitem.path.parents:
+            gc.enable()
 
 
 @pytest.fixture(scope="session")
