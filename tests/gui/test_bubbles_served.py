@@ -12,6 +12,7 @@ from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.views.viewer import Stage
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
+from tests.helpers.bubbling import attachment
 from tests.helpers.person import Person, Spot
 
 pytestmark = pytest.mark.window
@@ -113,3 +114,23 @@ def test_what_is_marked_is_copied(anna: Person, bob: Client) -> None:
     view.event_generate("<ButtonRelease-1>", x=piece.x + piece.width + 1, y=piece.y + 4)
     anna.press("<Control-c>")
     assert anna.window.root.clipboard_get() == "this"
+
+
+def test_a_file_that_is_sent_says_how_far_it_is_and_can_be_fetched_then(anna: Person, tmp_path: Path) -> None:
+    (tmp_path / "film.mov").write_bytes(b"y" * 8_000_000)
+    chat = anna.window.model.chat
+    assert chat is not None
+    seen: list[tuple[str, bool, float]] = []
+
+    def note(key: tuple[str, int]) -> None:
+        transfer = chat.media.file(key[0], attachment(index=key[1]))
+        seen.append((transfer.state, transfer.up, transfer.share))
+
+    chat.media.file_changed.connect(note)
+    chat.open("@bob")
+    chat.outgoing.send("@bob", "the film", attachments=[str(tmp_path / "film.mov")], failed=lambda _: None)
+    anna.wait(
+        lambda: any(state == "moving" and up and 0 < share < 1 for state, up, share in seen), "progress"
+    )
+    anna.waits_to_see("8.0 MB")
+    anna.wait(lambda: seen[-1][0] == "away", "the end of it")
