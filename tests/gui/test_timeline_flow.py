@@ -34,6 +34,10 @@ class Block(tk.Frame):
         self.configure(width=width, height=row.height if width <= WIDTH else row.height // 2)
 
 
+def _is_steady(row: Row) -> bool:
+    return row.key != "edge"
+
+
 class Bench:
     """A flow in a window."""
 
@@ -41,7 +45,7 @@ class Bench:
         self.root, _ = open_window("Flow", "light", 1.0)
         self.root.geometry(f"{WIDTH}x{HEIGHT}+0+0")
         self.moves = 0
-        self.flow = Flow(self.root, lambda parent, _: Block(parent), self._on_moved)
+        self.flow = Flow(self.root, lambda parent, _: Block(parent), self._on_moved, _is_steady)
         self.flow.pack(fill="both", expand=True)
         self.root.deiconify()
         self.faults: list[BaseException] = []
@@ -104,6 +108,17 @@ def test_lines_that_went_up_long_ago_are_let_go_of(bench: Bench) -> None:
     assert bench.flow.stuck
     assert bench.flow.view("r379") is not None
     assert bench.flow.view("r200") is None
+
+
+def test_a_page_above_is_not_made_at_once(bench: Bench) -> None:
+    bench.show([Row("edge"), *some(100, 200)], seek="r100")
+    before = bench.flow.top_of("r102")
+    Block.made = 0
+    bench.flow.show([Row("edge"), *some(50, 200)])
+    assert Block.made < AHEAD
+    assert bench.flow.top_of("r102") == before
+    bench.settle()
+    assert bench.flow.top_of("r102") == before
 
 
 def test_few_lines_stand_at_the_bottom(bench: Bench) -> None:

@@ -277,6 +277,7 @@ def test_the_mouse_answers_by_a_double_click_and_by_what_stands_beside_the_messa
     assert anna.chat.composer is not None
     assert anna.chat.composer.reply_to is not None
     assert anna.chat.composer.reply_to.text == "one"
+    anna.settles()
     anna.person.point(anna.spot("two"))
     anna.person.click(anna.view.hover.nametowidget("reply"))
     assert anna.chat.composer.reply_to.text == "two"

@@ -57,14 +57,18 @@ class _Text(tk.Text):
 
 class Flow(Pane):
     """`make` gives the widget of a row, as a child of the widget that it is given; `moved` is called when another part is seen, or may
-    be: once for many changes."""
+    be: once for many changes. `steady`: whether a row stays where it is among the others, so that the place can be kept by it."""
 
     def __init__(
-        self, parent: tk.Misc, make: Callable[[tk.Misc, Any], Any], moved: Callable[[], object]
+        self,
+        parent: tk.Misc,
+        make: Callable[[tk.Misc, Any], Any],
+        moved: Callable[[], object],
+        steady: Callable[[Any], bool] = lambda _: True,
     ) -> None:
         super().__init__(parent)
         self.theme.part(Wheel)
-        self._make, self._moved = make, moved
+        self._make, self._moved, self._steady = make, moved, steady
         self._rows: Sequence[Item] = ()
         self._low = self._high = 0
         self._views: dict[str, Any] = {}
@@ -323,21 +327,31 @@ class Flow(Pane):
         self._restore(next((one for one in anchors if one.key in self._views), None))
 
     def _anchors(self) -> list[Anchor]:
-        """Of the lines that are seen, those first whose top is."""
+        """Of the lines that are seen; those first that are steady, and of these those whose top is seen."""
         low, high = (at - self._low for at in self.visible())
         boxes = [
             (key, self.text.dlineinfo(f"{at + 1 + _HEAD}.0"))
             for at, key in enumerate(self._keys[low:high], low)
         ]
         found = [Anchor(key, box[1]) for key, box in boxes if box]
-        return sorted(found, key=lambda one: one.y < 0)
+        return sorted(found, key=lambda one: (not self._steady(self._shown[one.key]), one.y < 0))
 
     def _restore(self, anchor: Anchor | None) -> None:
         if anchor is not None:
+            self._support(self._keys.index(anchor.key), anchor.y)
             line = f"{self._line(anchor.key)}.0"
             self.text.yview(line)
             if (box := self.text.dlineinfo(line)) is not None and box[1] != anchor.y:
                 self.text.yview_scroll(box[1] - anchor.y, "pixels")
+
+    def _support(self, at: int, y: int) -> None:
+        """Make what has to stand above and below a line for its top to be able to be there."""
+        above = sum(self._views[key].winfo_reqheight() for key in self._keys[max(0, at - 2 * AHEAD) : at])
+        below = sum(self._views[key].winfo_reqheight() for key in self._keys[at : at + 2 * AHEAD])
+        while above < y and self._low > 0:
+            above += self._extend(up=True)
+        while below < self._height - y and self._high < len(self._rows):
+            below += self._extend(up=False)
 
     def _go_to_end(self) -> None:
         self.text.yview_moveto(1.0)

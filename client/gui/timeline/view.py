@@ -42,7 +42,7 @@ class TimelineView(Pane):
         self.selected: str | None = None
         """The key of the message that the keyboard is at."""
         self.menu: Final = MessageMenu(self, timeline)
-        self.flow: Final = Flow(self, self._make, self._on_moved)
+        self.flow: Final = Flow(self, self._make, self._on_moved, lambda row: isinstance(row, Bubble))
         self.flow.pack(fill="both", expand=True)
         self.blank: Final = Blank(self, timeline.history.retry)
         self.newest: Final = NewestButton(self, timeline.to_newest)

@@ -221,13 +221,13 @@ def test_what_i_write_is_one_row_in_every_order_of_event_and_answer(chat: FakeCh
                 chat.outgoing.become(Unsent(key=KEY))
         else:
             known = True
-            chat.outgoing.become()
             kind = (
                 events.MessageReceived(message=stored)
                 if step == "received"
                 else events.SendDone(key=KEY, conversation="#team", message=stored)
             )
             timeline.on_event(kind)
+            chat.outgoing.become()
     keys = [row.key for row in timeline.rows() if isinstance(row, Bubble)]
     assert counts[-1] == 1
     assert max(counts) == 1
@@ -364,6 +364,14 @@ def test_how_far_others_have_read_only_grows(chat: FakeChat) -> None:
     timeline.on_event(events.ReadByOther(conversation="#team", user="bob", seq=99))
     chat.answer("read_marks", {"bob": 98, "carol": 98, "alice": 100})
     assert [row.state for row in timeline.rows() if isinstance(row, Bubble)] == ["read", "read", "sent"]
+
+
+def test_what_was_read_on_another_device_is_not_counted() -> None:
+    chat = FakeChat(unread=10, read=90)
+    timeline = opened(chat)
+    assert timeline.below == 10
+    timeline.on_event(events.ReadMarked(conversation="#team", seq=96))
+    assert timeline.below == 4
 
 
 def test_a_restored_store_is_read_anew(chat: FakeChat) -> None:
