@@ -94,7 +94,8 @@ class Person:
         widget.event_generate("<Motion>", **at)  # type: ignore[arg-type]  # the same
         for _ in range(times):
             widget.event_generate(f"<ButtonPress-{button}>", **at)  # type: ignore[arg-type]  # the same
-            widget.event_generate(f"<ButtonRelease-{button}>", **at)  # type: ignore[arg-type]  # the same
+            if widget.winfo_exists():  # the press may have closed what it was on
+                widget.event_generate(f"<ButtonRelease-{button}>", **at)  # type: ignore[arg-type]  # the same
         self.window.root.update()
 
     def clicks_when_seen(self, text: str) -> None:

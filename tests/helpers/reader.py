@@ -32,7 +32,8 @@ class Reader:
             lambda desk: self.chats.append(Chat(self.bridge, desk, lambda: datetime.now(UTC))),
             self.faults.append,
         )
-        self.until(lambda: self.chats)
+        self.until(lambda: self.chats or self.faults)
+        assert not self.faults, self.faults
         self.chat = self.chats[0]
         self.chat.said.connect(self.complaints.append)
         self.until(lambda: self.chat.link.connected and self.chat.conversations.known)

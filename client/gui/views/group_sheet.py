@@ -14,6 +14,7 @@ from hubbub.client.gui.kit.sheet import Sheet, confirm
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.groups import Role, Room
 from hubbub.client.gui.model.listing import Line, Listing, counted
+from hubbub.client.gui.views.fitting import Fitting, Paragraph
 from hubbub.client.gui.views.lines import SHORT, draw_person
 from hubbub.client.gui.views.picker import PeoplePicker
 from hubbub.client.gui.views.soon import Soon
@@ -21,7 +22,6 @@ from hubbub.client.gui.views.soon import Soon
 if TYPE_CHECKING:
     from hubbub.client.gui.views.acts import Acts
 
-_TEXT_WIDTH: Final = 432
 _ROLES: Final[dict[Role, str]] = {"owner": "Owner", "admin": "Admin", "member": ""}
 _ICONS: Final[dict[Role, str]] = {"owner": "shield-fill", "admin": "shield", "member": "person"}
 _BECOME: Final[dict[Role, str]] = {
@@ -51,8 +51,11 @@ class GroupSheet:
         self._draw()
 
     def _build(self) -> None:
-        body, px = self.sheet.body, self.sheet.theme.px
-        self._facts = Label(body, "", "note", colour="muted", wrap=_TEXT_WIDTH)
+        px = self.sheet.theme.px
+        fitting = Fitting(self.sheet.body)
+        fitting.pack(fill="both", expand=True)
+        body = fitting.content
+        self._facts = Paragraph(body)
         self._facts.pack(fill="x", pady=(0, px(16)))
         row = self._room.row
         self._fields = Pane(body)
@@ -248,7 +251,7 @@ class Invite:
             height=round(max(112, min(280, height))),
         )
         self.picker.pack(fill="both", expand=True)
-        self._problem = Label(body, "", "note", colour="danger", wrap=392)
+        self._problem = Paragraph(body, colour="danger")
         self._button = Button(body, "Invite", command=self._do, name="do_invite")
         self._button.pack(side="bottom", anchor="e", pady=(px(16), 0))
         self._left: list[str] = []

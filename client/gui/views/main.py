@@ -29,6 +29,7 @@ class MainScreen(Pane):
         super().__init__(parent, "surface")
         self._chat = chat
         self._narrow: bool | None = None
+        self._layout: tuple[bool, bool] | None = None
         self._width = USUAL
         self.acts = Acts(self, chat)
         self._own_menu = OwnMenu(self, app, chat)
@@ -67,18 +68,20 @@ class MainScreen(Pane):
             self._narrow = narrow
             self.conversation.set_narrow(narrow)
         opened = self._chat.timeline is not None
-        wanted = (not narrow or not opened, not narrow or opened)
-        for pane in (self._left, self.divider, self.conversation):
-            pane.pack_forget() if pane.winfo_manager() and not self._stays(pane, wanted) else None
-        if wanted[0]:
-            self._left.pack(side="left", fill="both", expand=narrow)
-        if wanted[0] and wanted[1]:
-            self.divider.pack(side="left", fill="y", after=self._left)
-        if wanted[1]:
-            self.conversation.pack(side="left", fill="both", expand=True)
+        layout = (not narrow or not opened, not narrow or opened)
+        if layout != self._layout:
+            self._layout = layout
+            self._place(*layout)
 
-    def _stays(self, pane: tk.Misc, wanted: tuple[bool, bool]) -> bool:
-        return {self._left: wanted[0], self.divider: all(wanted), self.conversation: wanted[1]}[pane]  # type: ignore[index]  # one of them
+    def _place(self, left: bool, right: bool) -> None:
+        for pane in (self._left, self.divider, self.conversation):
+            pane.pack_forget()
+        if left:
+            self._left.pack(side="left", fill="both", expand=not right)
+        if left and right:
+            self.divider.pack(side="left", fill="y")
+        if right:
+            self.conversation.pack(side="left", fill="both", expand=True)
 
     def _drag(self, x_root: int) -> None:
         wide = (x_root - self.winfo_rootx()) / self.theme.scale
@@ -95,15 +98,23 @@ class MainScreen(Pane):
         command = "Command" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
         return {
             f"<{command}-n>": self.acts.new_conversation,
-            f"<{command}-f>": self.sidebar.focus_filter,
+            f"<{command}-f>": self._find,
             f"<{command}-k>": self.sidebar.focus_filter,
             "<Alt-Up>": lambda: self.sidebar.step(-1),
             "<Alt-Down>": lambda: self.sidebar.step(1),
             "<Escape>": self._escape,
         }
 
-    def _escape(self) -> None:
+    def _find(self) -> None:
         if self._chat.timeline is not None:
+            self.conversation.open_search()
+        else:
+            self.sidebar.focus_filter()
+
+    def _escape(self) -> None:
+        if self.conversation.search is not None:
+            self.conversation.close_search()
+        elif self._chat.timeline is not None:
             self._back()
 
 

@@ -12,11 +12,13 @@ from hubbub.client.gui.kit.sheet import Sheet
 from hubbub.client.gui.kit.switches import Choice
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.groups import History
+from hubbub.client.gui.views.fitting import Fitting, Paragraph
 from hubbub.client.gui.views.picker import PeoplePicker
 
 _PRIVATE: Final = "Only those who are invited know of it."
 _PUBLIC: Final = "Everybody on this server can find it and join."
-_TEXT_WIDTH: Final = 392
+_FOOTER: Final = 64
+"""What the buttons take beneath, in pixels at 96 dpi."""
 
 
 class NewConversation:
@@ -104,26 +106,32 @@ class _GroupPage(Pane):
     def __init__(self, parent: tk.Misc, create: Callable[[], object], back: Callable[[], object]) -> None:
         super().__init__(parent)
         px = self.theme.px
-        self._with = Label(self, "", "note", colour="muted", wrap=_TEXT_WIDTH)
-        self._with.pack(fill="x", pady=(0, px(16)))
-        self.name = Field(self, "Name", hint="team", on_enter=create, name="group_name")
-        self.name.pack(fill="x")
-        self.topic = Field(self, "Topic", hint="What it is about, if you like", on_enter=create, name="topic")
-        self.topic.pack(fill="x", pady=(px(16), 0))
-        self._caption("Who can join")
-        self.access = Choice(self, ["Private", "Public"], on_change=self._on_access, name="access")
-        self.access.pack(anchor="w")
-        self._meaning = Label(self, _PRIVATE, "note", colour="muted", wrap=_TEXT_WIDTH)
-        self._meaning.pack(fill="x", pady=(px(6), 0))
-        self._caption("What new members see")
-        self.history = Choice(self, ["Everything", "From then on"], name="history")
-        self.history.pack(anchor="w")
-        self._problem = Label(self, "", "note", colour="danger", wrap=_TEXT_WIDTH)
         row = Pane(self)
         row.pack(fill="x", pady=(px(24), 0), side="bottom")
         self._button = Button(row, "Create group", command=create, name="create")
         self._button.pack(side="right")
         Button(row, "Back", kind="quiet", command=back, name="to_people").pack(side="right", padx=(0, px(8)))
+        self._problem = Paragraph(self, colour="danger")
+        fitting = Fitting(self, below=_FOOTER)
+        fitting.pack(fill="both", expand=True)
+        self._build(fitting.content, create)
+
+    def _build(self, body: Pane, create: Callable[[], object]) -> None:
+        px = self.theme.px
+        self._with = Paragraph(body)
+        self._with.pack(fill="x", pady=(0, px(16)))
+        self.name = Field(body, "Name", hint="team", on_enter=create, name="group_name")
+        self.name.pack(fill="x")
+        self.topic = Field(body, "Topic", hint="What it is about, if you like", on_enter=create, name="topic")
+        self.topic.pack(fill="x", pady=(px(16), 0))
+        _caption(body, "Who can join")
+        self.access = Choice(body, ["Private", "Public"], on_change=self._on_access, name="access")
+        self.access.pack(anchor="w")
+        self._meaning = Paragraph(body, _PRIVATE)
+        self._meaning.pack(fill="x", pady=(px(6), 0))
+        _caption(body, "What new members see")
+        self.history = Choice(body, ["Everything", "From then on"], name="history")
+        self.history.pack(anchor="w")
 
     @property
     def is_public(self) -> bool:
@@ -158,11 +166,12 @@ class _GroupPage(Pane):
             self.name.focus()
         else:
             self._problem.set(str(error))
-            self._problem.pack(fill="x", pady=(self.theme.px(16), 0))
-
-    def _caption(self, text: str) -> None:
-        px = self.theme.px
-        Label(self, text, "note", weight="semibold", colour="muted").pack(fill="x", pady=(px(16), px(6)))
+            self._problem.pack(fill="x", pady=(self.theme.px(16), 0), side="bottom")
 
     def _on_access(self, chosen: int) -> None:
         self._meaning.set(_PUBLIC if chosen else _PRIVATE)
+
+
+def _caption(parent: Pane, text: str) -> None:
+    px = parent.theme.px
+    Label(parent, text, "note", weight="semibold", colour="muted").pack(fill="x", pady=(px(16), px(6)))

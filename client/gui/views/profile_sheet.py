@@ -14,6 +14,7 @@ from hubbub.client.gui.kit.switches import Switch
 from hubbub.client.gui.kit.theme import theme_of
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.views.face import FaceButton
+from hubbub.client.gui.views.fitting import Fitting, Paragraph
 from hubbub.client.gui.views.soon import Soon
 
 COLOURS: Final = (
@@ -34,7 +35,16 @@ class ProfileSheet:
         self._draw()
 
     def _build(self) -> None:
-        body, px, mine = self.sheet.body, self.sheet.theme.px, self._chat.mine.profile
+        px = self.sheet.theme.px
+        self._button = Button(self.sheet.body, "Save", command=self._save, name="save")
+        self._button.pack(side="bottom", anchor="e", pady=(px(24), 0))
+        self._problem = Paragraph(self.sheet.body, colour="danger")
+        fitting = Fitting(self.sheet.body, below=64)
+        fitting.pack(fill="both", expand=True)
+        self._build_fields(fitting.content)
+
+    def _build_fields(self, body: Pane) -> None:
+        px, mine = self.sheet.theme.px, self._chat.mine.profile
         top = Pane(body)
         top.pack(fill="x", pady=(0, px(16)))
         FaceButton(top, self._chat, self._chat.me, 72, self._choose, "Choose a picture").pack(side="left")
@@ -75,9 +85,6 @@ class ProfileSheet:
             body, "Others see what I have read", value=mine.receipts is not False, name="receipts"
         )
         self.receipts.pack(anchor="w", pady=(px(16), 0))
-        self._problem = Label(body, "", "note", colour="danger", wrap=392)
-        self._button = Button(body, "Save", command=self._save, name="save")
-        self._button.pack(side="bottom", anchor="e", pady=(px(24), 0))
         self.name.focus()
 
     def _draw(self) -> None:
@@ -154,13 +161,13 @@ class ProfileSheet:
     def _say(self, problem: str) -> None:
         self._problem.set(problem)
         if problem:
-            self._problem.pack(fill="x", pady=(self.sheet.theme.px(12), 0))
+            self._problem.pack(fill="x", pady=(self.sheet.theme.px(12), 0), side="bottom")
         else:
             self._problem.pack_forget()
 
 
 class Swatches(Drawn):
-    """A row of colours; arrows move along."""
+    """Colours in as many rows as they need; arrows move along."""
 
     _SIDE: Final = 28
     _STEP: Final = 38
@@ -169,10 +176,8 @@ class Swatches(Drawn):
         self.colours = COLOURS if colour in COLOURS else (*COLOURS, colour)
         self.colour = colour
         px = theme_of(parent).px
-        super().__init__(
-            parent, px(self._STEP * len(self.colours)), px(self._SIDE + 8), takefocus=1, cursor="hand2"
-        )
-        self.bind("<ButtonRelease-1>", lambda event: self._choose(event.x // px(self._STEP)))
+        super().__init__(parent, px(self._STEP), px(self._STEP), takefocus=1, cursor="hand2")
+        self.bind("<ButtonRelease-1>", lambda event: self._choose(self._at(event.x, event.y)))
         self.bind("<Key-Left>", lambda _: self._choose(self.colours.index(self.colour) - 1))
         self.bind("<Key-Right>", lambda _: self._choose(self.colours.index(self.colour) + 1))
         for event in ("<FocusIn>", "<FocusOut>"):
@@ -180,23 +185,28 @@ class Swatches(Drawn):
 
     def draw(self) -> None:
         px = self.theme.px
-        side, middle = px(self._SIDE), px(self._SIDE + 8) // 2
+        side, step, icon = px(self._SIDE), px(self._STEP), px(14)
+        across = self._across()
+        self.configure(height=step * -(-len(self.colours) // across))
         for place, colour in enumerate(self.colours):
-            x = px(self._STEP) * place + px(4)
+            x, y = step * (place % across) + px(4), step * (place // across) + px(4)
             if colour == self.colour:
                 ring = "accent" if self.focus_get() is self else "faint"
                 whole = side + 2 * px(4)
                 self.put(
-                    self.pictures.rounded(whole, whole, whole // 2, None, ring, px(2)),
-                    x - px(4),
-                    middle - whole // 2,
+                    self.pictures.rounded(whole, whole, whole // 2, None, ring, px(2)), x - px(4), y - px(4)
                 )
-            self.put(self.pictures.circle(side, colour or "raised"), x, middle - side // 2)
+            self.put(self.pictures.circle(side, colour or "raised"), x, y)
             if not colour:
-                icon = px(14)
-                self.put(
-                    self.pictures.icon("slash-lg", icon, "muted"), x + (side - icon) // 2, middle - icon // 2
-                )
+                inset = (side - icon) // 2
+                self.put(self.pictures.icon("slash-lg", icon, "muted"), x + inset, y + inset)
+
+    def _across(self) -> int:
+        return max(1, min(len(self.colours), self.extent[0] // self.theme.px(self._STEP)))
+
+    def _at(self, x: int, y: int) -> int:
+        step = self.theme.px(self._STEP)
+        return y // step * self._across() + x // step
 
     def _choose(self, place: int) -> None:
         self.focus_set()
