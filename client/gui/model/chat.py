@@ -19,6 +19,7 @@ from hubbub.client.gui.model.mine import Mine
 from hubbub.client.gui.model.outgoing import Outgoing
 from hubbub.client.gui.model.people import People
 from hubbub.client.gui.model.reading import Markers
+from hubbub.client.gui.model.search import Search
 from hubbub.client.gui.model.signal import Signal
 from hubbub.client.gui.model.timeline import Timeline
 from hubbub.client.gui.settings import Settings
@@ -61,6 +62,7 @@ class Chat:
         """Somebody's card is to be shown."""
         self.said = Signal[str]()
         """Something to tell the person in passing: what went wrong, and what to do."""
+        self.search: Final = Search(self)
         self._markers = Markers(self)
         self._reading_home = self._home_doubtful = False
         self.conversations.doubtful.connect(self._read_home)

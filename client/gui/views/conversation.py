@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from typing import Final
 
 from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.pictures import Pictures
@@ -10,6 +11,10 @@ from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.header import Header
+from hubbub.client.gui.views.search import WIDTH, SearchPanel
+
+ROOMY: Final = 720
+"""From this width on the search stands beside the messages, else over them."""
 
 
 class ConversationPane(Pane):
@@ -22,8 +27,11 @@ class ConversationPane(Pane):
         self.header: Header | None = None
         self.composer: ComposerView | None = None
         self.messages: TimelineView | None = None
+        self.search: SearchPanel | None = None
+        """While somebody looks for messages."""
         self._shown: list[tk.Widget] = []
         self._end = chat.opened.connect(self._draw)
+        self.bind("<Configure>", lambda _: self._place_search())
         self._draw()
 
     def destroy(self) -> None:
@@ -41,25 +49,75 @@ class ConversationPane(Pane):
         if self.composer is not None:
             self.composer.focus()
 
+    def open_search(self) -> None:
+        """Look for messages."""
+        if self._chat.timeline is None:
+            return
+        if self.search is None:
+            self.search = SearchPanel(self, self._chat, self._on_found, self.close_search)
+            self._place_search()
+        self.search.focus()
+
+    def close_search(self) -> None:
+        """Enough looked for. The words stay for the next time."""
+        if self.search is not None:
+            self.search.destroy()
+            self.search = None
+            self.focus_composer()
+
+    @property
+    def _roomy(self) -> bool:
+        return self.winfo_width() >= self.theme.px(ROOMY)
+
+    def _place_search(self) -> None:
+        """Beside the messages where there is room, else over everything here."""
+        panel = self.search
+        if panel is None or self.composer is None:
+            return
+        beside = self._roomy
+        panel.beside(beside)
+        if beside and panel.winfo_manager() != "pack":
+            panel.place_forget()
+            panel.configure(width=self.theme.px(WIDTH))
+            panel.pack_propagate(False)
+            panel.pack(side="right", fill="y", before=self.composer)
+        elif not beside and panel.winfo_manager() != "place":
+            panel.pack_forget()
+            panel.place(x=0, y=0, relwidth=1, relheight=1)
+            tk.Misc.tkraise(panel)
+
+    def _on_found(self) -> None:
+        """Beside the messages it stays: there may be more to look at."""
+        if not self._roomy:
+            self.close_search()
+
     def _draw(self) -> None:
         for widget in self._shown:
             widget.destroy()
         self._shown.clear()
+        if self.search is not None:
+            self.search.pack_forget()
+            self.search.place_forget()
         self.header = self.composer = self.messages = None
         if self._chat.timeline is None or self._chat.composer is None:
             hint = _Hint(self)
             hint.place(relx=0.5, rely=0.5, anchor="center")
             self._shown = [hint]
+            self.close_search()
             return
         self.header = Header(self, self._chat, self._chat.timeline.name, self._acts, self._back)
         self.header.pack(fill="x")
+        self.header.on_search = self.open_search
         self.header.show_back(self._narrow)
         self.composer = ComposerView(self, self._chat.composer)
         self.composer.pack(side="bottom", fill="x")
         self.messages = TimelineView(self, self._chat.timeline)
         self.messages.pack(fill="both", expand=True)
         self._shown = [self.header, self.composer, self.messages]
-        self.composer.focus()
+        if self.search is None:
+            self.composer.focus()
+        else:
+            self._place_search()
 
 
 class _Hint(Pane):
