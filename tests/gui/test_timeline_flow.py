@@ -25,13 +25,14 @@ class Block(tk.Frame):
     """As high as its row says, and half as high in a wide window."""
 
     made = 0
+    grown = 0
 
     def __init__(self, parent: tk.Misc) -> None:
         super().__init__(parent, bd=0, highlightthickness=0)
         Block.made += 1
 
     def show(self, row: Row, width: int) -> None:
-        self.configure(width=width, height=row.height if width <= WIDTH else row.height // 2)
+        self.configure(width=width, height=self.grown + (row.height if width <= WIDTH else row.height // 2))
 
 
 def _is_steady(row: Row) -> bool:
@@ -204,6 +205,26 @@ def test_another_width_keeps_the_place_and_draws_all_anew(bench: Bench) -> None:
     assert bench.flow.top_of(key) == before
     made = [bench.flow.view(f"r{at}") for at in range(100)]
     assert all(view.winfo_reqwidth() == WIDTH + 200 for view in made if view is not None)
+
+
+def test_larger_type_keeps_the_place(bench: Bench) -> None:
+    bench.show(some(0, 100))
+    bench.flow.scroll(-900)
+    bench.settle()
+    key = f"r{bench.flow.visible()[0] + 1}"
+    before = bench.flow.top_of(key)
+    theme = bench.flow.theme
+
+    def grow() -> None:
+        for at in range(100):
+            if (view := bench.flow.view(f"r{at}")) is not None:
+                view.grown = 20
+                view.configure(height=int(view.cget("height")) + 20)
+
+    theme.on_change(grow)
+    theme.set_text_scale(1.5)
+    bench.settle()
+    assert bench.flow.top_of(key) == before
 
 
 def test_a_higher_window_still_shows_the_end(bench: Bench) -> None:

@@ -1,16 +1,17 @@
 """Lines one below the other, of which only those near the screen exist as widgets. Knows nothing of messages.
 
-A Text holds one widget a line, since it scrolls thousands of those at 3 ms a frame. Widgets are made where somebody scrolls, a few
-milliseconds at a time; whatever comes, goes or grows, what is looked at stays where it is, to the pixel.
+A Text (strip.py) holds one widget a line, since it scrolls thousands of those at 3 ms a frame. Widgets are made where somebody
+scrolls, a few milliseconds at a time; whatever comes, goes or grows, what is looked at stays where it is, to the pixel.
 """
 
 import tkinter as tk
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.scroll import Scrollbar, Wheel
+from hubbub.client.gui.timeline.strip import Item, Strip
 
 SLICE_S: Final = 0.005
 """How long widgets are made in one turn."""
@@ -22,23 +23,6 @@ _GAP: Final = 8
 """Where more new rows than these come between old ones, they are made as somebody scrolls there."""
 _TAIL: Final = 8
 """Below the last row, at 96 dpi."""
-_HEAD: Final = 1
-"""Lines of the Text before the first row: the room above the rows where they are few."""
-
-
-class Item(Protocol):
-    """What is shown in a line."""
-
-    @property
-    def key(self) -> str: ...
-
-
-class View(Protocol):
-    """The widget of a line. Its requested height is right once `show` returns."""
-
-    def show(self, item: Any, width: int) -> None: ...
-    def destroy(self) -> None: ...
-    def winfo_reqheight(self) -> int: ...
 
 
 class Anchor(NamedTuple):
@@ -47,12 +31,6 @@ class Anchor(NamedTuple):
     key: str
     y: int
     """Of its top, in the window's pixels."""
-
-
-class _Text(tk.Text):
-    """Turns the wheel over to whoever holds it."""
-
-    wheel: Callable[[int], None]
 
 
 class Flow(Pane):
@@ -68,31 +46,18 @@ class Flow(Pane):
     ) -> None:
         super().__init__(parent)
         self.theme.part(Wheel)
-        self._make, self._moved, self._steady = make, moved, steady
+        self._moved, self._steady = moved, steady
         self._rows: Sequence[Item] = ()
         self._low = self._high = 0
-        self._views: dict[str, Any] = {}
-        self._shown: dict[str, Item] = {}
-        self._keys: list[str] = []
         self._stuck = True
         self._wanted = ""
-        self._width = self._height = 0
+        self._height = 0
         self._jobs: dict[str, str] = {}
         self._stale: list[str] = []
-        self.text = _Text(
-            self, bd=0, highlightthickness=0, padx=0, pady=0, wrap="none", cursor="", insertwidth=0, undo=False,
-            font=("TkFixedFont", -1), takefocus=1, exportselection=False, spacing1=0, spacing2=0, spacing3=0,
-        )  # fmt: skip
-        self.text.wheel = self.scroll
-        self.text.bindtags((str(self.text), str(self.winfo_toplevel()), "all"))  # nobody types here
+        self.text = Strip(self, make, self.scroll)
         self.text.pack(fill="both", expand=True)
         self.scrollbar = Scrollbar(self, self._drag).attach()
         self.text.configure(yscrollcommand=self._on_view)
-        self._head = tk.Frame(self.text, bd=0, highlightthickness=0, width=1, height=1)
-        self._tail = tk.Frame(self.text, bd=0, highlightthickness=0, width=1, height=self.theme.px(_TAIL))
-        self.text.insert("1.0", "\n")
-        self.text.window_create("1.0", window=self._head)
-        self.text.window_create("end", window=self._tail)
         self.text.bind("<Configure>", self._on_resize)
         self.restyle()
 
@@ -105,7 +70,7 @@ class Flow(Pane):
             self._wanted = seek or ""
             return
         index = {row.key: at for at, row in enumerate(rows)}
-        kept = [at for key in self._keys if (at := index.get(key)) is not None]
+        kept = [at for key in self.text.order if (at := index.get(key)) is not None]
         if seek is not None or not kept:
             self._place(index.get(seek or "", 0 if seek else len(rows) - 1), at_end=not seek)
             return
@@ -127,7 +92,7 @@ class Flow(Pane):
         if self._high < len(self._rows):
             self._place(len(self._rows) - 1, at_end=True)
         self._stuck = True
-        self._go_to_end()
+        self.text.to_end()
 
     def to_key(self, key: str, share: float = 0.3) -> None:
         """Show a line, with its top at this share of the window's height."""
@@ -137,15 +102,16 @@ class Flow(Pane):
 
     def see(self, key: str) -> None:
         """Scroll as little as is needed to see all of a line that exists."""
-        if key not in self._views:
+        if self.text.view(key) is None:
             return
-        line = self._line(key)
-        self.text.see(f"{line}.0")
-        box = self.text.dlineinfo(f"{line}.0")
-        if box and box[1] < 0:
-            self.scroll(box[1])
-        elif box and box[1] + box[3] > self._height:
-            self.scroll(min(box[1], box[1] + box[3] - self._height))
+        at = self.text.order.index(key)
+        self.text.see_line(at)
+        if (box := self.text.box(at)) is None:
+            return
+        if box.top < 0:
+            self.scroll(box.top)
+        elif box.bottom > self._height:
+            self.scroll(min(box.top, box.bottom - self._height))
 
     def scroll(self, pixels: int) -> None:
         """Down, or up if negative."""
@@ -173,35 +139,34 @@ class Flow(Pane):
 
     def visible(self) -> tuple[int, int]:
         """The rows of which something is seen: the first one's index, and the index behind the last one's."""
-        if not self._keys:
-            return 0, 0
-        first, last = self._line_at(0), self._line_at(self._height - 1)
-        return (
-            self._low + min(max(0, first - 1 - _HEAD), len(self._keys) - 1),
-            self._low + min(max(1, last - _HEAD), len(self._keys)),
-        )
+        first, end = self.text.seen(self._height)
+        return self._low + first, self._low + end
 
     def whole_until(self) -> int:
         """The index behind the last row whose bottom is seen."""
         first, end = self.visible()
-        while end > first and (box := self._box(end - 1)) is not None and box[1] + box[3] > self._height:
+        while (
+            end > first
+            and (box := self.text.box(end - 1 - self._low)) is not None
+            and box.bottom > self._height
+        ):
             end -= 1
         return end
 
     def view(self, key: str) -> Any:
         """The widget of a line; None: there is none now."""
-        return self._views.get(key)
+        return self.text.view(key)
 
     def top_of(self, key: str) -> int | None:
         """Where a line is, in the window's pixels; None: it is not seen."""
-        box = self.text.dlineinfo(f"{self._line(key)}.0") if key in self._views else None
-        return box[1] if box else None
+        box = self.text.box(self.text.order.index(key)) if self.text.view(key) is not None else None
+        return box.top if box else None
 
     # ------------------------------------------------------------------------------------------------------- its lines
 
     @property
     def _ready(self) -> bool:
-        return self._width > 1 and self._height > 1
+        return self.text.width > 1 and self._height > 1
 
     def _stretch(self, kept: Sequence[int], index: Mapping[str, int]) -> tuple[int, int]:
         """Those of the rows that still have widgets which lie about what is looked at, with only few new ones between them."""
@@ -224,45 +189,24 @@ class Flow(Pane):
             self._place(len(self._rows) - 1, at_end=True)
         else:
             self._rebuild(index[anchor.key])
-            self._restore(anchor)
+            self._restore([anchor])
 
     def _sync(self, low: int, high: int) -> None:
         """Make the lines those of rows[low:high]; most of them are there already."""
-        wanted = self._rows[low:high]
+        wanted, strip = self._rows[low:high], self.text
         staying = {row.key for row in wanted}
-        for at in reversed([at for at, key in enumerate(self._keys) if key not in staying]):
-            self._remove(at)
+        for at in reversed([at for at, key in enumerate(strip.order) if key not in staying]):
+            strip.take(at)
         for at, row in enumerate(wanted):
-            if at < len(self._keys) and self._keys[at] == row.key:
-                if self._shown[row.key] is not row:
-                    self._show(row)
+            if at < len(strip.order) and strip.order[at] == row.key:
+                if strip.shown[row.key] is not row:
+                    strip.draw(row)
                 continue
-            if row.key in self._views:
-                self._remove(self._keys.index(row.key))
-            self._insert(at, row)
+            if row.key in strip.shown:
+                strip.take(strip.order.index(row.key))
+            strip.put(at, row)
         self._low, self._high = low, high
-        self._fill_head()
-
-    def _insert(self, at: int, row: Item) -> int:
-        """Its height."""
-        view = self._views[row.key] = self._make(self.text, row)
-        self._show(row)
-        line = at + 1 + _HEAD
-        self.text.insert(f"{line}.0", "\n")
-        self.text.window_create(f"{line}.0", window=view, align="top")
-        self._keys.insert(at, row.key)
-        return int(view.winfo_reqheight())
-
-    def _show(self, row: Item) -> None:
-        self._shown[row.key] = row
-        self._views[row.key].show(row, self._width)
-
-    def _remove(self, at: int) -> None:
-        key = self._keys.pop(at)
-        del self._shown[key]
-        self._views.pop(key).destroy()
-        line = at + 1 + _HEAD
-        self.text.delete(f"{line}.0", f"{line + 1}.0")
+        self._make_room()
 
     def _place(self, at: int, *, at_end: bool, share: float = 0.3) -> None:
         """Make the lines about a row, and show it."""
@@ -270,49 +214,44 @@ class Flow(Pane):
             self._rebuild(at)
         self._stuck = at_end
         if at_end or not self._rows:
-            self._go_to_end()
+            self.text.to_end()
         else:
-            self._restore(Anchor(self._rows[at].key, round(self._height * share)))
+            self._restore([Anchor(self._rows[at].key, round(self._height * share))])
             self._judge()
         self._fill_soon()
         self._moved_soon()
 
     def _fits(self) -> bool:
         """The lines are those of the rows as they are now."""
-        return [row.key for row in self._rows[self._low : self._high]] == self._keys
+        return [row.key for row in self._rows[self._low : self._high]] == self.text.order
 
     def _rebuild(self, at: int) -> None:
-        for line in reversed(range(len(self._keys))):
-            self._remove(line)
+        for line in reversed(range(len(self.text.order))):
+            self.text.take(line)
         self._low = self._high = max(0, at)
         if not self._rows:
             return
-        height = self._insert(0, self._rows[at])
+        height = self.text.put(0, self._rows[at])
         self._high = at + 1
         room = self._height + height
         while height < room and (self._low > 0 or self._high < len(self._rows)):
             height += self._extend(up=self._high == len(self._rows) or (self._low > 0 and 2 * height < room))
-        self._fill_head()
+        self._make_room()
 
     def _extend(self, *, up: bool) -> int:
         """One more line, above or below; its height."""
         if up:
             self._low -= 1
-            return self._insert(0, self._rows[self._low])
+            return self.text.put(0, self._rows[self._low])
         self._high += 1
-        return self._insert(len(self._keys), self._rows[self._high - 1])
+        return self.text.put(len(self.text.order), self._rows[self._high - 1])
 
-    def _fill_head(self) -> None:
+    def _make_room(self) -> None:
         """The rows stand at the bottom where they are fewer than the window has room for."""
-        room = 0
-        if self._low == 0 and self._high == len(self._rows) and len(self._keys) <= AHEAD:
-            room = (
-                self._height
-                - 1
-                - self.theme.px(_TAIL)
-                - sum(self._views[key].winfo_reqheight() for key in self._keys)
-            )
-        self._head.configure(height=max(1, room))
+        room, tail, keys = 0, self.theme.px(_TAIL), self.text.order
+        if self._low == 0 and self._high == len(self._rows) and len(keys) <= AHEAD:
+            room = self._height - 1 - tail - self.text.heights(keys)
+        self.text.set_room(room, tail)
 
     # ------------------------------------------------------------------------------------------------ staying in place
 
@@ -320,50 +259,34 @@ class Flow(Pane):
         """Do something to the lines without moving what is looked at."""
         if self._stuck:
             change()
-            self._go_to_end()
+            self.text.to_end()
             return
         anchors = self._anchors()
         change()
-        self._restore(next((one for one in anchors if one.key in self._views), None))
+        self._restore(anchors)
 
     def _anchors(self) -> list[Anchor]:
         """Of the lines that are seen; those first that are steady, and of these those whose top is seen."""
-        low, high = (at - self._low for at in self.visible())
-        boxes = [
-            (key, self.text.dlineinfo(f"{at + 1 + _HEAD}.0"))
-            for at, key in enumerate(self._keys[low:high], low)
-        ]
-        found = [Anchor(key, box[1]) for key, box in boxes if box]
-        return sorted(found, key=lambda one: (not self._steady(self._shown[one.key]), one.y < 0))
+        low, high = self.text.seen(self._height)
+        boxes = [(key, self.text.box(at)) for at, key in enumerate(self.text.order[low:high], low)]
+        found = [Anchor(key, box.top) for key, box in boxes if box]
+        return sorted(found, key=lambda one: (not self._steady(self.text.shown[one.key]), one.y < 0))
 
-    def _restore(self, anchor: Anchor | None) -> None:
-        if anchor is not None:
-            self._support(self._keys.index(anchor.key), anchor.y)
-            line = f"{self._line(anchor.key)}.0"
-            self.text.yview(line)
-            if (box := self.text.dlineinfo(line)) is not None and box[1] != anchor.y:
-                self.text.yview_scroll(box[1] - anchor.y, "pixels")
+    def _restore(self, anchors: Sequence[Anchor]) -> None:
+        """The first of them that is still there is put where it was."""
+        if (anchor := next((one for one in anchors if one.key in self.text.shown), None)) is not None:
+            self._support(self.text.order.index(anchor.key), anchor.y)
+            self.text.to(self.text.order.index(anchor.key), anchor.y)
 
     def _support(self, at: int, y: int) -> None:
         """Make what has to stand above and below a line for its top to be able to be there."""
-        above = sum(self._views[key].winfo_reqheight() for key in self._keys[max(0, at - 2 * AHEAD) : at])
-        below = sum(self._views[key].winfo_reqheight() for key in self._keys[at : at + 2 * AHEAD])
+        strip = self.text
+        above = strip.heights(strip.order[max(0, at - 2 * AHEAD) : at])
+        below = strip.heights(strip.order[at : at + 2 * AHEAD])
         while above < y and self._low > 0:
             above += self._extend(up=True)
         while below < self._height - y and self._high < len(self._rows):
             below += self._extend(up=False)
-
-    def _go_to_end(self) -> None:
-        self.text.yview_moveto(1.0)
-
-    def _line(self, key: str) -> int:
-        return self._keys.index(key) + 1 + _HEAD
-
-    def _line_at(self, y: int) -> int:
-        return int(str(self.text.index(f"@0,{max(0, y)}")).partition(".")[0])
-
-    def _box(self, at: int) -> tuple[int, int, int, int, int] | None:
-        return self.text.dlineinfo(f"{at - self._low + 1 + _HEAD}.0")
 
     # --------------------------------------------------------------------------------------------------- while scrolling
 
@@ -373,8 +296,7 @@ class Flow(Pane):
 
     def _judge(self) -> None:
         """Whether the end is seen, now that somebody scrolled."""
-        tail = self.text.dlineinfo("end-1c") if self._high == len(self._rows) else None
-        self._stuck = tail is not None and tail[1] + tail[3] <= self._height
+        self._stuck = self._high == len(self._rows) and self.text.shows_end(self._height)
 
     def _on_view(self, first: float, last: float) -> None:
         self.scrollbar.set(first, last)
@@ -397,7 +319,7 @@ class Flow(Pane):
 
     def _fill(self) -> None:
         """Make widgets for rows that may be seen soon, and redraw stale ones, for a moment."""
-        if not self._ready or not self._keys:
+        if not self._ready or not self.text.order:
             return
         end = perf_counter() + SLICE_S
         first, last = self.visible()
@@ -410,9 +332,9 @@ class Flow(Pane):
             while perf_counter() < end and self._low > wanted_above:
                 self._extend(up=True)
             while perf_counter() < end and self._stale:
-                if (row := self._shown.get(self._stale.pop())) is not None:
-                    self._show(row)
-            self._fill_head()
+                if (row := self.text.shown.get(self._stale.pop())) is not None:
+                    self.text.draw(row)
+            self._make_room()
 
         if self._high < wanted_below or self._low > wanted_above or self._stale:
             self._keeping(extend)
@@ -420,44 +342,46 @@ class Flow(Pane):
             self._fill_soon()
 
     def _on_resize(self, event: "tk.Event[tk.Misc]") -> None:
-        if (event.width, event.height) == (self._width, self._height):
+        if (event.width, event.height) == (self.text.width, self._height):
             return
-        was_ready, other_width = self._ready, event.width != self._width
+        was_ready, other_width = self._ready, event.width != self.text.width
         stuck, anchors = self._stuck, self._anchors() if was_ready else []
-        self._width, self._height = event.width, event.height
+        self.text.width, self._height = event.width, event.height
         if not was_ready:
             self.show(self._rows, seek=self._wanted)
             return
         if other_width:
             self._redraw_all()
-        self._fill_head()
+        self._make_room()
         if stuck:
-            self._go_to_end()
+            self.text.to_end()
         else:
-            self._restore(next((one for one in anchors if one.key in self._views), None))
+            self._restore(anchors)
 
     def _redraw_all(self) -> None:
         """What is seen at once, the rest as there is time."""
-        low, high = (at - self._low for at in self.visible())
-        for key in self._keys[low:high]:
-            self._show(self._shown[key])
-        seen = set(self._keys[low:high])
-        self._stale = [key for key in self._keys if key not in seen]
+        keys, (low, high) = self.text.order, self.text.seen(self._height)
+        for key in keys[low:high]:
+            self.text.draw(self.text.shown[key])
+        self._stale = keys[:low] + keys[high:]
         self._fill_soon()
 
     def restyle(self) -> None:
         super().restyle()
         if hasattr(self, "text"):
-            ground = self.theme.colour(self.ground)
-            self.text.configure(bg=ground)
-            self._head.configure(bg=ground)
-            self._tail.configure(bg=ground, height=self.theme.px(_TAIL))
+            self.text.paint(self.theme.colour(self.ground))
             if self._ready:
-                self._soon("restyled", self._restyled)
+                anchors = [] if self._stuck else self._anchors()
+                self._soon("restyled", lambda: self._restyled(anchors))
 
-    def _restyled(self) -> None:
-        self._keeping(self._redraw_all)
-        self._fill_head()
+    def _restyled(self, anchors: Sequence[Anchor]) -> None:
+        """The widgets have drawn themselves anew, and may be of other heights."""
+        self._redraw_all()
+        self._make_room()
+        if self._stuck:
+            self.text.to_end()
+        else:
+            self._restore(anchors)
 
     def destroy(self) -> None:
         for job in self._jobs.values():

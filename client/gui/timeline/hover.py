@@ -25,6 +25,7 @@ class HoverBar(Drawn):
     ) -> None:
         px = theme_of(parent).px
         self.bubble: Bubble | None = None
+        self._top = 0
         self._reply, self._react = reply, react
         super().__init__(parent, px(2 * _SIDE + 2 * _PAD), px(_SIDE + 2 * _PAD), takefocus=0)
         self._buttons = (
@@ -48,15 +49,20 @@ class HoverBar(Drawn):
 
     def show(self, view: BubbleView) -> None:
         """Beside this one, on the side where there is room."""
-        if (bubble := view.bubble) is None or bubble is self.bubble:
+        if (bubble := view.bubble) is None or (bubble is self.bubble and view.winfo_y() == self._top):
             return
-        self.bubble = bubble
+        self.bubble, self._top = bubble, view.winfo_y()
         px, width = self.theme.px, self.winfo_reqwidth()
         left, top, right, bottom = view.box or self._about(view)
         x = left - width - px(_GAP) if bubble.mine else right + px(_GAP)
         y = view.winfo_y() + (top + bottom - self.winfo_reqheight()) // 2
         self.place(x=max(px(2), min(x, view.winfo_width() - width - px(_GAP))), y=y)
         tk.Misc.tkraise(self)
+
+    def keep(self, view: BubbleView | None) -> None:
+        """Things may have moved. `view`: the widget of the message, if there is one still."""
+        if self.bubble is not None and (view is None or view.winfo_y() != self._top):
+            self.hide()
 
     def hide(self) -> None:
         """The pointer left, or what it was at moved."""

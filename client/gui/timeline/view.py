@@ -223,7 +223,8 @@ class TimelineView(Pane):
 
     def _on_moved(self) -> None:
         """Another part is seen, or somebody looks again."""
-        self.hover.hide()
+        if (pointed := self.hover.bubble) is not None:
+            self.hover.keep(self.flow.view(pointed.key))
         history, first, end = self.timeline.history, *self.flow.visible()
         rows = self._rows()
         history.following = self.flow.stuck and history.run.at_end
