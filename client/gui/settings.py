@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from hubbub.client.gui.bridge import Bridge
+from hubbub.client.gui.model.signal import Signal
 from hubbub.client.locking import locked
 from hubbub.client.profile import replace_file
 
@@ -23,6 +24,7 @@ SAVE_AFTER_S: Final = 1.0
 """Changes are gathered for so long: what a power cut may cost of a draft."""
 EMOJI_MAX: Final = 30
 Theme = Literal["light", "dark", "system"]
+Notify = Literal["all", "mentions", "none"]
 Document = dict[str, Any]
 Changes = dict[tuple[str, ...], Callable[[Document], object]]
 """What is to be done to the file, by where in it."""
@@ -34,6 +36,11 @@ class State(Struct, kw_only=True):
 
     theme: Theme = "system"
     text_scale: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.0
+    compact: bool = False
+    notify: Notify = "all"
+    notify_text: bool = True
+    quiet_until: str = ""
+    enter_sends: bool = True
     geometry: str = ""
     """As Tk gives it: WIDTHxHEIGHT+X+Y."""
     conversations: dict[str, str] = field(default_factory=dict)
@@ -49,6 +56,8 @@ class Settings:
 
     def __init__(self, folder: Path, bridge: Bridge) -> None:
         """Raises nothing: a file that cannot be understood is set aside, one that cannot be read counts as none."""
+        self.changed = Signal[str]()
+        """One of the things that a person chooses is otherwise now: its name."""
         self._folder, self._bridge = folder, bridge
         self._state = read(folder)
         self._changes: Changes = {}
@@ -62,7 +71,7 @@ class Settings:
 
     @theme.setter
     def theme(self, theme: Theme) -> None:
-        self._set(("theme",), theme)
+        self._choose("theme", theme)
 
     @property
     def text_scale(self) -> float:
@@ -71,7 +80,52 @@ class Settings:
 
     @text_scale.setter
     def text_scale(self, scale: float) -> None:
-        self._set(("text_scale",), min(3.0, max(0.5, scale)))
+        self._choose("text_scale", min(3.0, max(0.5, scale)))
+
+    @property
+    def compact(self) -> bool:
+        """One line a message instead of bubbles."""
+        return self._state.compact
+
+    @compact.setter
+    def compact(self, compact: bool) -> None:
+        self._choose("compact", compact)
+
+    @property
+    def notify(self) -> Notify:
+        """What the desktop tells of: every message, those that mention me and direct ones, or none."""
+        return self._state.notify
+
+    @notify.setter
+    def notify(self, notify: Notify) -> None:
+        self._choose("notify", notify)
+
+    @property
+    def notify_text(self) -> bool:
+        """Show what was written, and not only who wrote."""
+        return self._state.notify_text
+
+    @notify_text.setter
+    def notify_text(self, shown: bool) -> None:
+        self._choose("notify_text", shown)
+
+    @property
+    def quiet_until(self) -> str:
+        """Do not disturb until this moment, RFC 3339 in UTC, which may be past; empty: disturb."""
+        return self._state.quiet_until
+
+    @quiet_until.setter
+    def quiet_until(self, moment: str) -> None:
+        self._choose("quiet_until", moment)
+
+    @property
+    def enter_sends(self) -> bool:
+        """Else Ctrl+Enter sends, and Enter begins a line."""
+        return self._state.enter_sends
+
+    @enter_sends.setter
+    def enter_sends(self, sends: bool) -> None:
+        self._choose("enter_sends", sends)
 
     @property
     def geometry(self) -> str:
@@ -112,6 +166,11 @@ class Settings:
         if changes := self._writing | self._changes:
             self._writing, self._changes = {}, {}
             write(self._folder, changes)
+
+    def _choose(self, name: str, value: object) -> None:
+        if getattr(self._state, name) != value:
+            self._set((name,), value)
+            self.changed.emit(name)
 
     def _set(self, path: tuple[str, ...], value: object) -> None:
         """None: as if it had never been set."""

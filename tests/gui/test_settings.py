@@ -64,6 +64,23 @@ def test_changes_are_kept_by_themselves_and_read_again(tmp_path: Path, bridge: B
     assert dict(again.drafts(ALICE)) == {"@bob": "not yet"}
 
 
+def test_what_a_person_chooses_is_told_once_and_kept(tmp_path: Path, bridge: Bridge) -> None:
+    settings = Settings(tmp_path, bridge)
+    told: list[str] = []
+    settings.changed.connect(told.append)
+    settings.compact = True
+    settings.notify = "mentions"
+    settings.notify_text = False
+    settings.quiet_until = "2026-11-22T12:00:00.000Z"
+    settings.enter_sends = False
+    settings.compact = True
+    assert told == ["compact", "notify", "notify_text", "quiet_until", "enter_sends"]
+    settings.close()
+    again = Settings(tmp_path, bridge)
+    assert (again.compact, again.notify, again.notify_text) == (True, "mentions", False)
+    assert (again.quiet_until, again.enter_sends) == ("2026-11-22T12:00:00.000Z", False)
+
+
 def test_what_is_not_kept_yet_is_kept_on_closing(tmp_path: Path) -> None:
     bridge = Bridge()
     settings = Settings(tmp_path, bridge)
