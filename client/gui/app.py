@@ -3,6 +3,7 @@
 import logging
 import re
 import tkinter as tk
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +30,14 @@ _log: Final = logging.getLogger(__name__)
 class Window:
     """A window of its own: an interpreter of Tk and a thread for the library. Several may be in one process, in one thread."""
 
-    def __init__(self, profile: Path, *, mode: Mode | None = None, scale: float | None = None) -> None:
+    def __init__(
+        self,
+        profile: Path,
+        *,
+        mode: Mode | None = None,
+        scale: float | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         """mode, scale: of the theme; None: what the person chose, and what the screen has. Raises ProfileError, tkinter.TclError
         where there is no screen."""
         self.faults: list[BaseException] = []
@@ -47,7 +55,7 @@ class Window:
             self._collector.close()
             raise
         self.root.report_callback_exception = self._on_callback_error
-        self.model = App(self.bridge, profile, lambda: datetime.now(UTC), self.settings)
+        self.model = App(self.bridge, profile, now, self.settings)
         self.open = True
         self.screen: tk.Widget | None = None
         """What fills the window."""

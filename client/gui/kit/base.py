@@ -52,7 +52,7 @@ class Line(Pane):
 
 
 class Label(tk.Label):
-    """Words of our own in the theme's type. `wrap`: width in pixels at 96 dpi, 0 for one line."""
+    """Words of our own in the theme's type. `wrap`: width in pixels at 96 dpi, 0 for one line. `ground`: None takes the parent's."""
 
     def __init__(
         self,
@@ -65,9 +65,11 @@ class Label(tk.Label):
         wrap: int = 0,
         justify: Any = "left",
         anchor: Any = "w",
+        ground: str | None = None,
         name: str | None = None,
     ) -> None:
         self.theme = theme_of(parent)
+        self._ground = ground
         self._colour = colour
         self._wrap = wrap
         self._icon: str | None = None
@@ -115,7 +117,7 @@ class Label(tk.Label):
             self.configure(image=photo, compound="left")
             self._photo = photo
         self.configure(
-            bg=self.theme.colour(ground_of(self.master)),
+            bg=self.theme.colour(self._ground or ground_of(self.master)),
             fg=self.theme.colour(self._colour),
             wraplength=self.theme.px(self._wrap),
         )

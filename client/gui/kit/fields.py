@@ -46,7 +46,7 @@ class Box(Drawn):
         self.entry.bind("<FocusIn>", lambda _: self.redraw(), add="+")
         self.entry.bind("<FocusOut>", lambda _: self.redraw(), add="+")
         self.entry.bind("<Control-a>", self._select_all)  # X11 takes it for the start of the line
-        self.hint = Label(self, hint, colour="faint")
+        self.hint = Label(self, hint, colour="faint", ground=self.fill)
         self.hint.configure(cursor="xterm")
         self.hint.bind("<Button-1>", lambda _: self.entry.focus_set())
         self.bind("<Button-1>", lambda _: self.entry.focus_set())
@@ -71,7 +71,6 @@ class Box(Drawn):
             disabledforeground=colour("faint"),
             readonlybackground=colour(self.fill),
         )
-        self.hint.configure(bg=colour(self.fill), fg=colour("faint"))
         super().restyle()
 
     def draw(self) -> None:

@@ -228,3 +228,10 @@ def test_controls_grow_with_their_text(stage: Stage) -> None:
     stage.theme.set_text_scale(1.5)
     stage.settle()
     assert all(control.winfo_width() > width for control, width in zip(controls, before, strict=True))
+
+
+def test_the_hint_of_a_field_lies_on_the_field_in_every_theme(stage: Stage) -> None:
+    field = stage.show(Field(stage.root, "Address", hint="chat.example.org"))
+    for mode in ("dark", "light"):
+        stage.theme.set_mode(mode)
+        assert field.box.hint.cget("bg") == field.entry.cget("bg")
