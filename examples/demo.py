@@ -60,8 +60,9 @@ def bot_token(folder: Path) -> str:
 async def greet_the_bot(server: str, folder: Path) -> None:
     """Let alice and the bot know each other, so that it stands in her list."""
     async with Client(server, user="alice", profile=folder / "alice") as alice:
-        await alice.send("echo", "Hello, echo! Do you say everything again?")
-        async for event in alice.events():
+        async for event in alice.events():  # the first of them tells who is there
+            if isinstance(event, events.PresenceChanged) and any(one.name == "echo" for one in event.online):
+                await alice.send("echo", "Hello, echo! Do you say everything again?")
             if isinstance(event, events.MessageReceived) and event.message.sender == "echo":
                 return
 
