@@ -82,6 +82,7 @@ class TextArea(Pane):
         elif replacing:
             self.edit.delete(f"insert - {replacing} chars", "insert")
         self._insert(text)
+        self.edit.edit_modified(True)  # a picture alone is no change to Tk
         self.edit.see("insert")
 
     def enable(self, enabled: bool) -> None:

@@ -252,7 +252,8 @@ class Composer:
             self.changed.emit()
 
     def _on_members(self, names: tuple[str, ...]) -> None:
-        self._completer.members = names
+        if names:  # else nothing was ever said to him
+            self._completer.members = names
 
     def _on_people(self) -> None:
         barred, self._barred = self._barred, self.barred

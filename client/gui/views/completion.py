@@ -26,7 +26,8 @@ class CompletionList:
         face: Callable[[str], bytes | None],
     ) -> None:
         self._parent, self._choose, self._face = parent, choose, face
-        self._card: Card | None = None
+        self.card: Card | None = None
+        """While it is open."""
         self._place: tuple[int, int] = (0, 0)
         self._hold: Photo | None = None
         self.items: tuple[Completion, ...] = ()
@@ -48,7 +49,7 @@ class CompletionList:
             return
         self.items, self._place = tuple(items), (x, y)
         self.chosen = names.index(before) if before in names else 0
-        card = self._card = Card(self._parent, radius=10)
+        card = self.card = Card(self._parent, radius=10)
         px = card.theme.px
         height = len(items) * px(_ROW) + 2 * px(_PAD)
         card.show(x - px(16), y - height - px(_GAP), px(_WIDTH), height)
@@ -67,8 +68,8 @@ class CompletionList:
     def close(self) -> None:
         """Take it away."""
         self.items, self.chosen = (), 0
-        if self._card is not None:
-            card, self._card = self._card, None
+        if self.card is not None:
+            card, self.card = self.card, None
             if card.winfo_exists():
                 card.destroy()
 
@@ -100,7 +101,7 @@ class CompletionList:
                 emoji_line(card, beside, left, middle, "note", "muted", width=rest, tags="front")
 
     def _draw_choice(self) -> None:
-        if (card := self._card) is None:
+        if (card := self.card) is None:
             return
         px = card.theme.px
         card.delete("chosen")
@@ -110,9 +111,9 @@ class CompletionList:
         card.tag_raise("front")
 
     def _at(self, y: int) -> int | None:
-        if self._card is None:
+        if self.card is None:
             return None
-        px = self._card.theme.px
+        px = self.card.theme.px
         at = (y - px(_PAD)) // px(_ROW)
         return at if 0 <= at < len(self.items) else None
 
