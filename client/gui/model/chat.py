@@ -9,6 +9,7 @@ from hubbub.client import HubbubError, events
 from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.desk import Desk, Home, Known
 from hubbub.client.gui.model.acting import Acting
+from hubbub.client.gui.model.alerts import Alerts
 from hubbub.client.gui.model.composer import Aside, Composer
 from hubbub.client.gui.model.conversations import Conversations
 from hubbub.client.gui.model.finding import Finding
@@ -63,6 +64,7 @@ class Chat:
         self.said = Signal[str]()
         """Something to tell the person in passing: what went wrong, and what to do."""
         self.search: Final = Search(self)
+        self.alerts: Final = Alerts(self)
         self._markers = Markers(self)
         self._reading_home = self._home_doubtful = False
         self.conversations.doubtful.connect(self._read_home)
@@ -153,6 +155,7 @@ class Chat:
         self.mine.know(home.mine)
         self.conversations.know(home.conversations)
         self.outgoing.know(home.waiting)
+        self.alerts.knows(home.conversations)
         self._home_read()
 
     def _on_no_home(self, error: HubbubError) -> None:
@@ -176,6 +179,7 @@ class Chat:
             handler(self, event)
         if self.room is not None:
             self.room.on_event(event)
+        self.alerts.on_event(event)
 
     def _on_end(self, error: HubbubError | None) -> None:
         if error is not None:
