@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from hubbub.client import Client, Hit
+from hubbub.client import Client, Group, Hit
 from hubbub.client.errors import NotFound
 
 PAGE: Final = 30
@@ -40,14 +40,22 @@ class Found(Struct, frozen=True, kw_only=True):
 async def search(client: Client, question: Question, wait_s: float = 0.0) -> Found:
     """wait_s: so long nothing is asked; who is cancelled meanwhile never asks. Raises what Client.search raises."""
     await asyncio.sleep(wait_s)
-    before = question.until + timedelta(microseconds=1) if question.until is not None else None
+    before, limit = None, PAGE
+    if question.until is not None:  # others may have been said in the same moment: it is found once more
+        before, limit = question.until + timedelta(microseconds=1), PAGE + 1
     ask = client.cached.search if question.cached else client.search
     words = plain(question.words) if question.cached else begun(question.words)
     try:
-        hits = await ask(words, conversation=question.conversation, before=before, limit=PAGE)
+        hits = await ask(words, conversation=question.conversation, before=before, limit=limit)
     except NotFound:  # nothing was ever said there, or nothing is remembered of it
         hits = []
-    return Found(hits=tuple(hits), more=len(hits) == PAGE, cached=question.cached)
+    return Found(hits=tuple(hits), more=len(hits) == limit, cached=question.cached)
+
+
+async def groups(client: Client, query: str, wait_s: float, limit: int = 20) -> tuple[Group, ...]:
+    """Public groups whose names begin so, asked for after so many seconds. Raises what Client.groups raises."""
+    await asyncio.sleep(wait_s)
+    return tuple(await client.groups(query, limit=limit))
 
 
 def begun(words: str) -> str:

@@ -32,8 +32,8 @@ class LinkBanner(Pane):
     ) -> None:
         super().__init__(parent)
         self._link, self._now = link, now
-        self._waiting = Banner(self, "", "wifi-off", "Try now", try_now, kind="warning")
-        self._ended = Banner(self, "", "exclamation-octagon", "Sign in", sign_in, kind="danger")
+        self.waiting = Banner(self, "", "wifi-off", "Try now", try_now, kind="warning")
+        self.ended = Banner(self, "", "exclamation-octagon", "Sign in", sign_in, kind="danger")
         self._jobs: dict[str, str] = {}
         self._comfort = ""
         self._end = link.changed.connect(self._on_changed)
@@ -50,7 +50,7 @@ class LinkBanner(Pane):
         """What it says; empty: nothing."""
         if not self.winfo_manager():
             return ""
-        return (self._ended if self._link.state == "stopped" else self._waiting).text
+        return (self.ended if self._link.state == "stopped" else self.waiting).text
 
     def _on_changed(self) -> None:
         state = self._link.state
@@ -74,7 +74,7 @@ class LinkBanner(Pane):
         self.pack(side="top", fill="x")
         if others:
             self.pack(before=others[0])
-        shown, hidden = self._waiting, self._ended
+        shown, hidden = self.waiting, self.ended
         if self._link.state == "stopped":
             shown, hidden = hidden, shown
         hidden.pack_forget()
@@ -83,10 +83,10 @@ class LinkBanner(Pane):
 
     def _draw(self) -> None:
         if self._link.state == "stopped":
-            self._ended.set(self._link.reason)
+            self.ended.set(self._link.reason)
             return
-        self._waiting.set(self._words() + self._comfort)
-        self._waiting.button.set(enabled=self._link.state == "down")
+        self.waiting.set(self._words() + self._comfort)
+        self.waiting.button.set(enabled=self._link.state == "down")
         if self._link.state == "down":
             self._later("tick", _TICK_MS, self._draw)
 
@@ -102,7 +102,7 @@ class LinkBanner(Pane):
         room = event.width - self.theme.px(_BESIDE)
         longest = self.theme.measure("note", "No connection to the server. Next try in 30 s." + _COMFORT)
         self._comfort = _COMFORT if longest <= room else ""
-        for banner in (self._waiting, self._ended):
+        for banner in (self.waiting, self.ended):
             banner.label.set(wrap=max(120, int(room / self.theme.scale)))
         if self.winfo_manager():
             self._draw()
