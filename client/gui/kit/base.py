@@ -70,6 +70,7 @@ class Label(tk.Label):
     ) -> None:
         self.theme = theme_of(parent)
         self._ground = ground
+        self._text = text
         self._colour = colour
         self._wrap = wrap
         self._icon: str | None = None
@@ -77,7 +78,7 @@ class Label(tk.Label):
         options: dict[str, Any] = {"name": name} if name else {}
         super().__init__(
             parent,
-            text=text,
+            text=self.theme.written(text),
             font=self.theme.font(role, weight),
             justify=justify,
             anchor=anchor,
@@ -93,14 +94,15 @@ class Label(tk.Label):
     @property
     def text(self) -> str:
         """What it says."""
-        return str(self.cget("text"))
+        return self._text
 
     def set(self, text: str | None = None, *, colour: str | None = None, wrap: int | None = None) -> None:
         """Other words, another colour, another width; what is None stays."""
         self._colour = colour or self._colour
         self._wrap = self._wrap if wrap is None else wrap
         if text is not None:
-            self.configure(text=text)
+            self._text = text
+            self.configure(text=self.theme.written(text))
         self.restyle()
 
     def set_icon(self, icon: str) -> None:
@@ -189,7 +191,9 @@ class Drawn(tk.Canvas):
         """One line of our own words; what people wrote goes through `emoji_line`."""
         font = self.theme.font(role, weight)
         fill = self.theme.colour(colour)
-        return self.create_text(x, y, text=text, font=font, fill=fill, anchor=anchor, tags=tags)
+        return self.create_text(
+            x, y, text=self.theme.written(text), font=font, fill=fill, anchor=anchor, tags=tags
+        )
 
     def _resized(self, event: "tk.Event[tk.Misc]") -> None:
         if (event.width, event.height) != self._size:

@@ -4,8 +4,11 @@ import dataclasses
 import re
 import tkinter as tk
 from collections import OrderedDict
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
+from hubbub.client.gui.kit import bidi
 from hubbub.client.gui.kit.base import Drawn
 from hubbub.client.gui.kit.emoji import Emoji, EmojiPictures, pieces
 from hubbub.client.gui.kit.theme import ROLES, Theme, Weight
@@ -14,6 +17,10 @@ _ELLIPSIS: Final = "…"
 _KEPT: Final = 2_000
 _BREAKS: Final = re.compile(r"[\s\u2028\u2029]+")
 _LARGER: Final = 1.3  # an emoji is this much larger than its line's type
+
+
+_Part = tuple[str | Emoji, int]
+"""And its width."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,34 +72,61 @@ class Lines:
         return round(ROLES[role][0] * self._theme.scale * self._theme.text_scale * _LARGER)
 
     def _lay(self, text: str, role: str, weight: Weight | None, italic: bool, room: int | None) -> Laid:
-        font = self._theme.font(role, weight, italic)
+        font, shaped = self._theme.font(role, weight, italic), self._theme.shaped
+
+        def measure(text: str) -> int:
+            return font.measure(shaped(text))
+
+        def place(parts: list[_Part], *, cut: bool) -> Laid:
+            return _place(self._ordered(parts, bidi.is_rtl(text), measure) if mixed else parts, cut=cut)
+
+        mixed = bidi.has_rtl(text)
         side = self.emoji_size(role) + self._theme.px(1)
         dots = font.measure(_ELLIPSIS)
-        parts = [(piece, side if isinstance(piece, Emoji) else font.measure(piece)) for piece in pieces(text)]
+        parts = [(piece, side if isinstance(piece, Emoji) else measure(piece)) for piece in pieces(text)]
         if room is None or sum(width for _, width in parts) <= room:
-            return self._place(parts, cut=False)
+            return place(parts, cut=False)
         left = room - dots
-        kept: list[tuple[str | Emoji, int]] = []
+        kept: list[_Part] = []
         for piece, width in parts:
             if width <= left:
                 kept.append((piece, width))
                 left -= width
                 continue
             if isinstance(piece, str):
-                part = _fitting(piece, font.measure, left)
-                kept.append((part, font.measure(part)))
+                part = _fitting(piece, measure, left)
+                kept.append((part, measure(part)))
             break
-        return self._place([*kept, (_ELLIPSIS, dots)] if room >= dots else [], cut=True)
+        return place([*kept, (_ELLIPSIS, dots)] if room >= dots else [], cut=True)
 
-    def _place(self, parts: list[tuple[str | Emoji, int]], *, cut: bool) -> Laid:
-        spots, x = [], 0
-        for piece, width in parts:
-            spots.append(_Spot(x, piece))
-            x += width
-        return Laid(tuple(spots), x, cut)
+    def _ordered(self, parts: list[_Part], rtl: bool, measure: Callable[[str], int]) -> list[_Part]:
+        """From left to right as they are seen."""
+        line, emoji = "", {}
+        for part in parts:
+            if isinstance(part[0], Emoji):
+                emoji[len(line)] = part
+            line += bidi.OBJECT if isinstance(part[0], Emoji) else part[0]
+        ordered: list[_Part] = []
+        for start, end, backwards in bidi.stretches(line, rtl):
+            cuts = [start, *(at + by for at in emoji if start <= at < end for by in (0, 1)), end]
+            found = [
+                emoji.get(low) or (self._theme.drawn(line[low:high], backwards), measure(line[low:high]))
+                for low, high in pairwise(cuts)
+                if low < high
+            ]
+            ordered += reversed(found) if backwards else found
+        return ordered
 
 
-def _fitting(text: str, measure: Any, room: int) -> str:
+def _place(parts: list[_Part], *, cut: bool) -> Laid:
+    spots, x = [], 0
+    for piece, width in parts:
+        spots.append(_Spot(x, piece))
+        x += width
+    return Laid(tuple(spots), x, cut)
+
+
+def _fitting(text: str, measure: Callable[[str], int], room: int) -> str:
     """The longest start of text that fits, without a space at its end."""
     low, high = 0, len(text)
     while low < high:

@@ -6,7 +6,7 @@ import tkinter.font
 from collections.abc import Callable, Hashable
 from typing import Final, Literal, TypeVar, cast
 
-from hubbub.client.gui.kit import fonts, screen
+from hubbub.client.gui.kit import bidi, fonts, screen
 from hubbub.client.gui.kit.palette import DARK, LIGHT, Palette
 
 Mode = Literal["light", "dark", "system"]
@@ -24,6 +24,8 @@ ROLES: Final[dict[str, tuple[int, Weight]]] = {
     "mono": (13, "regular"),
 }
 _MEASURES_KEPT = 20_000
+_LEADING: Final = 1.25
+"""Height of a line, by the size of its type."""
 _ATTRIBUTE = "_hubbub_theme"
 
 
@@ -36,6 +38,8 @@ class Theme:
         self.root = root
         self.scale = screen.scale(root) if scale is None else scale
         self.text_scale = text_scale
+        self.one_by_one = root.tk.call("tk", "windowingsystem") == "x11"
+        """Characters are drawn each for itself from left to right, whatever the script."""
         self.mode: Mode = mode
         self.dark = mode == "dark"
         self._fonts: dict[tuple[str, Weight, bool], tkinter.font.Font] = {}
@@ -61,6 +65,12 @@ class Theme:
         """Device pixels for a length at 96 dpi; never 0 for what is not 0."""
         pixels = round(length * self.scale)
         return pixels if pixels or not length else (1 if length > 0 else -1)
+
+    def more(self, role: str = "body", lines: int = 1) -> int:
+        """Device pixels by which so many lines are higher than at the usual size of text; 0 where they are lower. What has a height
+        for words adds it."""
+        usual = round(ROLES[role][0] * self.scale)
+        return max(0, round((-self._size(role) - usual) * _LEADING * lines))
 
     def set_mode(self, mode: Mode) -> None:
         """Changes the colours of everything that is shown."""
@@ -96,7 +106,7 @@ class Theme:
         if width is None:
             if len(self._widths) >= _MEASURES_KEPT:
                 self._widths.clear()
-            width = self._widths[key] = self.font(role, weight, italic).measure(text)
+            width = self._widths[key] = self.font(role, weight, italic).measure(self.shaped(text))
         return width
 
     def line_height(self, role: str) -> int:
@@ -105,6 +115,18 @@ class Theme:
         if key not in self._widths:
             self._widths[key] = int(self.font(role).metrics("linespace"))
         return self._widths[key]
+
+    def written(self, text: str) -> str:
+        """A line as Tk has to be given it here, for it to be read in the right order."""
+        return bidi.displayed(text) if self.one_by_one else text
+
+    def drawn(self, text: str, rtl: bool) -> str:
+        """The same for a stretch of one direction (bidi.stretches)."""
+        return bidi.drawn(text, rtl) if self.one_by_one and (rtl or bidi.has_rtl(text)) else text
+
+    def shaped(self, text: str) -> str:
+        """A text that is as wide as this one will be."""
+        return bidi.shaped(text) if self.one_by_one and bidi.has_rtl(text) else text
 
     def part(self, kind: Callable[["Theme"], Part]) -> Part:
         """The one `kind` of this window (its pictures, its layers), made when first asked for."""

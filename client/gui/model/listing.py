@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from hubbub.client import Conversation, Group, Message, User
+from hubbub.client.gui.kit.bidi import isolated
 from hubbub.client.gui.model import times
 from hubbub.client.gui.model.conversations import muted
 
@@ -103,9 +104,11 @@ class Listing:
         if name.startswith("@"):
             if name[1:] in chat.people.blocked:
                 return "blocked"
+            if chat.link.away and chat.people.user(name[1:]).last_seen is None:
+                return "no connection"
             return _joined(chat.people.presence(name[1:], chat.now()), chat.people.user(name[1:]).status_text)
         room, row = chat.room, chat.conversations.get(name)
-        if room is not None and room.name == name and room.members:
+        if room is not None and room.name == name and room.members and not chat.link.away:
             return f"{counted(len(room.members), 'member')}, {room.online()} online"
         return counted(row.members, "member") if row is not None else ""
 
@@ -131,9 +134,9 @@ class Listing:
         if name.startswith("@"):
             return "typing…"
         if len(writing) == 1:
-            return f"{writing[0]} is typing…"
+            return f"{isolated(writing[0])} is typing…"
         if len(writing) == 2:
-            return f"{writing[0]} and {writing[1]} are typing…"
+            return f"{isolated(writing[0])} and {isolated(writing[1])} are typing…"
         return f"{len(writing)} people are typing…"
 
 

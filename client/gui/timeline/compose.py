@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from hubbub.client import Reaction
+from hubbub.client.gui.kit.bidi import isolated
 from hubbub.client.gui.kit.emoji import only_emoji
 from hubbub.client.gui.kit.palette import mix
 from hubbub.client.gui.model import markup
@@ -160,7 +161,7 @@ class _Composer:
     def _deleted(self, room: int) -> Note:
         message, shown = self.bubble.message, self.actions.shown
         by = message.deleted_by
-        text = f"Deleted by {shown(by)}" if by and by != message.sender else "Message deleted"
+        text = f"Deleted by {isolated(shown(by))}" if by and by != message.sender else "Message deleted"
         return Note("trash3", text, self.look, self.frame.shade, room, italic=True)
 
     def _files(self, room: int) -> list[Part]:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from hubbub.client.gui.kit.bidi import has_rtl, is_rtl
 from hubbub.client.gui.model.markup import Span
+from hubbub.client.gui.timeline.order import Piece
 from hubbub.client.gui.timeline.paper import (
     SPARED,
     Full,
     Ground,
     Laid,
     Paper,
-    Piece,
     Run,
     Sizes,
     Word,
@@ -121,6 +122,8 @@ def _lines(spans: Sequence[Span]) -> Iterator[list[tuple[str, Span]]]:
 
 
 def _lay_line(paper: Paper, line: Sequence[tuple[str, Span]], cut: Cut) -> None:
+    paper.mixed = any(has_rtl(text) for text, _ in line)
+    paper.rtl = paper.mixed and is_rtl("".join([text for text, _ in line]))
     word: Word = []
     for text, span in line:
         if span.kind == "code" and (width := paper.sizes.measure(text, "code")) < paper.width // 2:
@@ -176,6 +179,7 @@ def _pieces(text: str, span: Span, sizes: Sizes, cut: Cut) -> Iterator[Piece]:
 def _lay_block(paper: Paper, span: Span) -> None:
     sizes = paper.sizes
     paper.end_line()
+    paper.rtl = paper.mixed = False
     top = paper.y + (sizes.gap if paper.lines else 0)
     paper.y = top + sizes.pad
     room, widest = paper.width - 2 * sizes.pad, 0

@@ -93,7 +93,7 @@ class Look:
             return self.theme.measure("mono", text)
         weight: Weight = "semibold" if face == "bold" else "regular"
         if len(text) > _CACHED:
-            return self.theme.font("body", weight).measure(text)
+            return self.theme.font("body", weight).measure(self.theme.shaped(text))
         return self.theme.measure("body", text, weight)
 
     def width(self, text: str, font: FontKey) -> int:

@@ -69,11 +69,13 @@ class Marking:
         if not lines:
             return 0
         top = lines[-1].piece.y
-        line = [stretch for stretch in lines if stretch.piece.y == top]
+        line = sorted([one for one in lines if one.piece.y == top], key=lambda one: one.piece.x)
         stretch = next((one for one in reversed(line) if one.piece.x <= x), line[0])
         return stretch.begin + self._index(stretch.piece, x - stretch.piece.x)
 
     def _index(self, piece: Piece, x: int) -> int:
+        if piece.rtl:
+            x = piece.width - x
         if piece.emoji:
             return len(piece.text) if x > piece.width // 2 else 0
         return bisect_right(range(1, len(piece.text) + 1), x, key=lambda end: self._middle(piece, end))
@@ -85,7 +87,15 @@ class Marking:
     def _width(self, piece: Piece, end: int) -> int:
         if piece.emoji:
             return piece.width if end else 0
-        return self._look.theme.font(*_font(piece)).measure(piece.text[:end])
+        theme = self._look.theme
+        return theme.font(*_font(piece)).measure(theme.shaped(piece.text[:end]))
+
+    def _sides(self, piece: Piece, begin: int, end: int) -> tuple[int, int]:
+        """Where these characters are."""
+        first, last = self._width(piece, begin), self._width(piece, end)
+        if piece.rtl:
+            return piece.x + piece.width - last, piece.x + piece.width - first
+        return piece.x + first, piece.x + last
 
     def _draw(self, view: "BubbleView") -> None:
         view.delete(TAG)
@@ -94,7 +104,7 @@ class Marking:
         for piece, start in self._stretches:
             one, other = max(0, begin - start), min(len(piece.text), end - start)
             if one < other:
-                left, right = piece.x + self._width(piece, one), piece.x + self._width(piece, other)
+                left, right = self._sides(piece, one, other)
                 view.create_rectangle(
                     left, piece.y, right, piece.y + piece.height, fill=colour, width=0, tags=TAG
                 )

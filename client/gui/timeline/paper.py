@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
 from hubbub.client.gui.model.markup import Span
+from hubbub.client.gui.timeline.order import Piece, arranged
 
 Face = Literal["plain", "bold", "code"]
 """What fonts there are."""
@@ -35,6 +36,10 @@ class Run(NamedTuple):
     text: str
     span: Span
     emoji: bool = False
+    rtl: bool = False
+    """Its characters run from right to left."""
+    right: bool = False
+    """Its place is counted from the right: it keeps its distance from there where the text gets more room."""
 
 
 class Ground(NamedTuple):
@@ -47,6 +52,8 @@ class Ground(NamedTuple):
     block: bool
     language: str = ""
     """Of a block."""
+    right: bool = False
+    """As of a Run."""
 
 
 class Laid(NamedTuple):
@@ -60,15 +67,8 @@ class Laid(NamedTuple):
     grounds: list[Ground]
     folded: bool
     """There is more."""
-
-
-class Piece(NamedTuple):
-    """A part of a word: of one span, and an emoji or not."""
-
-    text: str
-    width: int
-    span: Span
-    emoji: bool
+    rtl: bool = False
+    """The last line is of a paragraph that runs from right to left, and ends at the left."""
 
 
 Word = list[Piece]
@@ -94,6 +94,8 @@ class Paper:
         self.last: int | None = None
         self.fold = 0
         """Where it ends if it turns out to be too long."""
+        self.rtl = self.mixed = False
+        """The paragraph runs from right to left; something in it does."""
 
     def put(self, word: Word) -> None:
         """A word, in this line or the next one."""
@@ -135,7 +137,15 @@ class Paper:
         """All of it."""
         last = self.last if self.last is not None and not folded else self.width
         below = self.sizes.gap if self.last is None and self.grounds else 0
-        return Laid(self.furthest, self.y - below, last, self.runs, self.grounds, folded)
+        if self.spare and any(run.right for run in self.runs):
+            self.runs = [run._replace(x=run.x - self.spare * run.right) for run in self.runs]
+            self.grounds = [one._replace(x=one.x - self.spare * one.right) for one in self.grounds]
+        return Laid(self.furthest, self.y - below, last, self.runs, self.grounds, folded, self.rtl)
+
+    @property
+    def spare(self) -> int:
+        """Of the width that was given."""
+        return max(0, self.width - self.furthest)
 
     def _append(self, word: Word) -> None:
         self.begin()
@@ -163,29 +173,53 @@ class Paper:
                 self._append([rest])
 
     def _write(self) -> None:
-        """Neighbours of one kind are drawn in one go."""
-        x, start = 0, 0
-        line = self.line
-        while start < len(line):
-            first, end = line[start], start + 1
-            width, text = first.width, first.text
-            while end < len(line) and line[end].span is first.span and not (first.emoji or line[end].emoji):
-                width += line[end].width
-                text += line[end].text
-                end += 1
-            self._write_run(x, width, text, first)
-            x, start = x + width, end
+        x, line = 0, self._joined()
+        if self.mixed:
+            x = self._write_mixed(line)
+        else:
+            for piece in line:
+                self._write_piece(x, piece)
+                x += piece.width
         self.furthest, self.last = max(self.furthest, x), x
         self.line, self.x, self.blank, self.begun = [], 0, None, False
 
-    def _write_run(self, x: int, width: int, text: str, piece: Piece) -> None:
-        span = piece.span
+    def _joined(self) -> list[Piece]:
+        """Neighbours of one kind are drawn in one go."""
+        joined: list[Piece] = []
+        for piece in self.line:
+            last = joined[-1] if joined else None
+            if last is not None and last.span is piece.span and not (last.emoji or piece.emoji):
+                joined[-1] = Piece(last.text + piece.text, last.width + piece.width, piece.span, False)
+            else:
+                joined.append(piece)
+        return joined
+
+    def _write_mixed(self, line: list[Piece]) -> int:
+        """In the order that is seen; what is drawn comes in the order of what is said. How wide it is."""
+        spots = arranged(line, self.rtl, lambda piece, text: part(piece, text, self.sizes))
+        wide = sum(spot.piece.width for spot in spots)
+        x, first = max(0, self.width - wide) if self.rtl else 0, len(self.runs)
+        places = []
+        for spot in spots:
+            if self._write_piece(x, spot.piece, spot.rtl, self.rtl):
+                places.append(spot.place)
+            x += spot.piece.width
+        runs = self.runs[first:]
+        self.runs[first:] = [runs[at] for at in sorted(range(len(runs)), key=places.__getitem__)]
+        return wide
+
+    def _write_piece(self, x: int, piece: Piece, rtl: bool = False, right: bool = False) -> bool:
+        """Whether there is something to be seen."""
+        text, width, span, emoji = piece
         if span.kind == "code":
             pad = (width - self.sizes.measure(text, "code")) // 2  # none where it is longer than a line
-            self.grounds.append(Ground(x, self.y, width, self.sizes.line, False))
-            self.runs.append(Run(x + pad, self.y, width - 2 * pad, text, span, piece.emoji))
+            self.grounds.append(Ground(x, self.y, width, self.sizes.line, False, right=right))
+            self.runs.append(Run(x + pad, self.y, width - 2 * pad, text, span, emoji, rtl, right))
         elif text.strip():
-            self.runs.append(Run(x, self.y, width, text, span, piece.emoji))
+            self.runs.append(Run(x, self.y, width, text, span, emoji, rtl, right))
+        else:
+            return False
+        return True
 
 
 def face_of(span: Span) -> Face:

@@ -172,7 +172,7 @@ class Text:
         self._place_grounds(plan, x, y, width)
         plan.first_text = len(plan.ops)
         for run in self._laid.runs:
-            self._place_run(plan, run, x, y)
+            self._place_run(plan, run, x + (width - self._laid.width) * run.right, y)
         if self._more:
             top, text = y + self._laid.height + px(4), "Show more"
             plan.ops.append(Words(x, top, text, BOLD, self._shade.link))
@@ -182,13 +182,15 @@ class Text:
             bottom = y + self.height
             drop = look.ascent["body"] - look.ascent["small"] + px(1)
             top = bottom - look.sizes.line + drop if self._beside else bottom - self._meta.height
-            self._meta.place(plan, x, top, width)
+            at_left = self._beside and self._laid.rtl
+            self._meta.place(plan, x, top, self._meta.width if at_left else width)
 
-    def _place_grounds(self, plan: Plan, x: int, y: int, width: int) -> None:
+    def _place_grounds(self, plan: Plan, left: int, y: int, width: int) -> None:
         px, shade = self._look.px, self._shade
         for ground in self._laid.grounds:
             radii = (px(6 if ground.block else 4),) * 4
             wide = width if ground.block else ground.width
+            x = left + (width - self._laid.width) * ground.right
             top, height = y + ground.y, ground.height
             if not ground.block:
                 top, height = top + px(1), height - px(2)
@@ -209,13 +211,13 @@ class Text:
         look, span = self._look, run.span
         left, top = x + run.x, y + run.y
         height = look.sizes.code_line if span.kind == "block" else look.sizes.line
-        plan.pieces.append(Piece(left, top, run.width, height, run.text, span, run.emoji))
+        plan.pieces.append(Piece(left, top, run.width, height, run.text, span, run.emoji, run.rtl))
         if run.emoji:
             side = look.sizes.emoji
             plan.ops.append(Emoji(left, top + (look.sizes.line - side) // 2, run.text, side))
             return
         if span.kind == "block":
-            plan.ops.append(Words(left, top, run.text, MONO, self._shade.text))
+            plan.ops.append(Words(left, top, look.theme.written(run.text), MONO, self._shade.text))
             return
         top += (look.sizes.line - look.height(BODY)) // 2
         font, colour = (BOLD if span.bold else BODY), self._shade.text
@@ -228,7 +230,8 @@ class Text:
             colour = self._shade.accent
         elif span.kind == "me":
             font, colour = BOLD, self._place_me(plan, run, left, y + run.y)
-        plan.ops.append(Words(left, top, run.text, font, colour))
+        text = look.theme.written(run.text) if span.kind == "code" else look.theme.drawn(run.text, run.rtl)
+        plan.ops.append(Words(left, top, text, font, colour))
         if span.target:
             self._place_region(plan, run, span, left, y + run.y)
 

@@ -139,6 +139,8 @@ class Piece(NamedTuple):
     text: str
     span: Span
     emoji: bool
+    rtl: bool = False
+    """It begins at its right end."""
 
 
 class Plan:

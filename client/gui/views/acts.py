@@ -3,6 +3,7 @@
 import tkinter as tk
 from datetime import timedelta
 
+from hubbub.client.gui.kit.bidi import isolated
 from hubbub.client.gui.kit.menus import MenuItem
 from hubbub.client.gui.kit.sheet import confirm
 from hubbub.client.gui.model.chat import Chat
@@ -86,7 +87,7 @@ class Acts:
             else "Somebody has to invite you before you can come back."
         )
         confirm(
-            self._window, f"Leave {group}?", back, "Leave", danger=True, done=lambda: chat.groups.leave(group)
+            self._window, f"Leave {isolated(group)}?", back, "Leave", danger=True, done=lambda: chat.groups.leave(group)
         )
 
     def block(self, user: str) -> None:
@@ -98,7 +99,7 @@ class Acts:
             return
         confirm(
             self._window,
-            f"Block {shown}?",
+            f"Block {isolated(shown)}?",
             "You get no more direct messages of this account, and what it says in groups is folded. Nobody is told.",
             "Block",
             danger=True,

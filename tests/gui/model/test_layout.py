@@ -1,5 +1,7 @@
 """Where the pieces of a text stand, with a font of which every character is known."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -126,3 +128,35 @@ def test_a_fold_hides_more_than_a_few_lines(count: int, folded: bool) -> None:
     found = laid("\n".join("x" * count))
     assert found.folded is folded
     assert found.height == 20 * (LINES_MAX if folded else count)
+
+
+MIXED = st.lists(
+    st.sampled_from(["שלום", "עולם", "abc", "12", "(x)", " ", "\n", EMOJI, "`קוד`", "@bob", "http://x.org/אב", "**ab אב**"]),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@given(MIXED, st.integers(60, 400))
+def test_what_runs_both_ways_is_all_there_and_nothing_overlaps(text: str, width: int) -> None:
+    found = laid(text, width, None)
+    shown = "".join("".join(span.shown for span in spans(text, mentions=("bob",))).split())
+    assert "".join("".join(run.text for run in found.runs).split()) == shown
+    for y in {run.y for run in found.runs}:
+        line = sorted(run for run in found.runs if run.y == y)
+        assert line[0].x >= 0
+        assert all(one.x + one.width <= other.x for one, other in pairwise(line))
+        assert line[-1].x + line[-1].width <= found.width
+
+
+def test_a_paragraph_stands_where_its_first_strong_letter_says() -> None:
+    found = laid("שלום\nhello there\n12 אב")
+    assert [(run.x, run.right, run.rtl) for run in found.runs if run.text == "שלום"] == [(42, True, True)]
+    assert [(run.x, run.right) for run in found.runs if run.text == "hello there"] == [(0, False)]
+    assert found.rtl
+    assert found.last == 5 * 6
+
+
+def test_what_is_said_in_another_font_keeps_together() -> None:
+    runs = sorted(laid("שלום @bob http://x.org/a/ `x = 1`", 900).runs)
+    assert [run.text for run in runs] == ["x = 1", "http://x.org/a/", "@bob", "שלום "]
+    assert [run.rtl for run in runs] == [False, False, False, True]

@@ -1,0 +1,62 @@
+"""The pieces of a line in the order in which they are seen, where some of it runs from right to left. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from hubbub.client.gui.kit.bidi import OBJECT, has_rtl, is_rtl, stretches
+from hubbub.client.gui.model.markup import Span
+
+
+class Piece(NamedTuple):
+    """A part of a word: of one span, and an emoji or not."""
+
+    text: str
+    width: int
+    span: Span
+    emoji: bool
+
+
+class Spot(NamedTuple):
+    """A piece, or a part of one, of one direction."""
+
+    piece: Piece
+    rtl: bool
+    place: tuple[int, int]
+    """Where it comes in what is said."""
+
+
+def arranged(line: Sequence[Piece], rtl: bool, resized: Callable[[Piece, str], Piece]) -> list[Spot]:
+    """From left to right. A link, a name and a piece of code keep together and turn nothing round them; `resized` gives a part of a
+    piece."""
+    whole, starts = "", []
+    for piece in line:
+        starts.append(len(whole))
+        whole += piece.text if _is_plain(piece) else OBJECT
+    ordered: list[Spot] = []
+    for start, end, backwards in stretches(whole, rtl):
+        edges = [start, *(at for at in starts if start < at < end), end]
+        parts: list[list[Spot]] = []
+        for low, high in pairwise(edges):
+            index = next(index for index, at in reversed(list(enumerate(starts))) if at <= low)
+            piece = line[index]
+            if _is_plain(piece):
+                text = whole[low:high]
+                parts.append([Spot(resized(piece, text), backwards, (low, 0))])
+            else:
+                parts.append(list(_object(piece, low, resized)))
+        ordered += [spot for part in (reversed(parts) if backwards else parts) for spot in part]
+    return ordered
+
+
+def _object(piece: Piece, place: int, resized: Callable[[Piece, str], Piece]) -> Iterator[Spot]:
+    text = piece.text
+    if piece.emoji or piece.span.kind == "code" or not has_rtl(text):
+        yield Spot(piece, False, (place, 0))
+        return
+    for start, end, backwards in stretches(text, is_rtl(text)):
+        yield Spot(resized(piece, text[start:end]), backwards, (place, start))
+
+
+def _is_plain(piece: Piece) -> bool:
+    return piece.span.kind == "plain" and not piece.emoji
