@@ -17,11 +17,14 @@ command = Theme("Window")
 @click.option(
     "--theme", type=click.Choice(["light", "dark", "system"]), help="In place of the one chosen there."
 )
-def window(desk: Desk, theme: "Mode | None") -> None:
+@click.option(
+    "--minimised", "--minimized", is_flag=True, help="Begin as an icon: for programs that start at login."
+)
+def window(desk: Desk, theme: "Mode | None", minimised: bool) -> None:
     """Open the window, as hubbub alone does."""
     from hubbub.client.gui import NoScreen, open_window
 
     try:
-        open_window(desk.profile.folder, theme)
+        open_window(desk.profile.folder, theme, minimised=minimised)
     except NoScreen as error:
         raise Mistake(f"{error} From the shell: hubbub --help.") from None

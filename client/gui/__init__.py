@@ -11,9 +11,9 @@ class NoScreen(Exception):
     """There can be no window here; the text says why, and what to do."""
 
 
-def open_window(profile: Path, mode: "Mode | None" = None) -> None:
-    """Open the window, and return when it was closed. mode: "light", "dark" or "system"; None: what was chosen in it.
-    Raises NoScreen, ProfileError."""
+def open_window(profile: Path, mode: "Mode | None" = None, *, minimised: bool = False) -> None:
+    """Open the window, and return when it was closed. mode: "light", "dark" or "system"; None: what was chosen in it. minimised: begin
+    as an icon. Raises NoScreen, ProfileError."""
     try:
         import tkinter as tk
     except ImportError:
@@ -24,7 +24,7 @@ def open_window(profile: Path, mode: "Mode | None" = None) -> None:
     from hubbub.client.gui.app import run
 
     try:
-        run(profile, mode)
+        run(profile, mode, minimised=minimised)
     except tk.TclError as error:
         if "display" not in str(error):
             raise

@@ -11,6 +11,7 @@ from typing import Final
 
 from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.collecting import Collector
+from hubbub.client.gui.desktop import Desktop
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.kit.theme import Mode, open_window
 from hubbub.client.gui.model.app import App
@@ -36,9 +37,11 @@ class Window:
         *,
         mode: Mode | None = None,
         scale: float | None = None,
+        minimised: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """mode, scale: of the theme; None: what the person chose, and what the screen has. Raises ProfileError, tkinter.TclError
+        """mode, scale: of the theme; None: what the person chose, and what the screen has. minimised: begin as an icon, and leave
+        the keyboard where it is. Raises ProfileError, tkinter.TclError
         where there is no screen."""
         self.faults: list[BaseException] = []
         """Mistakes of ours, so far."""
@@ -56,6 +59,7 @@ class Window:
             raise
         self.root.report_callback_exception = self._on_callback_error
         self.model = App(self.bridge, profile, now, self.settings)
+        self.desktop = Desktop(self.root, self.theme, self.bridge, profile)
         self.open = True
         self.screen: tk.Widget | None = None
         """What fills the window."""
@@ -64,7 +68,10 @@ class Window:
         self.root.protocol("WM_DELETE_WINDOW", self.close)
         self.model.screen_changed.connect(self._show_screen)
         self._show_screen()
-        self.root.deiconify()
+        if minimised:
+            self.root.iconify()
+        else:
+            self.root.deiconify()
         self._turn = self.root.after(0, self._take_turn)
         self.model.start()
 
@@ -80,6 +87,7 @@ class Window:
         self.root.after_cancel(self._turn)
         self.settings.geometry = self.root.geometry()
         self.root.withdraw()
+        self.desktop.close()
         self.model.close()
         self.bridge.close()
         self.root.destroy()
@@ -109,6 +117,7 @@ class Window:
             SignInScreen(self.root, self.model) if chat is None else MainScreen(self.root, self.model, chat)
         )
         self.screen.pack(fill="both", expand=True)
+        self.desktop.follow(chat)
 
     def _on_callback_error(
         self, _: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -122,6 +131,6 @@ class Window:
             toast(self.root, _FAULT)
 
 
-def run(profile: Path, mode: Mode | None = None) -> None:
+def run(profile: Path, mode: Mode | None = None, *, minimised: bool = False) -> None:
     """Open the window, and return when it was closed."""
-    Window(profile, mode=mode).run()
+    Window(profile, mode=mode, minimised=minimised).run()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hubbub.client.gui.desk_alerts import DeskAlerts
 from tests.helpers.brokers import Served, served
 from tests.helpers.display import screen
 from tests.helpers.person import Person
@@ -51,8 +52,18 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
+def no_notifications(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of a test is shown on the desktop of whoever runs it."""
+
+    async def show(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(DeskAlerts, "show", show)
+
+
+@pytest.fixture
 def sits_down(
-    display: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    display: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, no_notifications: None
 ) -> Iterator[Callable[..., Person]]:
     """`sits_down("alice")`: somebody at a window with a profile of that name; options are Window's."""
     people: list[Person] = []

@@ -1,0 +1,68 @@
+"""The icon of the program: the mark on a tile, with how much is unread. Pillow alone, in device pixels."""
+
+from functools import cache
+from typing import Final
+
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from hubbub.client.gui.kit.drawing import rounded
+from hubbub.client.gui.kit.fonts import ASSETS
+from hubbub.client.gui.kit.palette import LIGHT, mix, rgb
+from hubbub.client.gui.views.mark import mark
+
+SIZES: Final = (128, 64, 48, 32, 16)
+"""What window managers choose from, the largest first: some take the first."""
+READABLE: Final = 32
+"""Below, there is no room for a number."""
+_FINER: Final = 4
+
+
+def icon(size: int, count: str = "") -> Image.Image:
+    """A square picture. count: as it is to be read, of three characters at most."""
+    image = _tile(size).copy()
+    if count:
+        _put_badge(image, count if size >= READABLE else "")
+    return image
+
+
+@cache
+def _tile(size: int) -> Image.Image:
+    image = rounded(size, size, round(size * 0.23), LIGHT.accent)
+    inner = round(size * 0.7)
+    bubbles = mark(inner, LIGHT.on_accent, mix(LIGHT.accent, LIGHT.on_accent, 0.45), LIGHT.accent)
+    image.alpha_composite(bubbles, ((size - inner) // 2, round(size * 0.16)))
+    return image
+
+
+def _put_badge(image: Image.Image, count: str) -> None:
+    """At the lower right, with a clear edge around it."""
+    side = image.width * _FINER
+    high = round(side * (0.5 if count else 0.56))
+    wide = max(high, round(high * (0.44 + 0.34 * len(count))))
+    edge = max(_FINER, round(side * 0.035))
+    box = (side - wide, side - high, side - 1, side - 1)
+    alpha = Image.new("L", (side, side), 0)
+    draw = ImageDraw.Draw(alpha)
+    draw.rounded_rectangle(
+        (box[0] - edge, box[1] - edge, side + edge, side + edge), high / 2 + edge, fill=255
+    )
+    hole = alpha.resize(image.size, Image.Resampling.BOX)
+    image.putalpha(ImageChops.subtract(image.getchannel("A"), hole))
+    badge = Image.new("RGBA", (side, side), (*rgb(LIGHT.danger), 0))
+    draw = ImageDraw.Draw(badge)
+    draw.rounded_rectangle(box, high / 2, fill=(*rgb(LIGHT.danger), 255))
+    if count:
+        middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        draw.text(
+            middle,
+            count,
+            fill=(*rgb(LIGHT.on_danger), 255),
+            font=_font(round(high * (0.72 if len(count) < 2 else 0.64))),
+            anchor="mm",
+        )
+    image.alpha_composite(badge.resize(image.size, Image.Resampling.BOX))
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(ASSETS / "HubbubInter-Bold.otf", size)
