@@ -122,6 +122,10 @@ def test_a_server_that_is_killed_and_started_again_loses_and_doubles_nothing(
     assert "no connection" in said[-1]
     assert chat(anna).people.user("bob").online is False
 
+    chat(anna).open("@bob")
+    anna.window.screen.conversation.focus_composer()  # type: ignore[union-attr]  # the main screen
+    texts.append("four")
+    writes(anna, "four")
     anna.leaves()
     again = sits_down("anna")
     again.waits_to_see("#general")
@@ -129,7 +133,7 @@ def test_a_server_that_is_killed_and_started_again_loses_and_doubles_nothing(
     chat(again).open("@bob")
     again.wait(lambda: [text for text, _ in states(again)] == ["hi", *texts], "what waits, in a new window")
     assert again.sees("hello anna")
-    assert [state for _, state in states(again)[1:]] == ["pending"] * 3
+    assert [state for _, state in states(again)[1:]] == ["pending"] * 4
 
     machine.start()
     chat(again).try_now()

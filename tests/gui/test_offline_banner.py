@@ -112,7 +112,7 @@ def test_its_button_tries_now_and_a_narrow_window_leaves_out_the_comfort(bench: 
     bench.stage.click(button)
     assert bench.pressed == ["try"]
     bench.stage.root.geometry("400x200")
-    bench.stage.until(lambda: bench.banner.text == "No connection to the server. Next try in 5 min.")
+    bench.stage.until(lambda: bench.banner.text == "No connection. Next try in 5 min.")
 
 
 def test_an_end_for_good_is_said_at_once_with_what_to_do(bench: Bench) -> None:

@@ -210,6 +210,7 @@ class Chat:
             self.said.emit(f"You are not in {name} any more.")
 
     def _on_renamed(self, before: str, name: str) -> None:
+        self.outgoing.on_renamed(before, name)
         if (draft := self.drafts.pop(before, None)) is not None:
             self.drafts[name] = draft
         if (aside := self.asides.pop(before, None)) is not None:
@@ -224,7 +225,7 @@ class Chat:
         self.acting.link_changed()
         self.outgoing.link_changed()
         if self.link.away:
-            self.people.lose_sight()
+            self.people.lose_sight(self.now())
 
 
 def _nothing(_: Chat, __: events.Event) -> None:

@@ -131,6 +131,16 @@ class Outgoing:
         if (one := self._unsent.get(event.key)) is not None:
             self._put(replace(one, state="failed", problem=event.problem, progress={}))
             self._chat.media.uploaded(bubble_key(self._chat.me, one.key))
+            if (
+                self._chat.conversations.get(one.conversation) is None
+            ):  # there is no place where it would be seen
+                self._chat.said.emit(f"A message to {one.conversation} was not sent. {event.problem}")
+
+    def on_renamed(self, before: str, name: str) -> None:
+        """What waits for a group goes to it under its new name."""
+        for one in list(self._unsent.values()):
+            if same_conversation(one.conversation, before):
+                self._put(replace(one, conversation=name))
 
     def on_progress(self, event: events.SendProgress) -> None:
         """A file is on its way."""

@@ -66,10 +66,10 @@ class People:
                 self._users[gone.name] = replace(known, online=False, last_seen=now)
         self.changed.emit()
 
-    def lose_sight(self) -> None:
-        """Nobody knows who is present now."""
+    def lose_sight(self, now: datetime) -> None:
+        """Nobody knows who is present from now on."""
         there = [user for user in self._users.values() if user.online]
-        self._users.update((user.name, replace(user, online=False)) for user in there)
+        self._users.update((user.name, replace(user, online=False, last_seen=now)) for user in there)
         if there:
             self.changed.emit()
 

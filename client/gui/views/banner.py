@@ -14,9 +14,14 @@ PATIENCE_MS: Final = 1_000
 TRYING_MS: Final = 300
 """A try that fails sooner than that does not change the words for a blink."""
 _TICK_MS: Final = 250
-_BESIDE: Final = 180
+_BESIDE: Final = 148
 """What icon and button take of the width, in pixels at 96 dpi."""
-_COMFORT: Final = " What you write is kept, and sent then."
+_AWAY: Final = (
+    "No connection to the server. {} What you write is kept, and sent then.",
+    "No connection to the server. {}",
+    "No connection. {}",
+)
+"""The first for which there is room."""
 
 
 class LinkBanner(Pane):
@@ -35,7 +40,7 @@ class LinkBanner(Pane):
         self.waiting = Banner(self, "", "wifi-off", "Try now", try_now, kind="warning")
         self.ended = Banner(self, "", "exclamation-octagon", "Sign in", sign_in, kind="danger")
         self._jobs: dict[str, str] = {}
-        self._comfort = ""
+        self._away = _AWAY[-1]
         self._end = link.changed.connect(self._on_changed)
         self.bind("<Configure>", self._fit)
         self._on_changed()
@@ -85,7 +90,7 @@ class LinkBanner(Pane):
         if self._link.state == "stopped":
             self.ended.set(self._link.reason)
             return
-        self.waiting.set(self._words() + self._comfort)
+        self.waiting.set(self._words())
         self.waiting.button.set(enabled=self._link.state == "down")
         if self._link.state == "down":
             self._later("tick", _TICK_MS, self._draw)
@@ -95,13 +100,14 @@ class LinkBanner(Pane):
             return "Connecting to the server…"
         seconds = self._link.seconds(self._now())
         when = f"Next try in {_duration(seconds)}." if seconds else "Trying now…"
-        return f"No connection to the server. {when}"
+        return self._away.format(when)
 
     def _fit(self, event: "tk.Event[tk.Misc]") -> None:
-        """The words break where they must, and what is not needed goes first."""
-        room = event.width - self.theme.px(_BESIDE)
-        longest = self.theme.measure("note", "No connection to the server. Next try in 30 s." + _COMFORT)
-        self._comfort = _COMFORT if longest <= room else ""
+        """What is not needed goes first; then the words break where they must."""
+        room, measure = event.width - self.theme.px(_BESIDE), self.theme.measure
+        longest = "Next try in 30 s."
+        fitting = (words for words in _AWAY if measure("note", words.format(longest)) <= room)
+        self._away = next(fitting, _AWAY[-1])
         for banner in (self.waiting, self.ended):
             banner.label.set(wrap=max(120, int(room / self.theme.scale)))
         if self.winfo_manager():

@@ -331,6 +331,18 @@ def test_a_jump_reads_what_lies_about_the_message(chat: FakeChat) -> None:
     assert timeline.at_end
 
 
+def test_a_jump_before_anything_was_read_is_not_overtaken_by_the_end(chat: FakeChat) -> None:
+    timeline = chat.opens()
+    sought: list[str] = []
+    timeline.sought.connect(sought.append)
+    timeline.jump(7)
+    chat.answer("around", page(1, 30, first=True))
+    assert sought == [f"bob:{(7).to_bytes(16).hex()}"] and timeline.history.state == ""
+    assert not chat.pending("newest"), "nobody waits for the end any more"
+    chat.answer("cached_newest", page(90, 100, last=True, cached=True))
+    assert held(timeline) == list(range(1, 31))
+
+
 def test_a_jump_to_what_is_not_kept_here_says_so(chat: FakeChat) -> None:
     timeline = opened(chat)
     told: list[str] = []
