@@ -9,7 +9,7 @@ from hubbub.client.gui.desk_search import PAGE
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.views.main import MainScreen
-from hubbub.client.gui.views.search import SearchPanel
+from hubbub.client.gui.views.search import SearchPanel, words_of
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person
@@ -131,7 +131,7 @@ def test_in_a_narrow_window_it_covers_the_messages_and_makes_way_for_them(anna: 
     anna.type("quick")
     finds(anna, "the quick brown fox")
     assert panel(anna).winfo_width() == screen(anna).conversation.winfo_width()
-    anna.click("brown ")
+    anna.click("brown")
     anna.wait(lambda: marked(anna) == "the quick brown fox")
     assert screen(anna).conversation.search is None
 
@@ -148,3 +148,13 @@ def test_more_is_read_as_one_comes_to_the_end(anna: Person, bob: Client) -> None
     anna.press("<End>")
     anna.wait(lambda: not chat(anna).search.more, "the end")
     assert len(panel(anna).list.items) == 60
+
+
+def test_words_stay_whole_where_only_a_part_of_them_matches() -> None:
+    pieces = [("see py", False), ("th", True), ("on  and ", False), ("th", True), ("e", False)]
+    assert words_of(pieces) == [
+        [("see", False)],
+        [("py", False), ("th", True), ("on", False)],
+        [("and", False)],
+        [("th", True), ("e", False)],
+    ]

@@ -23,7 +23,7 @@ from hubbub.client.gui.timeline.paper import Ground, Laid, Run
 from hubbub.client.gui.timeline.plan import Box, Emoji, Glyph, Piece, Plan, Region, Words
 
 _STATES: Final = {
-    "pending": ("clock", "Waiting to be sent"),
+    "pending": ("clock", "Waiting for the server"),
     "sending": ("clock", "Being sent"),
     "sent": ("check2", "Sent"),
     "read": ("check2-all", "Read"),
@@ -66,7 +66,7 @@ class Note:
     ) -> None:
         self._icon, self._text, self._look, self._shade = icon, text, look, shade
         self._font = ITALIC if italic else NOTE
-        self._side = look.px(14)
+        self._side = look.theme.beside(14)
         self._indent = self._side + look.px(6)
         self._room = room - self._indent
         self.width = self._indent + look.fit(text, self._font, self._room)
@@ -124,7 +124,7 @@ class Meta:
         self._failed = bubble.state == "failed"
         self._pinned = message.pinned
         self._text = f"edited {bubble.time}" if message.edited_at and not message.deleted_at else bubble.time
-        self._side, self._gap = px(14), px(4)
+        self._side, self._gap = look.theme.beside(14), px(4)
         self._words = look.width(self._text, SMALL)
         icons = bool(self._state) + self._pinned
         self.width = self._words + icons * (self._side + self._gap)

@@ -15,10 +15,11 @@ from hubbub.client.gui.kit.drawing import rounded
 from hubbub.client.gui.kit.line import emoji_line
 from hubbub.client.gui.kit.pictures import Photo
 from hubbub.client.gui.kit.scroll import ScrollPane
-from hubbub.client.gui.kit.theme import theme_of
+from hubbub.client.gui.kit.theme import Theme, theme_of
 from hubbub.client.gui.timeline.files import icon_of, size_text
 
-_WIDE: Final = 208
+_LEAST, _MOST = 168, 240
+"""How wide a card is."""
 _HIGH: Final = 56
 _SIDE: Final = 40
 _GAP: Final = 8
@@ -33,7 +34,7 @@ class Attached(Pane):
         super().__init__(parent)
         self._detach = detach
         self._files: tuple[Chosen, ...] = ()
-        self._columns = 0
+        self._room = (0, 0.0)
         self._pane = ScrollPane(self)
         self._cards: list[FileCard] = []
         self.bind("<Configure>", lambda _: self._arrange())
@@ -42,7 +43,7 @@ class Attached(Pane):
         """These, in this order."""
         if tuple(files) == self._files:
             return
-        self._files, self._columns = tuple(files), 0
+        self._files, self._room = tuple(files), (0, 0.0)
         for card in self._cards:
             card.destroy()
         self._cards = [FileCard(self._pane.body, one, self._detach) for one in files]
@@ -61,16 +62,19 @@ class Attached(Pane):
 
     def _arrange(self) -> None:
         px = self.theme.px
-        columns = max(1, self.winfo_width() // px(_WIDE + _GAP))
-        if not self._cards or columns == self._columns:
+        room = self.winfo_width()
+        if not self._cards or (room, self.theme.text_scale) == self._room:
             return
-        self._columns = columns
+        self._room = (room, self.theme.text_scale)
+        columns = max(1, room // px(_LEAST + _GAP))
+        wide = max(px(_LEAST), min(self.theme.wide(_MOST), room // columns - px(_GAP)))
         for at, card in enumerate(self._cards):
             row, column = divmod(at, columns)
+            card.configure(width=wide)
             card.grid(row=row, column=column, padx=(0, px(_GAP)), pady=(px(_GAP), 0))
         rows = min(_ROWS, -(-len(self._cards) // columns))
         self.pack_propagate(False)
-        self.configure(height=rows * px(_HIGH + _GAP))
+        self.configure(height=rows * (px(_HIGH + _GAP) + _more(self.theme)))
 
 
 class FileCard(Drawn):
@@ -80,7 +84,7 @@ class FileCard(Drawn):
         px = theme_of(parent).px
         self.chosen: Final = chosen
         self._photo: Photo | None = None
-        super().__init__(parent, px(_WIDE), px(_HIGH))
+        super().__init__(parent, px(_LEAST), px(_HIGH) + _more(theme_of(parent)))
         self._remove = IconButton(
             self,
             "x-lg",
@@ -94,9 +98,14 @@ class FileCard(Drawn):
         self._remove.place(relx=1.0, x=-px(4), y=px(4), anchor="ne")
         self.redraw()
 
+    def restyle(self) -> None:
+        self.configure(height=self.theme.px(_HIGH) + _more(self.theme))
+        super().restyle()
+
     def draw(self) -> None:
         px, theme = self.theme.px, self.theme
-        self.put(self.pictures.rounded(px(_WIDE), px(_HIGH), px(8), "raised"), 0, 0)
+        wide, high = self.extent
+        self.put(self.pictures.rounded(wide, high, px(8), "raised"), 0, 0)
         inset, side = px(8), px(_SIDE)
         if self.chosen.preview is not None:
             self.put(self._picture(self.chosen.preview, side), inset, inset)
@@ -107,10 +116,10 @@ class FileCard(Drawn):
             kind = guess_type(self.chosen.name)[0] or ""
             self.put(self.pictures.icon(icon_of(kind), icon, "accent"), at, at)
         left = inset + side + px(10)
-        room = px(_WIDE - 34) - left
+        room = wide - px(34) - left
         name = _shortened(self.chosen.name, lambda text: theme.measure("note", text, "semibold") <= room)
-        emoji_line(self, name, left, px(20), "note", weight="semibold", width=room)
-        self.words(size_text(self.chosen.size), left, px(38), "small", "muted")
+        emoji_line(self, name, left, round(high * 0.36), "note", weight="semibold", width=room)
+        self.words(size_text(self.chosen.size), left, round(high * 0.68), "small", "muted")
 
     def _picture(self, picture: Picture, side: int) -> Photo:
         if self._photo is None or self._photo.width() != side:
@@ -120,6 +129,11 @@ class FileCard(Drawn):
             shown.paste(small, (0, 0), shown.getchannel("A"))
             self._photo = self.pictures.photo(shown)
         return self._photo
+
+
+def _more(theme: Theme) -> int:
+    """By how much larger words make a card higher."""
+    return theme.more("note") + theme.more("small")
 
 
 def _shortened(name: str, fits: Callable[[str], bool]) -> str:

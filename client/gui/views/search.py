@@ -14,6 +14,7 @@ from hubbub.client.gui.kit.line import Lines
 from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
 from hubbub.client.gui.kit.switches import Choice
+from hubbub.client.gui.kit.theme import Weight
 from hubbub.client.gui.model import times
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.search import excerpt
@@ -161,7 +162,8 @@ class SearchPanel(Pane):
     def _place(self, hit: Hit) -> str:
         if hit.conversation.startswith("#"):
             return hit.conversation
-        return f"with {self._chat.people.shown(hit.conversation[1:])}"
+        other = hit.conversation[1:]
+        return "" if hit.sender == other else f"to {self._chat.people.shown(other)}"
 
     def _draw_row(self, row: Row, result: Result, _: int, state: RowState) -> None:
         if result.last:
@@ -243,28 +245,46 @@ class _Blank(Pane):
         self.place(relx=0.5, rely=0.42, anchor="center")
 
 
+Weighted = tuple[str, bool, int]
+"""Text, whether it matches, and its width in device pixels."""
+
+
 def draw_excerpt(row: Row, pieces: list[tuple[str, bool]], left: int, right: int) -> None:
     """In two lines, broken between words, the matches marked."""
-    px, theme = row.theme.px, row.theme
-    lines = theme.part(Lines)
+    px = row.theme.px
+    lines = row.theme.part(Lines)
     x, line, height = left, 0, px(19)
+    for word in words_of(pieces):
+        parts = [(text, match, lines.lay(text, "note", _weight(match)).width) for text, match in word]
+        if x > left and x + sum(width for *_, width in parts) > right:
+            line, x = line + 1, left
+            if line == _LINES:
+                return
+        x = _draw_word(row, parts, x, px(41) + line * height, right) + lines.lay(" ", "note").width
+
+
+def _draw_word(row: Row, parts: list[Weighted], x: int, y: int, right: int) -> int:
+    px = row.theme.px
+    for text, match, width in parts:
+        if match:
+            shown = min(width, right - x)
+            row.box(x - px(1), y - px(9), max(1, shown) + px(2), px(18), px(4), "accent_soft")
+        colour = "text" if match else "muted"
+        row.text(text, x, y, "note", colour, weight=_weight(match), width=right - x)
+        x += width
+    return x
+
+
+def _weight(match: bool) -> Weight | None:
+    return "semibold" if match else None
+
+
+def words_of(pieces: list[tuple[str, bool]]) -> list[list[tuple[str, bool]]]:
+    """Each word of the pieces, as the parts of it that match and those that do not."""
+    words: list[list[tuple[str, bool]]] = [[]]
     for text, match in pieces:
-        for word in _words(text):
-            weight, colour = ("semibold", "text") if match else (None, "muted")
-            width = lines.lay(word, "note", weight).width  # type: ignore[arg-type]  # "semibold" or None
-            if x > left and x + lines.lay(word.rstrip(), "note", weight).width > right:  # type: ignore[arg-type]  # the same
-                line, x = line + 1, left
-                if line == _LINES:
-                    return
-            y = px(41) + line * height
-            if match:
-                row.box(x - px(1), y - px(9), min(width, right - x) + px(2), px(18), px(4), "accent_soft")
-            row.text(word, x, y, "note", colour, weight=weight, width=right - x)  # type: ignore[arg-type]  # the same
-            x += width
-
-
-def _words(text: str) -> list[str]:
-    """Each with the spaces behind it."""
-    words = [f"{part} " for part in text.split(" ")]
-    words[-1] = words[-1][:-1]
+        first, *others = text.split(" ")
+        if first:
+            words[-1].append((first, match))
+        words += [[(other, match)] if other else [] for other in others]
     return [word for word in words if word]
