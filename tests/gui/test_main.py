@@ -95,7 +95,7 @@ def test_typing_is_seen_in_the_list_and_in_the_header(anna: Person, bob: Client)
 
 
 def test_the_filter_opens_what_is_typed(anna: Person, bob: Client) -> None:
-    anna.press("<Control-k>")
+    anna.press("<Control-f>")
     anna.type("car")
     anna.waits_to_see("carol")
     assert not anna.sees("#general")

@@ -42,8 +42,13 @@ class Search:
         self._call: Call | None = None
         self._asked: Question | None = None
         self._open = ""
-        chat.link.changed.connect(self._on_link)
-        chat.opened.connect(self._on_opened)
+        self._ends = (chat.link.changed.connect(self._on_link), chat.opened.connect(self._on_opened))
+
+    def close(self) -> None:
+        """Nobody looks for anything any more."""
+        self.set("")
+        for end in self._ends:
+            end()
 
     # ------------------------------------------------------------------------------------------------------- asking
 

@@ -9,10 +9,13 @@ from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.model.palette import Palette
 from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.banner import LinkBanner
+from hubbub.client.gui.views.commands import Commands
 from hubbub.client.gui.views.conversation import ConversationPane
 from hubbub.client.gui.views.own_menu import OwnMenu
+from hubbub.client.gui.views.palette import PaletteCard, ask_to_join
 from hubbub.client.gui.views.sidebar import Sidebar
 
 NARROW: Final = 640
@@ -40,7 +43,11 @@ class MainScreen(Pane):
         self.sidebar.pack(fill="both", expand=True)
         self.divider = _Divider(self, self._drag)
         self.conversation = ConversationPane(self, chat, self.acts, self._back)
+        self.commands = Commands(chat, self.acts, self._own_menu, self._find)
+        self.palette = Palette(chat, self.commands.all, self.commands.run)
         self._ends = [
+            self.palette.close,
+            self.palette.join_wanted.connect(lambda group: ask_to_join(self, self.palette, group)),
             chat.opened.connect(self._arrange),
             chat.said.connect(lambda text: toast(self, text)),
             chat.person_wanted.connect(self.acts.person),
@@ -99,11 +106,15 @@ class MainScreen(Pane):
         return {
             f"<{command}-n>": self.acts.new_conversation,
             f"<{command}-f>": self._find,
-            f"<{command}-k>": self.sidebar.focus_filter,
+            f"<{command}-k>": self.go_anywhere,
             "<Alt-Up>": lambda: self.sidebar.step(-1),
             "<Alt-Down>": lambda: self.sidebar.step(1),
             "<Escape>": self._escape,
         }
+
+    def go_anywhere(self) -> PaletteCard:
+        """Choose by typing where to go, or what to do."""
+        return PaletteCard(self, self._chat, self.palette)
 
     def _find(self) -> None:
         if self._chat.timeline is not None:
