@@ -88,7 +88,7 @@ class Row:
     ) -> int:
         """A pill with a number, its right end at `right`, its middle at y; answers its width."""
         px = self.theme.px
-        height = px(20)
+        height = px(20) + self.theme.more("small")
         width = max(height, self.theme.measure("small", text, "semibold") + px(12))
         self.box(round(right - width), round(y - height / 2), width, height, height // 2, fill)
         self._canvas.words(

@@ -72,6 +72,14 @@ class Theme:
         usual = round(ROLES[role][0] * self.scale)
         return max(0, round((-self._size(role) - usual) * _LEADING * lines))
 
+    def beside(self, length: float) -> int:
+        """`px` for what stands beside words and is as large as they are: an icon, the mark of a choice."""
+        return self.px(length * max(1.0, self.text_scale))
+
+    def wide(self, length: float) -> int:
+        """Device pixels for the width of a column of words: larger words make it wider, by half as much."""
+        return self.px(length * (1 + max(0.0, self.text_scale - 1) / 2))
+
     def set_mode(self, mode: Mode) -> None:
         """Changes the colours of everything that is shown."""
         self.mode = mode

@@ -253,7 +253,7 @@ class _Composer:
     def _place_reactions(self, reactions: Sequence[Reaction], x: int, y: int, width: int) -> int:
         """Chips below the bubble, in as many lines as they take; where the last one ends."""
         look, px = self.look, self.look.px
-        side, high, gap = px(16), px(24), px(4)
+        side, high, gap = look.theme.beside(16), px(24) + look.theme.more("note"), px(4)
         wides = [side + px(20) + look.width(str(one.count), NOTE_BOLD) for one in reactions]
         room = max(width, min(self.frame.widest, sum(wides) + gap * (len(wides) - 1)))
         if self.bubble.mine:
@@ -268,7 +268,7 @@ class _Composer:
 
     def _place_chip(self, one: Reaction, x: int, y: int, width: int, height: int) -> None:
         look, px, palette = self.look, self.look.px, self.look.palette
-        side = px(16)
+        side = look.theme.beside(16)
         fill, border = (palette.accent_soft, palette.accent) if one.mine else (palette.surface, palette.line)
         plan = self.plan
         plan.ops.append(Pill(x, y, width, height, height // 2, fill, border))

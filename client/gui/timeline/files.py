@@ -175,8 +175,8 @@ class FileRow:
         self._look, self._shade = look, shade
         px = look.px
         self._transfer = media.file(row, attachment)
-        self._icon, self._button, self._gap = px(40), px(32), px(10)
-        self._room = min(room, px(340)) - self._icon - self._button - 2 * self._gap
+        self._icon, self._button, self._gap = px(40) + look.theme.more(lines=2) // 2, px(32), px(10)
+        self._room = min(room, look.theme.wide(340)) - self._icon - self._button - 2 * self._gap
         self._name = middle_cut(attachment.name, lambda text: look.width(text, BOLD) <= self._room)
         self._said, self._is_problem = _said(attachment, self._transfer)
         wide = max(look.width(self._name, BOLD), look.fit(self._said, NOTE, self._room), px(120))

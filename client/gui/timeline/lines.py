@@ -27,7 +27,7 @@ class _Line(Drawn):
 
     def show(self, row: Row, width: int) -> None:
         """Draw it anew where it is not what is there."""
-        height = self.theme.px(self.height)
+        height = self.theme.px(self.height) + self.theme.more("small")
         if self.take(row) or (width, height) != self._size:
             self._size = (width, height)
             self.configure(width=width, height=height)
@@ -38,7 +38,7 @@ class _Line(Drawn):
         raise NotImplementedError
 
     def restyle(self) -> None:
-        self._size = (self._size[0], self.theme.px(self.height))
+        self._size = (self._size[0], self.theme.px(self.height) + self.theme.more("small"))
         self.configure(height=self._size[1])
         super().restyle()
 
@@ -56,7 +56,8 @@ class DayView(_Line):
     def draw(self) -> None:
         px, (width, height) = self.theme.px, self.extent
         wide = self.theme.measure("small", self.text, "semibold") + 2 * px(12)
-        photo = self.pictures.rounded(wide, px(24), px(12), "pressed")
+        high = px(24) + self.theme.more("small")
+        photo = self.pictures.rounded(wide, high, high // 2, "pressed")
         self.put(photo, width // 2, height // 2, "center")
         self.words(self.text, width // 2, height // 2, "small", "muted", weight="semibold", anchor="center")
 
@@ -72,7 +73,7 @@ class UnreadView(_Line):
 
     def draw(self) -> None:
         px, (width, _) = self.theme.px, self.extent
-        high, top = px(26), px(8)
+        high, top = px(26) + self.theme.more("small"), px(8)
         photo = self.pictures.rounded(width - 2 * px(_MARGIN), high, px(8), "accent_soft")
         self.put(photo, px(_MARGIN), top)
         self.words(

@@ -35,7 +35,7 @@ class NewestButton(Pressable):
             return
         if count != self.count:
             self.count = count
-            self.configure(height=self.theme.px(_SIDE + (_BADGE // 2 if count else 0)))
+            self.configure(height=self.theme.px(_SIDE) + (self._badge // 2 if count else 0))
             self.redraw()
         if not self.winfo_manager():
             margin = self.theme.px(_MARGIN)
@@ -54,10 +54,15 @@ class NewestButton(Pressable):
         if self.count:
             self._draw_badge(width)
 
+    @property
+    def _badge(self) -> int:
+        """Its height."""
+        return self.theme.px(_BADGE) + self.theme.more("small")
+
     def _draw_badge(self, width: int) -> None:
-        px = self.theme.px
-        wide = max(px(_BADGE), self.theme.measure("small", self.text, "semibold") + px(10))
-        photo = self.pictures.rounded(wide, px(_BADGE), px(_BADGE) // 2, "accent")
-        self.put(photo, width // 2, px(_BADGE) // 2, "center")
-        middle = (width // 2, px(_BADGE) // 2)
+        high = self._badge
+        wide = max(high, self.theme.measure("small", self.text, "semibold") + self.theme.px(10))
+        photo = self.pictures.rounded(wide, high, high // 2, "accent")
+        self.put(photo, width // 2, high // 2, "center")
+        middle = (width // 2, high // 2)
         self.words(self.text, *middle, "small", "on_accent", weight="semibold", anchor="center")

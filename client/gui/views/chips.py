@@ -32,9 +32,9 @@ class Chips(Drawn):
     def draw(self) -> None:
         px = self.theme.px
         self._areas = []
-        x, y, room, high = 0, 0, max(self.extent[0], px(200)), px(_HEIGHT)
+        x, y, room, high = 0, 0, max(self.extent[0], px(200)), self._high
         for key, text in self._chips:
-            words = min(self.theme.measure("note", text), px(_LONGEST))
+            words = min(self.theme.measure("note", text), self.theme.wide(_LONGEST))
             wide = words + px(2 * _PAD + _ICON + 6)
             if x and x + wide > room:
                 x, y = 0, y + high + px(_GAP)
@@ -43,11 +43,15 @@ class Chips(Drawn):
             x += wide + px(_GAP)
         self.configure(height=y + high)
 
+    @property
+    def _high(self) -> int:
+        return self.theme.px(_HEIGHT) + self.theme.more("note")
+
     def _draw_chip(self, x: int, y: int, wide: int, text: str) -> None:
         px = self.theme.px
-        high, icon = px(_HEIGHT), px(_ICON)
+        high, icon = self._high, px(_ICON)
         self.put(self.pictures.rounded(wide, high, high // 2, "accent_soft"), x, y)
-        emoji_line(self, text, x + px(_PAD), y + high / 2, "note", "text", width=px(_LONGEST))
+        emoji_line(self, text, x + px(_PAD), y + high / 2, "note", "text", width=self.theme.wide(_LONGEST))
         self.put(
             self.pictures.icon("x-lg", icon, "muted"), x + wide - px(_PAD) - icon, y + (high - icon) // 2
         )

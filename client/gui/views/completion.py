@@ -30,6 +30,7 @@ class CompletionList:
         """While it is open."""
         self._place: tuple[int, int] = (0, 0)
         self._hold: Photo | None = None
+        self._row = self._wide = 0
         self.items: tuple[Completion, ...] = ()
         self.chosen = 0
 
@@ -51,8 +52,10 @@ class CompletionList:
         self.chosen = names.index(before) if before in names else 0
         card = self.card = Card(self._parent, radius=10)
         px = card.theme.px
-        height = len(items) * px(_ROW) + 2 * px(_PAD)
-        card.show(x - px(16), y - height - px(_GAP), px(_WIDTH), height)
+        self._row = px(_ROW) + card.theme.more()
+        self._wide = card.theme.wide(_WIDTH)
+        height = len(items) * self._row + 2 * px(_PAD)
+        card.show(x - px(16), y - height - px(_GAP), self._wide, height)
         card.configure(cursor="hand2")
         card.bind("<Motion>", lambda event: self._point(self._at(event.y)))
         card.bind("<ButtonRelease-1>", self._released)
@@ -75,7 +78,7 @@ class CompletionList:
 
     def _draw_row(self, card: Card, at: int, item: Completion) -> None:
         px = card.theme.px
-        middle = px(_PAD) + at * px(_ROW) + px(_ROW) // 2
+        middle = px(_PAD) + at * self._row + self._row // 2
         left, side, everybody = px(_PAD + 10), px(_FACE), item.name == EVERYBODY
         if everybody:
             card.put(card.pictures.circle(side, "accent_soft"), left, middle - side // 2, tags="front")
@@ -86,7 +89,7 @@ class CompletionList:
             face = card.pictures.avatar(item.shown, side, self._face(item.name))
             card.put(face, left, middle - side // 2, tags="front")
         left += side + px(10)
-        room = px(_WIDTH - _PAD - 12) - left
+        room = self._wide - px(_PAD + 12) - left
         beside = f"@{item.name}" if everybody or item.shown != item.name else ""
         name_room = room - (card.theme.measure("note", beside) + px(8) if beside else 0)
         room_of_name = max(name_room, room // 2)
@@ -96,7 +99,7 @@ class CompletionList:
         if beside:
             laid = card.theme.part(Lines).lay(item.shown, "body", "semibold", False, room_of_name)
             left += laid.width + px(8)
-            rest = px(_WIDTH - _PAD - 12) - left
+            rest = self._wide - px(_PAD + 12) - left
             if rest > px(24):
                 emoji_line(card, beside, left, middle, "note", "muted", width=rest, tags="front")
 
@@ -105,8 +108,8 @@ class CompletionList:
             return
         px = card.theme.px
         card.delete("chosen")
-        self._hold = card.pictures.rounded(px(_WIDTH - 2 * _PAD), px(_ROW), px(6), "raised")
-        top = px(_PAD) + self.chosen * px(_ROW)
+        self._hold = card.pictures.rounded(self._wide - 2 * px(_PAD), self._row, px(6), "raised")
+        top = px(_PAD) + self.chosen * self._row
         card.create_image(px(_PAD), top, image=self._hold, anchor="nw", tags="chosen")
         card.tag_raise("front")
 
@@ -114,7 +117,7 @@ class CompletionList:
         if self.card is None:
             return None
         px = self.card.theme.px
-        at = (y - px(_PAD)) // px(_ROW)
+        at = (y - px(_PAD)) // self._row
         return at if 0 <= at < len(self.items) else None
 
     def _point(self, at: int | None) -> None:

@@ -67,7 +67,7 @@ class ConversationPane(Pane):
 
     @property
     def _roomy(self) -> bool:
-        return self.winfo_width() >= self.theme.px(ROOMY)
+        return self.winfo_width() >= self.theme.wide(ROOMY)
 
     def _place_search(self) -> None:
         """Beside the messages where there is room, else over everything here."""
@@ -78,7 +78,7 @@ class ConversationPane(Pane):
         panel.beside(beside)
         if beside and panel.winfo_manager() != "pack":
             panel.place_forget()
-            panel.configure(width=self.theme.px(WIDTH))
+            panel.configure(width=self.theme.wide(WIDTH))
             panel.pack_propagate(False)
             panel.pack(side="right", fill="y", before=self.composer)
         elif not beside and panel.winfo_manager() != "place":
