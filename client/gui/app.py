@@ -69,6 +69,7 @@ class Window:
         self.model.screen_changed.connect(self._show_screen)
         self._show_screen()
         if minimised:
+            self.root.update_idletasks()  # Tk takes a window that it never thought of mapping for withdrawn, for ever
             self.root.iconify()
         else:
             self.root.deiconify()

@@ -27,6 +27,8 @@ from hubbub.client.profile import replace_file
 ICON: Final = "icon.png"
 PATIENCE_S: Final = 5.0
 """For what the desktop has to answer at once."""
+ENDING_S: Final = 1.0
+"""For a program that was told to end."""
 CLICK_S: Final = 600.0
 """As long a click on a notification is waited for."""
 WAITING_MAX: Final = 8
@@ -111,7 +113,9 @@ class _Library:
         )
         if not dispatched:
             raise Unavailable("desktop-notifier could not show one")
-        self._shown.setdefault(alert.conversation, []).append(identifier)
+        shown = self._shown.setdefault(alert.conversation, [])
+        shown.append(identifier)
+        del shown[:-WAITING_MAX]
 
     async def withdraw(self, conversation: str) -> None:
         for identifier in self._shown.pop(conversation, ()):
@@ -157,23 +161,30 @@ class _Program:
     async def withdraw(self, conversation: str) -> None:
         """notify-send takes its notification back when it is interrupted."""
         for process in [one for one, name in self._waiting.items() if name == conversation]:
-            _end(process, signal.SIGINT)
+            self._leave(process, signal.SIGINT)
 
     async def _follow(self, process: Process, conversation: str) -> None:
         self._waiting[process] = conversation
         for oldest in list(self._waiting)[:-WAITING_MAX]:
-            _end(oldest)
+            self._leave(oldest)
         try:
             said, problem = await asyncio.wait_for(process.communicate(), CLICK_S)
         except TimeoutError:
             return
         finally:
-            del self._waiting[process]
-            _end(process)
-        if said.decode(errors="replace").strip() == CLICKED:
+            wanted = process in self._waiting
+            self._leave(process)
+            with suppress(TimeoutError):  # or its pipes stay open
+                await asyncio.wait_for(process.communicate(), ENDING_S)
+        if wanted and said.decode(errors="replace").strip() == CLICKED:
             self._clicked(conversation)
-        elif process.returncode and process.returncode > 0:
+        elif wanted and process.returncode:
             self._judge(problem.decode(errors="replace"))
+
+    def _leave(self, process: Process, how: signal.Signals = signal.SIGTERM) -> None:
+        """What becomes of it is of no interest any more."""
+        self._waiting.pop(process, None)
+        _end(process, how)
 
     def _judge(self, problem: str) -> None:
         """It failed. One that could not be made clickable was shown nevertheless."""
