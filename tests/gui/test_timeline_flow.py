@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from random import Random
 from time import monotonic
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from hubbub.client.gui.kit.theme import open_window
 from hubbub.client.gui.timeline.flow import AHEAD, Flow
+from hubbub.client.gui.timeline.strip import Widgets
 
 pytestmark = pytest.mark.window
 WIDTH, HEIGHT = 400, 500
@@ -46,7 +48,9 @@ class Bench:
         self.root, _ = open_window("Flow", "light", 1.0)
         self.root.geometry(f"{WIDTH}x{HEIGHT}+0+0")
         self.moves = 0
-        self.flow = Flow(self.root, lambda parent, _: Block(parent), self._on_moved, _is_steady)
+        self.flow = Flow(
+            self.root, partial(Widgets, make=lambda parent, _: Block(parent)), self._on_moved, _is_steady
+        )
         self.flow.pack(fill="both", expand=True)
         self.root.deiconify()
         self.faults: list[BaseException] = []

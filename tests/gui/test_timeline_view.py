@@ -6,16 +6,13 @@ from itertools import count
 
 import pytest
 
-from hubbub.client import Message
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.menus import Menu
-from hubbub.client.gui.model.chat import Chat
-from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.reactions import NEAR, ReactionBar
-from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person, Spot
+from tests.helpers.onlooker import Onlooker, within
+from tests.helpers.person import Person
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
@@ -31,86 +28,16 @@ def bob(broker: Served) -> Iterator[Client]:
         yield client
 
 
-class Reader:
-    """Somebody new in front of a conversation with bob."""
-
-    def __init__(self, person: Person, bob: Client, name: str) -> None:
-        self.person, self.bob, self.name = person, bob, name
-
-    @property
-    def chat(self) -> Chat:
-        assert self.person.window.model.chat is not None
-        return self.person.window.model.chat
-
-    @property
-    def view(self) -> TimelineView:
-        found = [one for one in _within(self.person.window.root) if isinstance(one, TimelineView)]
-        assert len(found) == 1
-        return found[0]
-
-    def hears(self, *texts: str, reply_to: Message | None = None) -> Message:
-        """bob says it; the last one is awaited in the list, not in the timeline."""
-        for text in texts:
-            said = self.bob.send(self.name, text, reply_to=reply_to)
-        self.person.wait(
-            lambda: (row := self.chat.conversations.get("@bob")) and row.head >= said.seq, "the message"
-        )
-        return said
-
-    def opens(self) -> None:
-        self.chat.open("@bob")
-        self.person.wait(lambda: not self.view.timeline.history.state, "the first page")
-        self.settles()
-
-    def settles(self) -> None:
-        """Everything that came is drawn, and all lines that are wanted are made."""
-        history = self.view.timeline.history
-        self.person.wait(
-            lambda: not self.view.busy and not history.earlier and not history.later, "quiet in the timeline"
-        )
-
-    def bubble(self, text: str) -> BubbleView:
-        found = [
-            one
-            for one in _within(self.view)
-            if isinstance(one, BubbleView) and one.bubble and text == one.bubble.message.text
-        ]
-        assert len(found) == 1, text
-        return found[0]
-
-    def spot(self, text: str) -> Spot:
-        view = self.bubble(text)
-        box = view.box
-        assert box is not None
-        return Spot(view, (box[0] + box[2]) // 2, (box[1] + box[3]) // 2)
-
-    def menu(self, text: str) -> Menu:
-        """Of a message, by the right button."""
-        self.person.click(self.spot(text), button=3)
-        top = self.person.window.theme.part(Layers).top
-        assert isinstance(top, Menu)
-        return top
-
-    def now(self, message: Message) -> Message:
-        return self.bob.message(message)
-
-
-def _within(widget: object) -> Iterator[object]:
-    yield widget
-    for child in widget.winfo_children():  # type: ignore[attr-defined]  # all of them are widgets
-        yield from _within(child)
-
-
 @pytest.fixture
-def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Reader:
+def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Onlooker:
     person, name = sits_down(f"anna{next(NUMBERS)}"), f"anna{next(NUMBERS)}"
     log_in = person.window.model.log_in
     log_in(broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None)
     person.waits_to_see("#general")
-    return Reader(person, bob, name)
+    return Onlooker(person, bob, name)
 
 
-def test_what_is_said_is_seen_and_marked_as_read(anna: Reader) -> None:
+def test_what_is_said_is_seen_and_marked_as_read(anna: Onlooker) -> None:
     said = anna.hears("hello anna")
     anna.opens()
     anna.person.waits_to_see("hello anna")
@@ -121,11 +48,11 @@ def test_what_is_said_is_seen_and_marked_as_read(anna: Reader) -> None:
     anna.person.waits_to_see("and again")
 
 
-def _read(anna: Reader) -> int:
+def _read(anna: Onlooker) -> int:
     return next(one.read or 0 for one in anna.bob.members(anna.name) if one.name == anna.name)
 
 
-def test_an_empty_conversation_says_what_to_do(anna: Reader) -> None:
+def test_an_empty_conversation_says_what_to_do(anna: Onlooker) -> None:
     anna.chat.open("@carol")
     anna.person.waits_to_see("No messages here yet")
     anna.chat.outgoing.send("@carol", "the first one", failed=anna.chat.complain)
@@ -133,7 +60,7 @@ def test_an_empty_conversation_says_what_to_do(anna: Reader) -> None:
     anna.person.waits_to_miss("No messages here yet")
 
 
-def test_a_long_conversation_opens_at_what_is_unread_and_is_read_in_both_directions(anna: Reader) -> None:
+def test_a_long_conversation_opens_at_what_is_unread_and_is_read_in_both_directions(anna: Onlooker) -> None:
     anna.hears(*(f"said {number}" for number in range(160)))
     anna.opens()
     anna.person.waits_to_see("Unread messages")
@@ -158,7 +85,7 @@ def test_a_long_conversation_opens_at_what_is_unread_and_is_read_in_both_directi
     anna.person.waits_to_see("said 0")
 
 
-def test_the_wheel_scrolls_and_the_place_is_kept_while_messages_come(anna: Reader) -> None:
+def test_the_wheel_scrolls_and_the_place_is_kept_while_messages_come(anna: Onlooker) -> None:
     anna.hears(*(f"line {number}" for number in range(40)))
     anna.opens()
     anna.view.timeline.to_newest()
@@ -174,7 +101,7 @@ def test_the_wheel_scrolls_and_the_place_is_kept_while_messages_come(anna: Reade
     assert anna.view.flow.top_of(key) == before
 
 
-def test_what_is_written_here_leads_to_the_end_and_shows_how_far_it_is(anna: Reader) -> None:
+def test_what_is_written_here_leads_to_the_end_and_shows_how_far_it_is(anna: Onlooker) -> None:
     anna.hears(*(f"line {number}" for number in range(40)))
     anna.opens()
     anna.view.flow.scroll(-5000)
@@ -187,12 +114,12 @@ def test_what_is_written_here_leads_to_the_end_and_shows_how_far_it_is(anna: Rea
     assert anna.view.flow.stuck
 
 
-def _state(anna: Reader, text: str) -> str:
+def _state(anna: Onlooker, text: str) -> str:
     shown = anna.bubble(text).bubble
     return shown.state if shown else ""
 
 
-def test_the_menu_answers_reacts_pins_copies_and_tells(anna: Reader) -> None:
+def test_the_menu_answers_reacts_pins_copies_and_tells(anna: Onlooker) -> None:
     said = anna.hears("do something")
     anna.opens()
     anna.menu("do something").choose("Reply")
@@ -213,7 +140,7 @@ def test_the_menu_answers_reacts_pins_copies_and_tells(anna: Reader) -> None:
     anna.person.waits_to_see("by bob")
 
 
-def test_mine_can_be_changed_and_deleted_and_anothers_cannot(anna: Reader) -> None:
+def test_mine_can_be_changed_and_deleted_and_anothers_cannot(anna: Onlooker) -> None:
     anna.hears("of bob")
     anna.opens()
     anna.chat.outgoing.send("@bob", "of anna", failed=anna.chat.complain)
@@ -234,13 +161,13 @@ def test_mine_can_be_changed_and_deleted_and_anothers_cannot(anna: Reader) -> No
     anna.person.waits_to_see("Message deleted")
 
 
-def _yes(anna: Reader) -> str:
+def _yes(anna: Onlooker) -> str:
     top = anna.person.window.theme.part(Layers).top
     assert top is not None
-    return next(str(one) for one in _within(top.page) if str(one).endswith(".yes"))
+    return next(str(one) for one in within(top.page) if str(one).endswith(".yes"))
 
 
-def test_a_message_is_forwarded_to_whom_one_chooses(anna: Reader) -> None:
+def test_a_message_is_forwarded_to_whom_one_chooses(anna: Onlooker) -> None:
     anna.hears("for others too")
     anna.opens()
     anna.menu("for others too").choose("Forward")
@@ -250,7 +177,7 @@ def test_a_message_is_forwarded_to_whom_one_chooses(anna: Reader) -> None:
     anna.person.waits_to_see("Forwarded to carol.")
 
 
-def test_the_keyboard_chooses_messages_and_opens_their_menu(anna: Reader) -> None:
+def test_the_keyboard_chooses_messages_and_opens_their_menu(anna: Onlooker) -> None:
     anna.hears("first", "second", "third")
     anna.opens()
     anna.view.flow.text.focus_set()
@@ -270,7 +197,7 @@ def test_the_keyboard_chooses_messages_and_opens_their_menu(anna: Reader) -> Non
     assert anna.chat.composer.reply_to.text == "second"
 
 
-def test_the_mouse_answers_by_a_double_click_and_by_what_stands_beside_the_message(anna: Reader) -> None:
+def test_the_mouse_answers_by_a_double_click_and_by_what_stands_beside_the_message(anna: Onlooker) -> None:
     anna.hears("one", "two")
     anna.opens()
     anna.person.click(anna.spot("one"), times=2)
@@ -284,7 +211,7 @@ def test_the_mouse_answers_by_a_double_click_and_by_what_stands_beside_the_messa
     assert not anna.view.hover.winfo_ismapped()
 
 
-def test_a_quote_leads_to_what_it_quotes(anna: Reader) -> None:
+def test_a_quote_leads_to_what_it_quotes(anna: Onlooker) -> None:
     origin = anna.hears("the origin")
     anna.hears(*(f"between {number}" for number in range(120)))
     anna.hears("the answer", reply_to=origin)
@@ -303,7 +230,7 @@ def test_a_quote_leads_to_what_it_quotes(anna: Reader) -> None:
     assert 0 <= top < anna.view.flow.height
 
 
-def test_views_that_are_closed_leave_nothing_behind(anna: Reader) -> None:
+def test_views_that_are_closed_leave_nothing_behind(anna: Onlooker) -> None:
     anna.hears("hello")
     for _ in range(3):
         anna.chat.open("@bob")

@@ -1,7 +1,7 @@
-"""Lines one below the other, of which only those near the screen exist as widgets. Knows nothing of messages.
+"""Lines one below the other, of which only those near the screen are made. Knows nothing of messages.
 
-A Text (strip.py) holds one widget a line, since it scrolls thousands of those at 3 ms a frame. Widgets are made where somebody
-scrolls, a few milliseconds at a time; whatever comes, goes or grows, what is looked at stays where it is, to the pixel.
+A Text (strip.py) holds them, since it scrolls thousands at 3 ms a frame. Lines are made where somebody scrolls, a few
+milliseconds at a time; whatever comes, goes or grows, what is looked at stays where it is, to the pixel.
 """
 
 import tkinter as tk
@@ -23,6 +23,8 @@ _GAP: Final = 8
 """Where more new rows than these come between old ones, they are made as somebody scrolls there."""
 _TAIL: Final = 8
 """Below the last row, at 96 dpi."""
+_SOUGHT: Final = 0.3
+"""Where in the window a line stands that is sought, as a share of its height."""
 
 
 class Anchor(NamedTuple):
@@ -34,27 +36,29 @@ class Anchor(NamedTuple):
 
 
 class Flow(Pane):
-    """`make` gives the widget of a row, as a child of the widget that it is given; `moved` is called when another part is seen, or may
-    be: once for many changes. `steady`: whether a row stays where it is among the others, so that the place can be kept by it."""
+    """`strip` makes what holds the lines, of a parent and what the wheel calls; `moved` is called when another part is seen, or may
+    be: once for many changes. `steady`: whether a row stays where it is among the others, so that the place can be kept by it.
+    `ahead`: rows that are made beyond what is seen, on each side."""
 
     def __init__(
         self,
         parent: tk.Misc,
-        make: Callable[[tk.Misc, Any], Any],
+        strip: Callable[[tk.Misc, Callable[[int], object]], Strip],
         moved: Callable[[], object],
         steady: Callable[[Any], bool] = lambda _: True,
+        ahead: int = AHEAD,
     ) -> None:
         super().__init__(parent)
         self.theme.part(Wheel)
-        self._moved, self._steady = moved, steady
+        self._moved, self._steady, self._ahead = moved, steady, ahead
         self._rows: Sequence[Item] = ()
         self._low = self._high = 0
         self._stuck = True
-        self._wanted = ""
+        self._wanted: tuple[str, int | None] | None = None
         self._height = 0
         self._jobs: dict[str, str] = {}
         self._stale: list[str] = []
-        self.text = Strip(self, make, self.scroll)
+        self.text = strip(self, self.scroll)
         self.text.pack(fill="both", expand=True)
         self.scrollbar = Scrollbar(self, self._drag).attach()
         self.text.configure(yscrollcommand=self._on_view)
@@ -63,22 +67,25 @@ class Flow(Pane):
 
     # --------------------------------------------------------------------------------------------------- what is shown
 
-    def show(self, rows: Sequence[Item], *, seek: str | None = None) -> None:
-        """These are the lines now. seek: the key of one that is to be seen, or empty for the end; None: what is looked at stays."""
+    def show(self, rows: Sequence[Item], *, seek: str | None = None, top: int | None = None) -> None:
+        """These are the lines now. seek: the key of one that is to be seen, or empty for the end; None: what is looked at stays.
+        top: where the top of that one is to be, in the window's pixels."""
         before, self._rows = self._rows, rows
         if not self._ready:
-            self._wanted = seek or ""
+            if seek is not None or self._wanted is None:
+                self._wanted = (seek or "", top)
             return
         index = {row.key: at for at, row in enumerate(rows)}
         kept = [at for key in self.text.order if (at := index.get(key)) is not None]
         if seek is not None or not kept:
-            self._place(index.get(seek or "", 0 if seek else len(rows) - 1), at_end=not seek)
+            at = index.get(seek or "", 0 if seek else len(rows) - 1)
+            self._place(at, at_end=not seek, top=top)
             return
         low, high = self._stretch(kept, index)
         if self._high == len(before) and (self._stuck or len(rows) - high < _GAP):
             high = len(rows)
         if self._stuck:  # whoever only follows needs none of what went up
-            low = max(low, high - 4 * AHEAD)
+            low = max(low, high - 4 * self._ahead)
         if high - low - len(kept) < _JOINED:
             self._keeping(lambda: self._sync(low, high))
         else:
@@ -94,15 +101,15 @@ class Flow(Pane):
         self._stuck = True
         self.text.to_end()
 
-    def to_key(self, key: str, share: float = 0.3) -> None:
+    def to_key(self, key: str, share: float = _SOUGHT) -> None:
         """Show a line, with its top at this share of the window's height."""
         at = next((at for at, row in enumerate(self._rows) if row.key == key), None)
         if at is not None and self._ready:
-            self._place(at, at_end=False, share=share)
+            self._place(at, at_end=False, top=round(self._height * share))
 
     def see(self, key: str) -> None:
         """Scroll as little as is needed to see all of a line that exists."""
-        if self.text.view(key) is None:
+        if key not in self.text.shown:
             return
         at = self.text.order.index(key)
         self.text.see_line(at)
@@ -154,13 +161,23 @@ class Flow(Pane):
         return end
 
     def view(self, key: str) -> Any:
-        """The widget of a line; None: there is none now."""
+        """What shows a line, where that is a thing of its own; None: there is none now."""
         return self.text.view(key)
 
     def top_of(self, key: str) -> int | None:
         """Where a line is, in the window's pixels; None: it is not seen."""
-        box = self.text.box(self.text.order.index(key)) if self.text.view(key) is not None else None
+        box = self.text.box(self.text.order.index(key)) if key in self.text.shown else None
         return box.top if box else None
+
+    def where(self) -> Anchor | None:
+        """Where somebody looks: at this line, whose top is there; None: at the end, or at nothing."""
+        anchors = [] if self._stuck or not self._ready else self._anchors()
+        return anchors[0] if anchors else None
+
+    def make_all(self) -> None:
+        """Make all lines that are not there yet."""
+        while self.text.order and (self._low > 0 or self._high < len(self._rows)):
+            self._keeping(lambda: self._extend(up=self._low > 0))
 
     # ------------------------------------------------------------------------------------------------------- its lines
 
@@ -208,15 +225,16 @@ class Flow(Pane):
         self._low, self._high = low, high
         self._make_room()
 
-    def _place(self, at: int, *, at_end: bool, share: float = 0.3) -> None:
-        """Make the lines about a row, and show it."""
+    def _place(self, at: int, *, at_end: bool, top: int | None = None) -> None:
+        """Make the lines about a row, and show it. top: where; None: somewhat below the window's top."""
         if not (self._rows and self._low <= at < self._high and self._fits()):
             self._rebuild(at)
         self._stuck = at_end
         if at_end or not self._rows:
             self.text.to_end()
         else:
-            self._restore([Anchor(self._rows[at].key, round(self._height * share))])
+            top = round(self._height * _SOUGHT) if top is None else top
+            self._restore([Anchor(self._rows[at].key, top)])
             self._judge()
         self._fill_soon()
         self._moved_soon()
@@ -323,8 +341,8 @@ class Flow(Pane):
             return
         end = perf_counter() + SLICE_S
         first, last = self.visible()
-        wanted_above = max(0, first - AHEAD)
-        wanted_below = min(len(self._rows), last + AHEAD)
+        wanted_above = max(0, first - self._ahead)
+        wanted_below = min(len(self._rows), last + self._ahead)
 
         def extend() -> None:
             while perf_counter() < end and self._high < wanted_below:
@@ -348,7 +366,8 @@ class Flow(Pane):
         stuck, anchors = self._stuck, self._anchors() if was_ready else []
         self.text.width, self._height = event.width, event.height
         if not was_ready:
-            self.show(self._rows, seek=self._wanted)
+            key, top = self._wanted or ("", None)
+            self.show(self._rows, seek=key, top=top)
             return
         if other_width:
             self._redraw_all()

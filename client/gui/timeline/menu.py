@@ -30,7 +30,10 @@ class MessageMenu:
         """Only what may be done."""
         if not bubble.message.seq:
             return self._unsent_items(bubble)
-        items = reach(bubble, self._window)
+        items: list[MenuItem | None] = []
+        if self._window.marked:
+            items = [MenuItem("Copy what is marked", "copy", self._window.copy, shortcut="Ctrl+C"), None]
+        items += reach(bubble, self._window)
         items += self._answer_items(bubble, x, y) if self._timeline.may_answer(bubble) else []
         items.append(MenuItem("Info", "info-circle", lambda: self.show_info(bubble)))
         if self._timeline.may_delete(bubble):

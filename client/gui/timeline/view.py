@@ -3,6 +3,7 @@
 import tkinter as tk
 import webbrowser
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from hubbub.client import Attachment
@@ -19,10 +20,14 @@ from hubbub.client.gui.timeline.lines import DayView, Edge, EdgeView, UnreadView
 from hubbub.client.gui.timeline.marking import Marking
 from hubbub.client.gui.timeline.menu import MessageMenu
 from hubbub.client.gui.timeline.newest import NewestButton
+from hubbub.client.gui.timeline.page import Page
+from hubbub.client.gui.timeline.strip import Widgets
 from hubbub.client.gui.timeline.watch import Watch
 from hubbub.client.gui.views.viewer import Viewer
 
 ROWTAG: Final = "HubbubTimelineRow"
+ALL: Final = 10_000
+"""Lines of text are made for everything that is held: they cost little, and somebody may mark from one end to the other."""
 NEAR: Final = 30
 """Rows from an end of what is held at which more is read."""
 PATIENCE_MS: Final = 150
@@ -42,8 +47,7 @@ class TimelineView(Pane):
         self.selected: str | None = None
         """The key of the message that the keyboard is at."""
         self.menu: Final = MessageMenu(self, timeline)
-        self.flow: Final = Flow(self, self._make, self._on_moved, lambda row: isinstance(row, Bubble))
-        self.flow.pack(fill="both", expand=True)
+        self.flow = self._new_flow()
         self.blank: Final = Blank(self, timeline.history.retry)
         self.newest: Final = NewestButton(self, timeline.to_newest)
         self.hover: Final = HoverBar(self, self.reply_to, self.menu.react)
@@ -57,6 +61,8 @@ class TimelineView(Pane):
             timeline.sought.connect(self._on_sought),
             self._watch.on_return(self._on_changed),
         ]
+        if (settings := timeline.chat.settings) is not None:
+            self._ends.append(settings.changed.connect(self._on_setting))
         self._listen()
         self._later("impatient", PATIENCE_MS, self._on_impatient)
         self._later("minute", MINUTE_MS, self._on_minute)
@@ -130,6 +136,39 @@ class TimelineView(Pane):
         self.timeline.unfold(bubble)
 
     # ------------------------------------------------------------------------------------------------------ drawing
+
+    @property
+    def compact(self) -> bool:
+        """Messages are lines of text, and no bubbles."""
+        settings = self.timeline.chat.settings
+        return settings is not None and settings.compact
+
+    def _new_flow(self) -> Flow:
+        if self.compact:
+            page = partial(Page, actions=self, retry=self.timeline.history.retry)
+            flow = Flow(self, page, self._on_moved, _is_steady, ALL)
+        else:
+            flow = Flow(self, partial(Widgets, make=self._make), self._on_moved, _is_steady)
+        flow.pack(fill="both", expand=True)
+        return flow
+
+    def _on_setting(self, name: str) -> None:
+        """Bubbles become lines, or the other way round: what is looked at stays where it is."""
+        if name != "compact":
+            return
+        place, had_focus = self.flow.where(), self.flow.text is self.focus_get()
+        self.hover.hide()
+        self.flow.destroy()
+        self.flow = self._new_flow()
+        self._listen_to_flow()
+        for above in (self.newest, self.blank, self.hover):
+            tk.Misc.tkraise(above)
+        if had_focus:
+            self.flow.text.focus_set()
+        if self._opened:
+            self.flow.show(self._rows(), seek=place.key if place else "", top=place.y if place else None)
+        if self.selected is not None:
+            self.flow.text.choose(self.selected, chosen=True)
 
     def _make(self, parent: tk.Misc, row: Row) -> Any:
         if isinstance(row, Bubble):
@@ -233,6 +272,7 @@ class TimelineView(Pane):
                 history.load_earlier()
             if len(rows) - end < NEAR and history.later != "failed":
                 history.load_later()
+        self.flow.text.look(self.flow.height)
         self._tell_seen(rows)
         self.newest.want(bool(rows) and not (self.flow.stuck and history.run.at_end), self.timeline.below)
 
@@ -247,6 +287,14 @@ class TimelineView(Pane):
     # ---------------------------------------------------------------------------------------------- mouse, keyboard
 
     def _listen(self) -> None:
+        self._listen_to_flow()
+        root = self.winfo_toplevel()
+        root.bind_class(ROWTAG, "<Double-Button-1>", _on_double)
+        root.bind_class(ROWTAG, "<Button-1>", _on_press)
+        root.bind_class(ROWTAG, "<Motion>", _on_motion)
+        self.bind("<Leave>", self._on_leave)
+
+    def _listen_to_flow(self) -> None:
         text = self.flow.text
         for keys, act in (
             ("<Up>", lambda: self._step(-1)),
@@ -260,18 +308,14 @@ class TimelineView(Pane):
             ("<Menu>", self._menu_of_selected),
             ("<Shift-F10>", self._menu_of_selected),
             ("<App>", self._menu_of_selected),
-            ("<Control-c>", self._copy),
+            ("<Control-c>", self.copy),
+            ("<Control-a>", self._mark_all),
             ("<Delete>", lambda: self._with_selected(self.menu.ask_delete)),
         ):
             if keys != "<App>" or text.tk.call("tk", "windowingsystem") == "win32":
                 text.bind(keys, lambda _, act=act: (act(), "break")[1])  # type: ignore[misc]  # bound by its default
         text.bind("<FocusOut>", lambda _: self._select(None))
-        text.bind("<Button-1>", lambda _: self.pressed())
-        root = self.winfo_toplevel()
-        root.bind_class(ROWTAG, "<Double-Button-1>", _on_double)
-        root.bind_class(ROWTAG, "<Button-1>", _on_press)
-        root.bind_class(ROWTAG, "<Motion>", _on_motion)
-        self.bind("<Leave>", self._on_leave)
+        text.bind("<Button-1>", lambda _: self.pressed(), add="+")
 
     def point_at(self, view: BubbleView) -> None:
         """The pointer is over this one."""
@@ -319,28 +363,43 @@ class TimelineView(Pane):
     def _select(self, key: str | None) -> None:
         before, self.selected = self.selected, key
         for one in (before, key):
-            if one is not None and isinstance(view := self.flow.view(one), BubbleView):
-                view.select(one == key)
+            if one is not None:
+                self.flow.text.choose(one, chosen=one == key)
 
     def _with_selected(self, act: Callable[[Bubble], object]) -> None:
         for bubble in self._bubbles():
             if bubble.key == self.selected:
                 act(bubble)
 
-    def _copy(self) -> None:
+    @property
+    def marked(self) -> str:
+        """What is marked with the mouse; empty: nothing."""
+        return self.flow.text.marked or self.theme.part(Marking).text
+
+    def copy(self) -> None:
         """What is marked with the mouse, or the message that the keyboard is at."""
-        if marked := self.theme.part(Marking).text:
+        if marked := self.marked:
             self.clipboard_clear()
             self.clipboard_append(marked)
         else:
             self._with_selected(self.menu.copy)
 
+    def _mark_all(self) -> None:
+        if self.compact:
+            self.flow.make_all()
+            self.flow.text.mark_all()
+
     def _menu_of_selected(self) -> None:
         def open_there(bubble: Bubble) -> None:
-            if (view := self.flow.view(bubble.key)) is not None:
-                self.menu.open(bubble, view.winfo_rootx() + self.winfo_width() // 3, view.winfo_rooty())
+            if (top := self.flow.top_of(bubble.key)) is not None:
+                self.menu.open(bubble, self.winfo_rootx() + self.winfo_width() // 3, self.winfo_rooty() + top)
 
         self._with_selected(open_there)
+
+
+def _is_steady(row: Row) -> bool:
+    """Days move up as earlier messages of theirs come."""
+    return isinstance(row, Bubble)
 
 
 def _timeline_of(widget: tk.Misc) -> TimelineView | None:

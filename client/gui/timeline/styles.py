@@ -1,0 +1,112 @@
+"""How the pieces of a page look: the tags of its Text, in the colours and the type of the theme as it is now."""
+
+import tkinter as tk
+from typing import Any, Final
+
+from hubbub.client.gui.kit.drawing import colour_of
+from hubbub.client.gui.kit.palette import contrast, mix
+from hubbub.client.gui.kit.theme import Theme
+
+_READABLE: Final = 4.5
+_GAP: Final = 12
+"""Between the time and what was said, at 96 dpi."""
+
+
+class Styles:
+    """Tags that come later in `configure` win over those before."""
+
+    def __init__(self, text: tk.Text, theme: Theme) -> None:
+        self._text, self._theme = text, theme
+        self._names: set[str] = set()
+
+    def name(self, style: str) -> None:
+        """There is somebody of this name ("name Bob"), who has a colour of his own."""
+        if style not in self._names:
+            self._names.add(style)
+            self._name(style)
+
+    def configure(self) -> None:
+        """All of them."""
+        theme, put = self._theme, self._text.tag_configure
+        px, colour, font = theme.px, theme.colour, theme.font
+        self._text.configure(selectbackground=self._blend(0.32), inactiveselectbackground=self._blend(0.32))
+        self._lines()
+        put("found", background=self._blend(0.2), lmargincolor=self._blend(0.2))
+        put("chosen", background=colour("pressed"), lmargincolor=colour("pressed"))
+        put("time", font=font("note"), foreground=colour("muted"))
+        put("name", font=font("body", "semibold"))
+        put("mine", foreground=colour("link"))
+        for style in self._names:
+            self._name(style)
+        put("quiet", foreground=colour("muted"))
+        put("quote", font=font("note"))
+        put("slanted", font=font("body", italic=True))
+        put("small", font=font("small"), foreground=colour("muted"))
+        put("strong", font=font("body", "semibold"))
+        put("me", font=font("body", "semibold"), foreground=colour("link"))
+        put("danger", font=font("note"), foreground=colour("danger"))
+        put("code", font=font("mono"), background=self._tint)
+        margin = self._column + px(8)
+        put(
+            "block", font=font("mono"), background=self._tint, lmargin1=margin, lmargin2=margin, rmargin=px(8)
+        )
+        put("link", foreground=colour("link"))
+        put("silent")
+        put("hovered", underline=True)
+        self._text.tag_raise("sel")
+
+    def _lines(self) -> None:
+        theme, put = self._theme, self._text.tag_configure
+        px, colour, font, column = theme.px, theme.colour, theme.font, self._column
+        common: dict[str, Any] = {"font": font("body"), "foreground": colour("text"), "lmargin2": column}
+        put("row", **common, lmargin1=0, spacing1=px(3), spacing2=px(2), tabs=(column,))
+        put("more", lmargin1=column, spacing1=px(2))
+        put(
+            "days",
+            font=font("small", "semibold"),
+            foreground=colour("muted"),
+            lmargin1=column,
+            spacing1=px(14),
+        )
+        self._text.tag_configure("days", spacing3=px(4))
+        soft = colour("accent_soft")
+        put(
+            "others",
+            font=font("note"),
+            foreground=colour("muted"),
+            lmargin1=column,
+            spacing1=px(4),
+            spacing3=px(4),
+        )
+        put(
+            "unread",
+            font=font("small", "semibold"),
+            foreground=colour("link"),
+            background=soft,
+            lmargincolor=soft,
+        )
+
+    @property
+    def _column(self) -> int:
+        """Where what was said begins."""
+        return self._theme.measure("note", "00:00") + self._theme.px(_GAP)
+
+    @property
+    def _tint(self) -> str:
+        palette = self._theme.palette
+        return mix(palette.background, palette.text, 0.06)
+
+    def _blend(self, share: float) -> str:
+        palette = self._theme.palette
+        return mix(palette.background, palette.accent, share)
+
+    def _name(self, style: str) -> None:
+        """His colour, as far as it can be read here."""
+        palette = self._theme.palette
+        own = colour = colour_of(style.partition(" ")[2])
+        share = 0.0
+        while contrast(colour, palette.background) < _READABLE and share < 1:
+            share += 0.1
+            colour = mix(own, palette.text, share)
+        self._text.tag_configure(style, foreground=colour)
+        self._text.tag_raise(style, "name")
