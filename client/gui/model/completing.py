@@ -13,18 +13,20 @@ EVERYBODY: Final = "all"
 
 
 class Completion(Struct, frozen=True, kw_only=True):
-    """Somebody whose name may be meant."""
+    """Somebody whose name may be meant, or an emoji."""
 
     name: str
     """ "all": everybody in the group."""
     shown: str
     replaced: int
-    """Characters before the caret that stand for it, the "@" included."""
+    """Characters before the caret that stand for it, the "@" or ":" included."""
+    emoji: str = ""
+    """Not somebody, but this, and its name."""
 
     @property
     def written(self) -> str:
         """What takes their place."""
-        return f"@{self.name} "
+        return self.emoji or f"@{self.name} "
 
 
 class Completer:

@@ -1,16 +1,18 @@
-"""The names that may be meant behind an @, in a small list above the caret."""
+"""The names that may be meant behind an @, and the emoji behind a colon, in a small list above the caret."""
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from hubbub.client.gui.kit.card import Card
+from hubbub.client.gui.kit.emoji import EmojiPictures
 from hubbub.client.gui.kit.line import Lines, emoji_line
 from hubbub.client.gui.kit.pictures import Photo
 from hubbub.client.gui.model.completing import EVERYBODY, Completion
 
 _ROW: Final = 40
 _FACE: Final = 28
+_EMOJI: Final = 24
 _PAD: Final = 6
 _WIDTH: Final = 280
 _GAP: Final = 8
@@ -44,7 +46,7 @@ class CompletionList:
         if tuple(items) == self.items and (x, y) == self._place:
             return
         names = [item.name for item in items]
-        before = self.current.name if self.current is not None else ""
+        before = self.current.name if self.current is not None and self.chosen else ""
         self.close()
         if not items:
             return
@@ -80,7 +82,10 @@ class CompletionList:
         px = card.theme.px
         middle = px(_PAD) + at * self._row + self._row // 2
         left, side, everybody = px(_PAD + 10), px(_FACE), item.name == EVERYBODY
-        if everybody:
+        if item.emoji:
+            if (photo := card.theme.part(EmojiPictures).image(item.emoji, px(_EMOJI))) is not None:
+                card.put(photo, left + (side - px(_EMOJI)) // 2, middle - px(_EMOJI) // 2, tags="front")
+        elif everybody:
             card.put(card.pictures.circle(side, "accent_soft"), left, middle - side // 2, tags="front")
             icon = px(16)
             photo = card.pictures.icon("people-fill", icon, "accent")
@@ -90,7 +95,7 @@ class CompletionList:
             card.put(face, left, middle - side // 2, tags="front")
         left += side + px(10)
         room = self._wide - px(_PAD + 12) - left
-        beside = f"@{item.name}" if everybody or item.shown != item.name else ""
+        beside = f"@{item.name}" if not item.emoji and (everybody or item.shown != item.name) else ""
         name_room = room - (card.theme.measure("note", beside) + px(8) if beside else 0)
         room_of_name = max(name_room, room // 2)
         emoji_line(

@@ -9,7 +9,6 @@ from typing import Final
 from hubbub.client import Message
 from hubbub.client.gui.kit.base import Label, Line, Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
-from hubbub.client.gui.kit.emoji import Emoji
 from hubbub.client.gui.kit.emoji_picker import pick_emoji
 from hubbub.client.gui.kit.line import LineLabel
 from hubbub.client.gui.kit.pictures import Photo, Pictures
@@ -19,6 +18,7 @@ from hubbub.client.gui.model.composer import COUNTED_BYTES, Barred, Composer
 from hubbub.client.gui.model.rows import gist
 from hubbub.client.gui.views.attached import Attached
 from hubbub.client.gui.views.completion import CompletionList
+from hubbub.client.gui.views.emoji_typing import EmojiTyping
 
 _GRID: Final = 8
 
@@ -37,6 +37,7 @@ class ComposerView(Pane):
         self._build_row()
         self.barred = _Bar(self, lambda name: composer.chat.block(name, on=False))
         self.names = CompletionList(self, self._complete, self._face)
+        self._typing = EmojiTyping(self.area, composer.chat.settings)
         self._refused: str | None = None
         self._bind_keys()
         self._end = composer.changed.connect(self._draw)
@@ -118,6 +119,7 @@ class ComposerView(Pane):
             "<Up>": lambda: self._step(-1) or self._composer.edit_last(),
             "<Down>": lambda: self._step(1),
             "<Escape>": self._on_escape,
+            "<BackSpace>": self._typing.take_back,
         }
         for keys, act in acts.items():
             before = edit.bind(keys)
@@ -131,7 +133,10 @@ class ComposerView(Pane):
         edit.bind("<FocusOut>", lambda _: self.names.close(), add="+")
 
     def _on_text(self, text: str) -> None:
+        one = len(text) - len(self._composer.text) == 1
         self._composer.write(text)
+        if self._typing.on_text(typed=one):
+            return
         self._draw_button()
         self._offer_names()
 
@@ -162,7 +167,7 @@ class ComposerView(Pane):
         before = self.area.before_cursor
         if self._refused is not None and not before.startswith(self._refused):
             self._refused = None
-        wanted = () if self._refused is not None else self._composer.completions(before)
+        wanted = () if self._refused is not None else self._wanted(before)
         box = edit.bbox("insert")
         if not wanted or box is None or edit.tag_ranges("sel"):
             self.names.close()
@@ -171,6 +176,9 @@ class ComposerView(Pane):
         x = edit.winfo_rootx() - root.winfo_rootx() + box[0]
         y = edit.winfo_rooty() - root.winfo_rooty() + box[1]
         self.names.show(wanted, x - self.theme.measure("body", before[-wanted[0].replaced :]), y)
+
+    def _wanted(self, before: str) -> list[Completion]:
+        return self._composer.completions(before) or self._typing.offered(before)
 
     def _step(self, by: int) -> bool:
         if self.names.current is None:
@@ -186,6 +194,9 @@ class ComposerView(Pane):
 
     def _complete(self, chosen: Completion) -> None:
         self.names.close()
+        if chosen.emoji:
+            self._typing.use(chosen.emoji, chosen.replaced)
+            return
         followed = self.area.edit.get("insert") == " "
         self.area.insert(chosen.written.rstrip() if followed else chosen.written, replacing=chosen.replaced)
         if followed:
@@ -204,22 +215,15 @@ class ComposerView(Pane):
         self.area.focus()
 
     def _choose_emoji(self) -> None:
-        settings = self._composer.chat.settings
         right = self.emoji.winfo_rootx() + self.emoji.winfo_width()
         pick_emoji(
             self,
             right,
             self.emoji.winfo_rooty() - self.theme.px(_GRID),
-            self._on_emoji,
+            lambda emoji: self._typing.use(emoji.sequence),
             above=True,
-            recent=settings.recent_emoji if settings is not None else (),
+            recent=self._typing.recent,
         )
-
-    def _on_emoji(self, emoji: Emoji) -> None:
-        if self._composer.chat.settings is not None:
-            self._composer.chat.settings.use_emoji(emoji.sequence)
-        self.area.insert(emoji.sequence)
-        self.area.focus()
 
 
 class Strip(Pane):
