@@ -99,7 +99,7 @@ def test_switching_at_run_time_keeps_the_place_in_both_directions(anna: Onlooker
 
 
 def test_earlier_messages_and_new_ones_leave_what_is_read_where_it_is(anna: Onlooker) -> None:
-    anna.hears(*(f"said {number}" for number in range(130)))
+    anna.hears(*(f"said {number}" for number in range(250)))
     anna.opens()
     goes_to_the_end(anna)
     before = len(anna.view.timeline.rows())
