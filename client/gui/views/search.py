@@ -57,7 +57,9 @@ class SearchPanel(Pane):
         self._edge = Line(self, upright=True)
         self._timer = ""
         self._build_head(close)
-        self.list: RowList[Result] = RowList(self, _ROW, self._draw_row, self._open, name="found")
+        self.list: RowList[Result] = RowList(
+            self, _ROW, self._draw_row, self._open, lines=1 + _LINES, name="found"
+        )
         self.list.pack(fill="both", expand=True)
         self._blank = _Blank(self, self._search.again)
         self.field.entry.bind("<Key-Down>", lambda _: self._into_list())
@@ -174,12 +176,13 @@ class SearchPanel(Pane):
         shown = self._chat.people.shown(result.hit.sender)
         row.avatar(shown, px(16), px(12), px(_FACE), face)
         left, right = px(16 + _FACE + 12), row.width - px(20)
-        row.text(result.time, right, px(20), "small", "muted", right=True)
+        top = px(20) + row.theme.more("note") // 2
+        row.text(result.time, right, top, "small", "muted", right=True)
         room = right - left - row.theme.measure("small", result.time) - px(8)
-        width = row.text(result.title, left, px(20), "note", weight="semibold", width=room)
+        width = row.text(result.title, left, top, "note", weight="semibold", width=room)
         if result.place and room - width > px(48):
             row.text(
-                f"· {result.place}", left + width + px(5), px(20), "note", "muted", width=room - width - px(5)
+                f"· {result.place}", left + width + px(5), top, "note", "muted", width=room - width - px(5)
             )
         draw_excerpt(row, excerpt(result.hit), left, right)
 
@@ -253,22 +256,25 @@ def draw_excerpt(row: Row, pieces: list[tuple[str, bool]], left: int, right: int
     """In two lines, broken between words, the matches marked."""
     px = row.theme.px
     lines = row.theme.part(Lines)
-    x, line, height = left, 0, px(19)
+    more = row.theme.more("note")
+    x, line, height = left, 0, px(19) + more
+    top = px(41) + more + more // 2
     for word in words_of(pieces):
         parts = [(text, match, lines.lay(text, "note", _weight(match)).width) for text, match in word]
         if x > left and x + sum(width for *_, width in parts) > right:
             line, x = line + 1, left
             if line == _LINES:
                 return
-        x = _draw_word(row, parts, x, px(41) + line * height, right) + lines.lay(" ", "note").width
+        x = _draw_word(row, parts, x, top + line * height, right) + lines.lay(" ", "note").width
 
 
 def _draw_word(row: Row, parts: list[Weighted], x: int, y: int, right: int) -> int:
     px = row.theme.px
+    high = px(18) + row.theme.more("note")
     for text, match, width in parts:
         if match:
-            shown = min(width, right - x)
-            row.box(x - px(1), y - px(9), max(1, shown) + px(2), px(18), px(4), "accent_soft")
+            shown = max(1, min(width, right - x))
+            row.box(x - px(1), y - high // 2, shown + px(2), high, px(4), "accent_soft")
         colour = "text" if match else "muted"
         row.text(text, x, y, "note", colour, weight=_weight(match), width=right - x)
         x += width
