@@ -17,27 +17,22 @@ PACKAGES := broker client schemas store
 TESTS := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$(CURDIR)/.venv/bytecode" $(PY) -m pytest
 SOURCES = find $(PACKAGES) -type f ! -path '*/__pycache__/*' ! -path '*/.*' | LC_ALL=C sort
 
-.PHONY: help run chat demo test test-all test-deps lint format bench chaos lock clean clean-all
+.PHONY: help run chat demo test test-all test-deps lint format bench chaos screens lock clean clean-all
 .PHONY: venv runtime dev package dev-package
 
 help: ## this list
 	@echo "Hubbub: make COMMAND"; echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
-	@echo; echo "  ARGS='...' is passed on to run, test, test-all, chaos and bench."
+	@echo; echo "  ARGS='...' is passed on to run, chat, test, test-all, chaos, bench and screens."
 	@echo "  PYTHON=python3.12 chooses the interpreter of a new .venv (3.11 to 3.14)."
 
 run: package ## start a broker (ARGS='--port 2000 --data DIR')
 	@exec .venv/bin/hubbub-broker serve $(ARGS)
 
-chat: package ## how to chat
-	@echo "The window is not there yet. From the shell, with a broker running (make run):"
-	@echo
-	@echo "  .venv/bin/hubbub register --help      make an account"
-	@echo "  .venv/bin/hubbub send @bob 'hello'    write to somebody"
-	@echo "  .venv/bin/hubbub tail                 watch what comes in"
-	@echo "  .venv/bin/hubbub --help               everything else"
+chat: package ## open the window (ARGS='--server ADDRESS --profile DIR')
+	@exec .venv/bin/hubbub window $(ARGS)
 
-demo: package ## a broker, two people and a program that answers, in a throw-away folder
+demo: package ## a broker, two windows and a bot, with a little conversation, in a throw-away folder
 	@exec $(PY) examples/demo.py
 
 test: dev-package test-deps ## the tests, without the slow ones
@@ -70,6 +65,9 @@ bench: dev-package ## the benchmarks (BENCHMARKS=durable for one, CORPUS=FILE fo
 	queries) $(PY) -m benchmarks.queries $(if $(CORPUS),"$(CORPUS)") --messages 100000 --times 500 $(ARGS) || exit 1;; \
 	room) $(PY) -m benchmarks.room --rounds 3 $(ARGS) || exit 1;; \
 	*) $(PY) -m benchmarks.$$name $(ARGS) || exit 1;; esac; done
+
+screens: dev-package test-deps ## take the pictures in docs/screens anew (ARGS='--only main'; needs Xvfb)
+	@exec $(PY) -m docs.screens.take $(ARGS)
 
 lock: venv ## choose the versions of all dependencies anew (needs the package index)
 	@$(PIP) install uv

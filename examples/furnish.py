@@ -79,7 +79,9 @@ async def _talk(people: dict[str, Client], folder: Path, later: Callable[[float]
 
     async def say(who: Client, to: str, text: str, minutes: float = 1, **more: object) -> Message:
         later(minutes)
-        return await who.send(to, text, **more)  # type: ignore[arg-type]  # whatever send takes
+        sent = await who.send(to, text, **more)  # type: ignore[arg-type]  # whatever send takes
+        await who.mark_read(to, sent.seq)  # who answers has read
+        return sent
 
     await alice.create_group("#reading-room", ["bob", "elena"], topic="One paper a week")
     await say(bob, "#reading-room", "I read it twice and I still don't believe figure 3.", 30)
@@ -88,7 +90,7 @@ async def _talk(people: dict[str, Client], folder: Path, later: Callable[[float]
         carol,
         "#general",
         "Welcome, everybody! This is ours now: no account anywhere else, nothing leaves the building.",
-        60 * 20,
+        60 * 24,
     )
     first = await say(alice, "#field-trip", "Who brings what on Saturday?", 60 * 3)
     await say(bob, "#field-trip", "Bread, cheese, and the big thermos ☕", 4, reply_to=first)
@@ -103,7 +105,7 @@ async def _talk(people: dict[str, Client], folder: Path, later: Callable[[float]
     )
     await alice.react(view, "😍")
     await alice.pin(first)
-    await say(bob, "alice", "Morning! Did the nightly run finish?", 60 * 15)
+    await say(bob, "alice", "Morning! Did the nightly run finish?", 60 * 22)
     await say(alice, "bob", "It did, in 41 minutes. One test failed, the one about the clock.", 2)
     await say(bob, "alice", CODE, 3)
     thanks = await say(alice, "bob", "Ha, of course 🙈", 1)
