@@ -2,16 +2,23 @@
 library's thread; what they return is plain and never changes."""
 
 import asyncio
+import platform
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
 from msgspec import Struct
 
-from hubbub.client import Client, Conversation, Profile, User, Waiting
+from hubbub.client import Client, Conversation, Login, Profile, User, Waiting
 from hubbub.client.errors import HubbubError, NoServer, NotFound
 from hubbub.client.gui.desk_media import MediaDesk
 from hubbub.client.gui.desk_paging import Paging
+
+
+def device_name() -> str:
+    """What a session of a window is called in lists."""
+    return f"Hubbub on {platform.node() or platform.system()}"
 
 
 class Home(Struct, frozen=True, kw_only=True):
@@ -57,7 +64,7 @@ class Desk(Paging):
             profile=profile,
             register="new" if register else False,
             fresh_login=password is not None,
-            device="window",
+            device=device_name(),
         )
         await client.__aenter__()
         return cls(client, profile)
@@ -73,6 +80,12 @@ class Desk(Paging):
         with suppress(TimeoutError, HubbubError):
             await asyncio.wait_for(self.client.logout(), timeout=2.0)
         await self.close()
+
+    async def end_sessions(self, logins: Iterable[Login]) -> None:
+        """Log other devices out; those that ended meanwhile are none."""
+        for login in logins:
+            with suppress(NotFound):
+                await self.client.revoke(login)
 
     async def home(self) -> Home:
         """Everything that the list shows."""

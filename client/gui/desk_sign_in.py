@@ -12,14 +12,12 @@ from msgspec import Struct
 from hubbub.client import Client
 from hubbub.client.discovery import discover
 from hubbub.client.errors import HubbubError, KeyChanged, ProfileError
-from hubbub.client.gui.desk import Desk
+from hubbub.client.gui.desk import Desk, device_name
 from hubbub.client.nearby import Nearby
 from hubbub.client.profile import KnownServer, Profile
 from hubbub.client.servers import Standing, inspect_server
 from hubbub.schemas.hello import BadAddress, Hello, fingerprint, key_text, parse_address
 
-DEVICE: Final = "window"
-"""What the session is called in lists."""
 GOODBYE_S: Final = 3.0
 """How long forgetting an account tries to end its session at the server too."""
 
@@ -168,7 +166,7 @@ class SignInDesk:
             fresh_login=True,
             live=False,
             give_up=True,
-            device=DEVICE,
+            device=device_name(),
         ) as chat:
             name = chat.user
         account = Account(server=server, user=name)
@@ -178,7 +176,7 @@ class SignInDesk:
     async def open(self, account: Account) -> Desk:
         """Go on with a saved session, at once, whether the server is there or not. Raises ProfileError."""
         client = Client(
-            account.server.link, user=account.user, profile=self._folder, wait=False, device=DEVICE
+            account.server.link, user=account.user, profile=self._folder, wait=False, device=device_name()
         )
         await client.__aenter__()
         return Desk(client, self._folder)
@@ -187,6 +185,12 @@ class SignInDesk:
         """End the session, at the server too where that can be reached; the account stays remembered. Raises ProfileError."""
         await desk.log_out()
         await asyncio.to_thread(_forget_session, self._folder, account)
+
+    async def bury(self, desk: Desk, account: Account) -> None:
+        """The account was deleted: close it, and remember it no more. Raises ProfileError."""
+        await desk.close()
+        key, user = account.server.key, account.user
+        await asyncio.to_thread(lambda: Profile(self._folder).forget_account(key, user))
 
     async def choose(self, account: Account) -> None:
         """The account of last time is this one, from now on. Raises ProfileError."""

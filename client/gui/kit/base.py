@@ -114,7 +114,7 @@ class Label(tk.Label):
         """Takes the colours of the theme as it is now."""
         if self._icon:
             photo = self.theme.part(Pictures).spaced_icon(
-                self._icon, self.theme.px(13), self._colour, self.theme.px(6)
+                self._icon, self.theme.beside(13), self._colour, self.theme.px(6)
             )
             self.configure(image=photo, compound="left")
             self._photo = photo

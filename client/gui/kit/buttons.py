@@ -94,7 +94,7 @@ class Button(Pressable):
         width, height = self.extent
         has_icon = bool(self.icon) or self.busy
         gap = self.theme.px(8) if has_icon and self.text else 0
-        icon = self.theme.px(_ICON) if has_icon else 0
+        icon = self.theme.beside(_ICON) if has_icon else 0
         words = self.theme.measure("body", self.text, "semibold")
         left = (width - icon - gap - words) // 2
         if self.busy:
@@ -134,10 +134,10 @@ class Button(Pressable):
     def _fit(self) -> None:
         px = self.theme.px
         words = self.theme.measure("body", self.text, "semibold")
-        icon = px(_ICON) + (px(8) if self.text else 0) if self.icon or self.busy else 0
+        icon = self.theme.beside(_ICON) + (px(8) if self.text else 0) if self.icon or self.busy else 0
         padding = px(4 if self.kind == "link" else 16 if self.text else 12)
         width = px(self._wanted) if self._wanted is not None else words + icon + 2 * padding
-        self.resize(width, px(self._height))
+        self.resize(width, px(self._height) + self.theme.more())
         self.redraw()
 
 
@@ -207,7 +207,7 @@ class IconButton(Pressable):
             self.put(self.pictures.rounded(width, height, px(RADIUS), fill), 0, 0)
         if self.ringed:
             self.put(self.pictures.rounded(width, height, px(RADIUS), None, "accent", px(2)), 0, 0)
-        size = px(self._icon_size)
+        size = self.theme.beside(self._icon_size)
         self.put(
             self.pictures.icon(self.icon, size, self._icon_colour()),
             (width - size) // 2,
@@ -249,6 +249,7 @@ class IconButton(Pressable):
         )
 
     def _fit(self) -> None:
-        side = self.theme.px(self._side)
+        grown = self.theme.beside(self._icon_size) - self.theme.px(self._icon_size)
+        side = self.theme.px(self._side) + grown
         self.resize(side, side)
         self.redraw()

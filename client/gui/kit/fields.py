@@ -26,11 +26,12 @@ class Box(Drawn):
     ) -> None:
         px = theme_of(parent).px
         super().__init__(parent, px(240), px(height))
+        self._wanted = height
         self.fill = "raised" if self.ground == "surface" else "surface"
         self.icon = icon
         self.wrong = False
         self._hint = hint
-        self._right = px(12)
+        self._has_button = False
         self.variable = tk.StringVar(self)
         self._trace = self.variable.trace_add("write", lambda *_: self._written())
         self.on_write: Callable[[], object] | None = None
@@ -52,9 +53,9 @@ class Box(Drawn):
         self.bind("<Button-1>", lambda _: self.entry.focus_set())
         self.restyle()
 
-    def make_room(self, right: int) -> None:
-        """Keeps device pixels free at the right, for a button."""
-        self._right = right
+    def make_room(self) -> None:
+        """Keeps a place free at the right, for a button with an icon."""
+        self._has_button = True
         self.redraw()
 
     def restyle(self) -> None:
@@ -71,6 +72,7 @@ class Box(Drawn):
             disabledforeground=colour("faint"),
             readonlybackground=colour(self.fill),
         )
+        self.configure(height=self.theme.px(self._wanted) + self.theme.more())
         super().restyle()
 
     def draw(self) -> None:
@@ -82,10 +84,11 @@ class Box(Drawn):
         self.put(self.pictures.rounded(width, height, px(_RADIUS), self.fill, border, thick), 0, 0)
         left = px(12)
         if self.icon:
-            size = px(16)
+            size = self.theme.beside(16)
             self.put(self.pictures.icon(self.icon, size, "faint"), left, (height - size) // 2)
             left += size + px(8)
-        self.entry.place(x=left, y=px(4), width=max(1, width - left - self._right), height=height - 2 * px(4))
+        right = px(24) + self.theme.beside(16) if self._has_button else px(12)
+        self.entry.place(x=left, y=px(4), width=max(1, width - left - right), height=height - 2 * px(4))
         self._left = left
         self._show_hint()
 
@@ -205,7 +208,7 @@ class Field(Pane):
         px = self.theme.px
         eye = IconButton(self.box, "eye", self._toggle, "Show", size=32, icon_size=16, ground=self.box.fill)
         eye.place(relx=1.0, x=-px(4), rely=0.5, anchor="e")
-        self.box.make_room(px(40))
+        self.box.make_room()
         return eye
 
     def _toggle(self) -> None:

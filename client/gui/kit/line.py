@@ -57,7 +57,7 @@ class Lines:
         width: int | None = None,
     ) -> Laid:
         """width: the room in device pixels, None for as much as it takes. Line breaks become spaces."""
-        key = (text, role, weight, italic, width)
+        key = (text, role, weight, italic, width, self._theme.text_scale)
         laid = self._kept.get(key)
         if laid is None:
             laid = self._kept[key] = self._lay(_BREAKS.sub(" ", text[:2000]), role, weight, italic, width)

@@ -38,6 +38,7 @@ class Menu:
         self.current: int | None = None
         self.page = Card(window, radius=10)
         self._theme = self.page.theme
+        self._row = self._theme.px(_ROW) + self._theme.more()
         self._layers = self._theme.part(Layers)
         self._tops = self._lay_out()
         self._hold: Photo | None = None
@@ -77,7 +78,7 @@ class Menu:
         tops, y = [], px(_PAD)
         for item in self.items:
             tops.append(y)
-            y += px(_ROW) if item else px(_GAP)
+            y += self._row if item else px(_GAP)
         return [*tops, y]
 
     def _size(self) -> tuple[int, int]:
@@ -91,11 +92,12 @@ class Menu:
             ),
             default=0,
         )
-        return max(px(_LEAST), widest + px(_ICON + 12 + 40)), self._tops[-1] + px(_PAD)
+        return max(px(_LEAST), widest + px(12 + 40) + self._theme.beside(_ICON)), self._tops[-1] + px(_PAD)
 
     def _draw(self) -> None:
         px, page = self._theme.px, self.page
         width, _ = page.extent
+        side = self._theme.beside(_ICON)
         icons = any(item and item.icon for item in self.items)
         for top, item in zip(self._tops, self.items, strict=False):
             if item is None:
@@ -103,16 +105,18 @@ class Menu:
                 page.create_line(px(1), middle, width - px(1), middle, fill=self._theme.colour("line"))
                 continue
             colour = "faint" if not item.enabled else "danger" if item.danger else "text"
-            middle = top + px(_ROW) // 2
+            middle = top + self._row // 2
             if item.icon:
                 tint = colour if item.danger or not item.enabled else "muted"
                 page.put(
-                    page.pictures.icon(item.icon, px(_ICON), tint),
+                    page.pictures.icon(item.icon, side, tint),
                     px(18),
-                    middle - px(_ICON) // 2,
+                    middle - side // 2,
                     tags="front",
                 )
-            page.words(item.text, px(18 + (_ICON + 12 if icons else 0)), middle, "body", colour, tags="front")
+            page.words(
+                item.text, px(18) + (side + px(12) if icons else 0), middle, "body", colour, tags="front"
+            )
             if item.shortcut:
                 page.words(item.shortcut, width - px(18), middle, "note", "faint", anchor="e", tags="front")
 
@@ -127,7 +131,7 @@ class Menu:
         width, _ = self.page.extent
         item = self.items[index]
         fill = "danger_soft" if item and item.danger else "raised"
-        self._hold = self.page.pictures.rounded(width - 2 * px(_PAD), px(_ROW), px(6), fill)
+        self._hold = self.page.pictures.rounded(width - 2 * px(_PAD), self._row, px(6), fill)
         self.page.create_image(px(_PAD), self._tops[index], image=self._hold, anchor="nw", tags="chosen")
         self.page.tag_raise("front")
 
@@ -136,7 +140,7 @@ class Menu:
         if not 0 <= x < width:
             return None
         for index, item in enumerate(self.items):
-            if item and item.enabled and self._tops[index] <= y < self._tops[index] + self._theme.px(_ROW):
+            if item and item.enabled and self._tops[index] <= y < self._tops[index] + self._row:
                 return index
         return None
 

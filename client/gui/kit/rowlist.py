@@ -26,7 +26,8 @@ _STEPS: Final = {
 
 
 class RowList(Drawn, Generic[Item]):
-    """row_height in pixels at 96 dpi. `draw(row, item, width, state)` draws one; `key(item)` tells items apart.
+    """row_height in pixels at 96 dpi; larger text makes rows higher, by so many `lines`.
+    `draw(row, item, width, state)` draws one; `key(item)` tells items apart.
 
     A press opens (on_open(item)), the right button calls on_menu(item, x_root, y_root). Up, Down, Home, End and the
     page keys move along, Enter opens. Items that compare equal are not drawn again.
@@ -43,10 +44,13 @@ class RowList(Drawn, Generic[Item]):
         key: Callable[[Item], Hashable] = operator.attrgetter("key"),
         ground: str | None = None,
         name: str | None = None,
+        lines: int = 2,
     ) -> None:
-        px = theme_of(parent).px
+        theme = theme_of(parent)
+        px = theme.px
         self.items: list[Item] = []
-        self.row_height = px(row_height)
+        self._wanted, self._lines = row_height, lines
+        self.row_height = px(row_height) + theme.more(lines=lines)
         self.selected: Hashable | None = None
         self._draw_row = draw
         self._on_open = on_open
@@ -98,6 +102,19 @@ class RowList(Drawn, Generic[Item]):
             self._scroll_to(start)
         elif start + self.row_height > top + height:
             self._scroll_to(start + self.row_height - height)
+
+    def restyle(self) -> None:
+        self.configure(bg=self.theme.colour(self.ground))
+        height = self.theme.px(self._wanted) + self.theme.more(lines=self._lines)
+        if height == self.row_height:
+            self.redraw()
+            return
+        anchor = self._anchor(self._top())
+        self.row_height = height
+        self.delete("all")
+        self._drawn.clear()
+        self._set_region()
+        self._scroll_to(self._places[anchor[0]] * height if anchor else 0)
 
     def destroy(self) -> None:
         super().destroy()

@@ -151,6 +151,10 @@ class ScrollPane(Pane):
         if whole > self._canvas.winfo_height():
             self._canvas.yview_moveto(self._canvas.yview()[0] + pixels / whole)
 
+    def to_start(self) -> None:
+        """Shows the upper end."""
+        self._canvas.yview_moveto(0)
+
     def show(self, widget: tk.Misc) -> None:
         """Scrolls as little as is needed to see widget, which stands in the body."""
         self.update_idletasks()

@@ -11,6 +11,7 @@ from typing import Final
 from hubbub.client.gui.kit.base import Drawn, Label, Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.theme import theme_of
 
 _RADIUS: Final = 16
@@ -19,7 +20,8 @@ _PADDING: Final = 18  # and 6 of the card's own
 
 
 class Sheet:
-    """A titled card. Put widgets into `.body`; width in pixels at 96 dpi, less where the window is narrow."""
+    """A titled card. Put widgets into `.body`; width in pixels at 96 dpi, more where text is larger, less where the window is
+    narrow."""
 
     modal = True
 
@@ -48,6 +50,7 @@ class Sheet:
         )
         self.page.bind("<Button-1>", lambda _: self._dismiss())
         self.page.bind("<Configure>", lambda _: self._place())
+        self._forget_theme = self.theme.on_change(self._place)
         self._layers.opened(self)
         self.page.place(x=0, y=0, relwidth=1, relheight=1)
         self.page.tkraise()
@@ -56,6 +59,7 @@ class Sheet:
     def close(self) -> None:
         """Takes it away, tells on_close and gives the focus back."""
         if self.page.winfo_exists():
+            self._forget_theme()
             self.page.destroy()
             self._layers.closed(self)
             if self._on_close:
@@ -77,7 +81,8 @@ class Sheet:
     def _place(self) -> None:
         px = self.theme.px
         room = self.page.winfo_width() - 2 * px(_MARGIN)
-        self._card.set_width(max(px(200), min(px(self._wanted), room)))
+        wanted = round(px(self._wanted) * max(1.0, self.theme.text_scale))
+        self._card.set_width(max(px(200), min(wanted, room)))
         self._card.place(relx=0.5, rely=0.5, anchor="center")
 
 
@@ -131,7 +136,7 @@ def confirm(
     """Asks before something is done: `done` is called on yes alone. The safe answer has the focus."""
     sheet = Sheet(window, title, width=400)
     px = sheet.theme.px
-    Label(sheet.body, text, colour="muted", wrap=352).pack(fill="x", pady=(0, px(24)))
+    Prose(sheet.body, text, colour="muted").pack(fill="x", pady=(0, px(24)))
     row = Pane(sheet.body)
     row.pack(fill="x")
 

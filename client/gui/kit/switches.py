@@ -31,8 +31,13 @@ class Switch(Pressable):
     def restyle(self) -> None:
         px = self.theme.px
         words = self.theme.measure("body", self.text) + px(_GAP) if self.text else 0
-        self.resize(px(_TRACK[0] + 4) + words, px(32))
+        self.resize(self.theme.beside(_TRACK[0]) + px(4) + words, px(32) + self.theme.more())
         super().restyle()
+
+    def press(self) -> None:
+        """As by a click."""
+        if self.enabled:
+            self._toggle()
 
     def set(self, value: bool) -> None:
         """Without telling on_change."""
@@ -42,23 +47,24 @@ class Switch(Pressable):
     def draw(self) -> None:
         px = self.theme.px
         _, height = self.extent
-        wide, high = px(_TRACK[0]), px(_TRACK[1])
+        wide, high = map(self.theme.beside, _TRACK)
         top = (height - high) // 2
         if self.ringed:
             ring = self.pictures.rounded(
                 wide + 2 * px(2), high + 2 * px(2), high // 2 + px(2), None, "text", px(1)
             )
             self.put(ring, 0, top - px(2))
-        knob = high - 2 * px(4)
-        left = px(2) + (wide - knob - px(4) if self.value else px(4))
+        inset = self.theme.beside(4)
+        knob = high - 2 * inset
+        left = px(2) + (wide - knob - inset if self.value else inset)
         if self.value:
             track = "line" if not self.enabled else "accent_hover" if self.hovered else "accent"
             self.put(self.pictures.rounded(wide, high, high // 2, track), px(2), top)
-            self.put(self.pictures.circle(knob, "on_accent" if self.enabled else "faint"), left, top + px(4))
+            self.put(self.pictures.circle(knob, "on_accent" if self.enabled else "faint"), left, top + inset)
         else:
             edge = "line" if not self.enabled else "text" if self.hovered else "faint"
             self.put(self.pictures.rounded(wide, high, high // 2, None, edge, px(2)), px(2), top)
-            self.put(self.pictures.circle(knob, edge), left, top + px(4))
+            self.put(self.pictures.circle(knob, edge), left, top + inset)
         if self.text:
             colour = "text" if self.enabled else "faint"
             self.words(self.text, px(2) + wide + px(_GAP), height / 2, "body", colour)
@@ -93,7 +99,7 @@ class Choice(Pressable):
     def restyle(self) -> None:
         px = self.theme.px
         widest = max(self.theme.measure("note", option, "semibold") for option in self.options)
-        self.resize(len(self.options) * (widest + px(28)) + 2 * px(3), px(36))
+        self.resize(len(self.options) * (widest + px(28)) + 2 * px(3), px(36) + self.theme.more("note"))
         super().restyle()
 
     @property
@@ -101,11 +107,16 @@ class Choice(Pressable):
         """The chosen word."""
         return self.options[self.chosen]
 
+    def set(self, chosen: int) -> None:
+        """Without telling on_change."""
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.redraw()
+
     def choose(self, chosen: int) -> None:
         """Chooses and tells on_change; beyond the ends nothing happens."""
         if self.enabled and chosen != self.chosen and 0 <= chosen < len(self.options):
-            self.chosen = chosen
-            self.redraw()
+            self.set(chosen)
             if self._on_change:
                 self._on_change(chosen)
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hubbub.client import Conversation, Message, events
+from hubbub.client.gui.model import quiet
 from hubbub.client.gui.model.conversations import muted
 from hubbub.client.gui.model.listing import counted, said
 from hubbub.client.gui.model.plain import plain
@@ -160,7 +161,7 @@ class Alerts:
         settings = self._chat.settings
         if self._chat.mine.presence == "busy":
             return True
-        return settings is not None and (settings.notify == "none" or _until(settings.quiet_until) > now)
+        return settings is not None and (settings.notify == "none" or quiet.until(settings, now) is not None)
 
     def _is_seen(self, name: str) -> bool:
         timeline = self._chat.timeline
@@ -228,15 +229,3 @@ class Alerts:
 def _is(due: datetime, now: datetime) -> bool:
     """Also where the clock was set back meanwhile."""
     return due <= now or due > now + 2 * APART
-
-
-def _until(moment: str) -> datetime:
-    """Empty, or what is no moment: long past."""
-    try:
-        found = datetime.fromisoformat(moment)
-    except ValueError:
-        return _LONG_PAST
-    return found if found.tzinfo is not None else _LONG_PAST
-
-
-_LONG_PAST: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from hubbub.client import HubbubError, errors
+from hubbub.client.errors import NoServer
 from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.desk import Desk
 from hubbub.client.gui.desk_sign_in import Account, Remembered, Server, SignInDesk
+from hubbub.client.gui.model.acting import NO_SERVER
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.sign_in import SignIn
 from hubbub.client.gui.model.signal import Signal
@@ -36,6 +38,8 @@ class App:
         self._now = now
         self._alone: Account | None = None
         """Opened although its server has another key: to read what is known here."""
+        self._deleted: Account | None = None
+        """That it has no session any more is no surprise."""
         self._sign_in_desk = SignInDesk(profile)
         self.sign_in = self._new_sign_in()
 
@@ -71,6 +75,32 @@ class App:
         account, desk = self.account, self._leave("Logging out…")
         if desk is not None:
             job = partial(self._sign_in_desk.leave, desk, account) if account is not None else desk.log_out
+            self.bridge.run(job, lambda _: self._read(self.sign_in.start), self._on_bad_profile)
+
+    def delete_account(
+        self, password: str, messages: Literal["keep", "delete"], failed: Callable[[HubbubError], None]
+    ) -> None:
+        """Delete the account that is open, for ever, and sign in anew."""
+        if (chat := self.chat) is None:
+            return
+        if chat.link.away:
+            failed(NoServer(NO_SERVER))
+            return
+        self._deleted = self.account
+
+        def not_deleted(error: HubbubError) -> None:
+            self._deleted = None
+            failed(error)
+
+        job = partial(chat.desk.client.delete_account, password, messages)
+        self.bridge.run(
+            job, lambda _: self._on_deleted(), not_deleted
+        )  # the link ends before the answer comes
+
+    def _on_deleted(self) -> None:
+        account, desk = self.account, self._leave("Your account is deleted.")
+        if desk is not None:
+            job = partial(self._sign_in_desk.bury, desk, account) if account is not None else desk.close
             self.bridge.run(job, lambda _: self._read(self.sign_in.start), self._on_bad_profile)
 
     def switch(self) -> None:
@@ -118,8 +148,26 @@ class App:
         if (account := self.account) is not None:
             chat.drafts = self.settings.drafts(name_of(account))
             chat.ended.connect(partial(self._on_ended, chat, account))
+            self._open_last(chat, name_of(account))
             self.bridge.run(partial(self._sign_in_desk.choose, account))
         self.screen_changed.emit()
+
+    def _open_last(self, chat: Chat, account: str) -> None:
+        """The conversation that was open last time, once it is known; keep from now on which one is."""
+
+        def keep() -> None:
+            if chat.timeline is not None:
+                self.settings.set_conversation(account, chat.timeline.name)
+
+        def reopen() -> None:
+            if chat.conversations.all():
+                end()
+                last = self.settings.conversation(account)
+                if chat.timeline is None and chat.conversations.get(last) is not None:
+                    chat.open(last)
+
+        chat.opened.connect(keep)
+        end = chat.conversations.changed.connect(reopen)
 
     def _on_not_entered(self, account: Account, error: HubbubError) -> None:
         self.account = None
@@ -127,7 +175,7 @@ class App:
 
     def _on_ended(self, chat: Chat, account: Account, error: HubbubError) -> None:
         """Where another server answers, or the session is over, there is nothing more to be done here."""
-        if account is self._alone and isinstance(error, errors.KeyChanged):
+        if account is self._deleted or (account is self._alone and isinstance(error, errors.KeyChanged)):
             return
         if chat is self.chat and isinstance(error, errors.NotLetIn | errors.KeyChanged):
             self._leave("")

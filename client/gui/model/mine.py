@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hubbub.client.gui.model.chat import Chat
 
 Presence = Literal["online", "away", "busy", "invisible"]
+Done = Callable[[], object]
 Failed = Callable[[HubbubError], None]
 
 
@@ -40,31 +41,40 @@ class Mine:
         if event.user == self.profile.name:
             self._change(display_name=event.display_name, colour=event.colour, picture=event.picture)
 
-    def set_presence(self, presence: Presence, text: str | None = None, failed: Failed | None = None) -> None:
+    def set_presence(
+        self,
+        presence: Presence,
+        text: str | None = None,
+        *,
+        done: Done | None = None,
+        failed: Failed | None = None,
+    ) -> None:
         """Be shown so on all my devices. text=None: it stays."""
         said = self.profile.status_text if text is None else text
         invisible = presence == "invisible"
 
-        def done(_: None) -> None:
+        def stored(_: None) -> None:
             self._change(
                 invisible=invisible,
                 status=self.profile.status if invisible else presence,
                 status_text=" ".join(said.split()),
             )
+            if done is not None:
+                done()
 
-        self._run(partial(self._chat.desk.client.set_status, presence, said), done, failed)
+        self._run(partial(self._chat.desk.client.set_status, presence, said), stored, failed)
 
     def set_profile(
         self,
         *,
-        display_name: str,
-        colour: str,
-        receipts: bool,
-        picture: Path | Literal[""] | None,
-        done: Callable[[], object],
+        display_name: str | None = None,
+        colour: str | None = None,
+        receipts: bool | None = None,
+        picture: Path | Literal[""] | None = None,
+        done: Done,
         failed: Failed,
     ) -> None:
-        """How I am shown. picture: a file of mine, "" for none, None: it stays."""
+        """How I am shown; what is None stays. picture: a file of mine, "" for none."""
         job = partial(
             self._chat.desk.client.set_profile,
             display_name=display_name,
@@ -72,9 +82,15 @@ class Mine:
             receipts=receipts,
             picture=picture,
         )
+        wanted = {
+            "display_name": None if display_name is None else display_name.strip(),
+            "colour": colour,
+            "receipts": receipts,
+            "picture": b"" if picture == "" else None,
+        }
 
         def stored(_: None) -> None:
-            self._change(display_name=display_name.strip(), colour=colour, receipts=receipts)
+            self._change(**{name: value for name, value in wanted.items() if value is not None})
             done()
 
         self._run(job, stored, failed)

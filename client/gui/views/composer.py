@@ -96,9 +96,10 @@ class ComposerView(Pane):
     def _draw_button(self) -> None:
         composer = self._composer
         editing = composer.editing is not None
+        keys = "Enter" if self._enter_sends else "Ctrl+Enter"
         self.send_button.set(
             icon="check-lg" if editing else "send-fill",
-            tooltip="Save the change (Enter)" if editing else "Send (Enter)",
+            tooltip=f"Save the change ({keys})" if editing else f"Send ({keys})",
             enabled=composer.ready and (not editing or bool(composer.text.strip())),
         )
         room = composer.room
@@ -115,6 +116,8 @@ class ComposerView(Pane):
         acts: dict[str, Callable[[], bool]] = {
             "<Return>": self._on_enter,
             "<KP_Enter>": self._on_enter,
+            "<Control-Return>": self._on_control_enter,
+            "<Control-KP_Enter>": self._on_control_enter,
             "<Tab>": self._take_name,
             "<Up>": lambda: self._step(-1) or self._composer.edit_last(),
             "<Down>": lambda: self._step(1),
@@ -126,7 +129,7 @@ class ComposerView(Pane):
             edit.bind(keys, lambda _, act=act: "break" if act() else None)  # type: ignore[misc]  # a default of a lambda
             if before:
                 edit.bind(keys, f"+{before}")
-        for keys in ("<Shift-Return>", "<Shift-KP_Enter>", "<Control-Return>"):
+        for keys in ("<Shift-Return>", "<Shift-KP_Enter>"):
             edit.bind(keys, self._break_line)
         for event in ("<KeyRelease>", "<ButtonRelease-1>"):
             edit.bind(event, lambda _: self._offer_names(), add="+")
@@ -142,12 +145,27 @@ class ComposerView(Pane):
 
     def _on_enter(self) -> bool:
         if not self._take_name():
-            self._send()
+            self._send_or_break(sends=self._enter_sends)
         return True
+
+    def _on_control_enter(self) -> bool:
+        self._send_or_break(sends=not self._enter_sends)
+        return True
+
+    def _send_or_break(self, *, sends: bool) -> None:
+        if sends:
+            self._send()
+        else:
+            self.area.insert("\n")
 
     def _break_line(self, _: object) -> str:
         self.area.insert("\n")
         return "break"
+
+    @property
+    def _enter_sends(self) -> bool:
+        settings = self._composer.chat.settings
+        return settings is None or settings.enter_sends
 
     def _on_escape(self) -> bool:
         if self.names.current is not None:

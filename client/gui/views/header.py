@@ -14,6 +14,7 @@ from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.face import FaceButton
 from hubbub.client.gui.views.soon import Soon
 
+_HEIGHT: Final = 64
 _AGING_MS: Final = 30_000
 
 
@@ -53,7 +54,7 @@ class Header(Pane):
 
     def _build(self, back: Callable[[], object]) -> None:
         px = self.theme.px
-        row = Pane(self, height=px(64))
+        row = _Row(self)
         row.pack(fill="x")
         row.pack_propagate(False)
         Line(self).pack(fill="x")
@@ -105,3 +106,15 @@ class Header(Pane):
             self.more.winfo_rooty() + self.more.winfo_height(),
         )
         menu(self, x - self.theme.px(220), y, self._acts.conversation_items(self._name, whole=True))
+
+
+class _Row(Pane):
+    """As high as two lines of text need."""
+
+    def __init__(self, parent: Pane) -> None:
+        super().__init__(parent)
+        self.restyle()
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.configure(height=self.theme.px(_HEIGHT) + self.theme.more("strong") + self.theme.more("note"))

@@ -106,6 +106,7 @@ class MainScreen(Pane):
         return {
             f"<{command}-n>": self.acts.new_conversation,
             f"<{command}-f>": self._find,
+            f"<{command}-comma>": self._own_menu.open_settings,
             f"<{command}-k>": self.go_anywhere,
             "<Alt-Up>": lambda: self.sidebar.step(-1),
             "<Alt-Down>": lambda: self.sidebar.step(1),
@@ -150,7 +151,7 @@ class _Keys:
         root = screen.winfo_toplevel()
         for keys in bindings:
             for kind in ("Text", "Entry"):
-                root.unbind_class(kind, keys)  # Ctrl+K cuts a line there
+                root.tk.call("bind", kind, keys, "#")  # Ctrl+K cuts a line there; unbound, Escape would be a character
             for virtual in ("<<NextChar>>", "<<NextLine>>"):
                 root.event_delete(virtual, keys)
             root.bind_all(keys, lambda _, keys=keys: self._press(keys))  # type: ignore[misc]  # a default of a lambda

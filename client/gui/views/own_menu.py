@@ -12,7 +12,7 @@ from hubbub.client.gui.model.app import App
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.listing import counted
 from hubbub.client.gui.model.mine import Presence
-from hubbub.client.gui.views.profile_sheet import ProfileSheet
+from hubbub.client.gui.views.settings import SettingsSheet
 
 _PRESENCES: Final[dict[Presence, str]] = {
     "online": "Online",
@@ -46,15 +46,15 @@ class OwnMenu:
             for mode, text in _MODES.items()
         ]
         rest = [
-            MenuItem("Profile", "person-circle", self.edit_profile),
+            MenuItem("Settings", "gear", self.open_settings, shortcut="Ctrl+,"),
             MenuItem("Another account", "person-gear", self._app.switch),
             MenuItem("Log out", "box-arrow-right", self.log_out),
         ]
         return [*presences, None, *modes, None, *rest]
 
-    def edit_profile(self) -> None:
-        """How I am shown."""
-        ProfileSheet(self._window, self._chat)
+    def open_settings(self, section: str = "") -> SettingsSheet:
+        """My profile, this window's look, the account. section: the key of a page."""
+        return SettingsSheet(self._window, self._app, self._chat, section)
 
     def log_out(self) -> None:
         """At once, if nothing waits to be sent; else ask."""
