@@ -88,6 +88,8 @@ class MediaDesk:
 
     def __init__(self, client: Client, folder: Path, downloads: Path | None = None) -> None:
         self._client, self._folder = client, folder
+        self.pasted: Final = folder / "pasted"
+        """For pictures that were copied elsewhere, until they are sent."""
         self._downloads = downloads or user_downloads_path()
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._index = folder / "downloads.json"

@@ -1,10 +1,18 @@
 """Writing at a window with more than letters: emoji by name, what is pasted, what is dropped."""
 
+import io
+import subprocess
+import sys
+import tkinter as tk
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from hubbub.client.gui.views.attached import FileCard
 from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
@@ -13,6 +21,24 @@ from tests.helpers.person import Person
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
+OWNER = """
+import sys, tkinter
+root = tkinter.Tk()
+root.withdraw()
+root.selection_own(selection="CLIPBOARD")
+for line in sys.stdin:
+    if line == "go\\n":
+        break
+    kind, data = line.rstrip("\\n").split("\\t")
+    told = bytes.fromhex(data)
+    if kind != "UTF8_STRING":  # other types go as numbers
+        told = " ".join(map(hex, told)).encode()
+    give = lambda offset, most, told=told: told[int(offset):int(offset) + int(most)].decode()
+    root.selection_handle(give, selection="CLIPBOARD", type=kind, format=kind)
+root.update()
+print("here", flush=True)
+root.mainloop()
+"""
 SitsDown = Callable[..., Person]
 
 
@@ -44,6 +70,59 @@ def view(person: Person) -> ComposerView:
     return screen.conversation.composer
 
 
+@contextmanager
+def copied(**kinds: bytes) -> Iterator[None]:
+    """Another program has this in the clipboard, by type; "_" stands for a slash."""
+    program = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with program:
+        assert program.stdin is not None and program.stdout is not None
+        lines = [
+            f"{kind.replace('text_', 'text/').replace('image_', 'image/')}\t{data.hex()}\n"
+            for kind, data in kinds.items()
+        ]
+        program.stdin.write("".join([*lines, "go\n"]).replace("uri_list", "uri-list"))
+        program.stdin.flush()
+        assert program.stdout.readline() == "here\n"
+        try:
+            yield
+        finally:
+            program.kill()
+
+
+def within(widget: tk.Misc) -> list[tk.Misc]:
+    return [widget, *(one for child in widget.winfo_children() for one in within(child))]
+
+
+def png(colour: str = "teal") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (90, 60), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def bmp() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (9, 6), "navy").save(out, "BMP")
+    return out.getvalue()
+
+
+def pasted(person: Person) -> list[Path]:
+    chat = person.window.model.chat
+    assert chat is not None
+    folder = chat.desk.media.pasted
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+def files(person: Person) -> list[str]:
+    composer = person.window.model.chat.composer  # type: ignore[union-attr]  # it is open
+    assert composer is not None
+    return [one.name for one in composer.files]
+
+
+x11 = pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="the clipboard of X11")
+
+
 def test_emoji_by_their_names(anna: Person, bob: Client) -> None:
     area = view(anna).area
     anna.type("hi :smi")
@@ -65,3 +144,57 @@ def test_emoji_by_their_names(anna: Person, bob: Client) -> None:
     me = anna.window.model.chat.me  # type: ignore[union-attr]  # it is open
     anna.wait(lambda: [one.text for one in bob.history(me, limit=1)] == ["hi 😄 🎉 at 10:30"])
     assert anna.window.settings.recent_emoji[:2] == ("🎉", "😄")
+
+
+@x11
+def test_a_pasted_picture_waits_for_enter_and_is_forgotten_then(anna: Person, bob: Client) -> None:
+    with copied(image_png=png()):
+        anna.press("<<Paste>>")
+        anna.wait(lambda: files(anna))
+    assert [path.read_bytes() for path in pasted(anna)] == [png()]
+    assert files(anna) == [pasted(anna)[0].name] and files(anna)[0].startswith("Picture 20")
+    me = anna.window.model.chat.me  # type: ignore[union-attr]  # it is open
+    assert list(bob.history(me, limit=1)) == []
+    anna.type("look")
+    anna.press("<Return>")
+    anna.wait(lambda: [one.text for one in bob.history(me, limit=1)] == ["look"])
+    (message,) = bob.history(me, limit=1)
+    assert [one.type for one in message.attachments] == ["image/png"]
+    anna.wait(lambda: pasted(anna) == [], "the end of the file")
+
+
+@x11
+def test_what_is_not_wanted_after_all_is_forgotten(anna: Person) -> None:
+    with copied(image_bmp=bmp()):
+        anna.press("<<Paste>>")
+        anna.wait(lambda: files(anna))
+    assert files(anna)[0].endswith(".png"), "made a kind that is sent"
+    (card,) = (card for card in within(view(anna)) if isinstance(card, FileCard))
+    anna.click(card.winfo_children()[0])
+    anna.wait(lambda: not files(anna) and not pasted(anna))
+
+
+@x11
+def test_text_stays_text_whatever_else_there_is(anna: Person, tmp_path: Path) -> None:
+    text = "file:///etc/hosts is a path"
+    with copied(UTF8_STRING=text.encode(), image_png=png(), text_uri_list=b"https://example.org/a.png"):
+        anna.press("<<Paste>>")
+        anna.wait(lambda: view(anna).area.value == text)
+    assert files(anna) == [] == pasted(anna)
+    anna.window.model.chat.composer.write("")  # type: ignore[union-attr]  # it is open
+    view(anna).area.value = ""
+    (tmp_path / "a plan.txt").write_text("one, two")
+    with copied(
+        UTF8_STRING=b"a plan.txt", text_uri_list=(tmp_path / "a plan.txt").as_uri().encode() + b"\r\n"
+    ):
+        anna.press("<<Paste>>")
+        anna.wait(lambda: files(anna) == ["a plan.txt"], "what a file manager copied")
+    assert view(anna).area.value == "" and pasted(anna) == []
+
+
+@x11
+def test_what_is_no_picture_is_refused_in_words(anna: Person) -> None:
+    with copied(image_png=b"\x89PNG and no more"):
+        anna.press("<<Paste>>")
+        anna.waits_to_see("no picture that can be sent")
+    assert files(anna) == []

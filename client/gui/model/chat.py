@@ -18,6 +18,7 @@ from hubbub.client.gui.model.link import Link
 from hubbub.client.gui.model.media import Media
 from hubbub.client.gui.model.mine import Mine
 from hubbub.client.gui.model.outgoing import Outgoing
+from hubbub.client.gui.model.pasting import Pasting
 from hubbub.client.gui.model.people import People
 from hubbub.client.gui.model.reading import Markers
 from hubbub.client.gui.model.search import Search
@@ -43,6 +44,7 @@ class Chat:
         self.groups: Final = Groups(self)
         self.finding: Final = Finding(self)
         self.outgoing: Final = Outgoing(self)
+        self.pasting: Final = Pasting(self)
         self.drafts: MutableMapping[str, str] = {}
         """What was written and not sent, by conversation."""
         self.asides: Final[dict[str, Aside]] = {}
@@ -146,6 +148,7 @@ class Chat:
     def _on_known(self, known: Known) -> None:
         """What this device remembers stands in until the server says how it is."""
         self.outgoing.know(known.waiting)
+        self.pasting.sweep()
         if not self.conversations.known and known.conversations:
             self.people.know(known.users)
             self.conversations.know(known.conversations)

@@ -167,6 +167,7 @@ class Composer:
         """Do not send this one."""
         if chosen in self.files:
             self.files.remove(chosen)
+            self.chat.pasting.forget([chosen.path])
             self.changed.emit()
 
     # ------------------------------------------------------------------------------------------------------ sending

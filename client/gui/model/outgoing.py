@@ -45,6 +45,8 @@ class Outgoing:
     def __init__(self, chat: "Chat") -> None:
         self.changed = Signal[str]()
         """In this conversation."""
+        self.sent = Signal[Unsent]()
+        """The server has it."""
         self._chat = chat
         self._unsent: dict[bytes, Unsent] = {}
         self._stored: dict[bytes, None] = {}
@@ -120,11 +122,11 @@ class Outgoing:
     def on_message(self, message: Message) -> None:
         """One of mine is stored."""
         if message.sender == self._chat.me:
-            self._drop(message.key)
+            self._on_sent(message.key)
 
     def on_done(self, event: events.SendDone) -> None:
         """The same, told by whoever sent it."""
-        self._drop(event.key)
+        self._on_sent(event.key)
 
     def on_failed(self, event: events.SendFailed) -> None:
         """The server will never take it as it is."""
@@ -164,6 +166,12 @@ class Outgoing:
     def _put(self, one: Unsent) -> None:
         self._unsent[one.key] = one
         self.changed.emit(one.conversation)
+
+    def _on_sent(self, key: bytes) -> None:
+        one = self._unsent.get(key)
+        self._drop(key)
+        if one is not None:
+            self.sent.emit(one)
 
     def _drop(self, key: bytes) -> None:
         self._stored[key] = None

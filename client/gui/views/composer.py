@@ -7,6 +7,7 @@ from tkinter import filedialog
 from typing import Final
 
 from hubbub.client import Message
+from hubbub.client.gui.kit import clipboard
 from hubbub.client.gui.kit.base import Label, Line, Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.emoji_picker import pick_emoji
@@ -131,6 +132,9 @@ class ComposerView(Pane):
                 edit.bind(keys, f"+{before}")
         for keys in ("<Shift-Return>", "<Shift-KP_Enter>"):
             edit.bind(keys, self._break_line)
+        paste = edit.bind("<<Paste>>")
+        edit.bind("<<Paste>>", lambda _: "break" if self._paste() else None)
+        edit.bind("<<Paste>>", f"+{paste}")
         for event in ("<KeyRelease>", "<ButtonRelease-1>"):
             edit.bind(event, lambda _: self._offer_names(), add="+")
         edit.bind("<FocusOut>", lambda _: self.names.close(), add="+")
@@ -231,6 +235,18 @@ class ComposerView(Pane):
         names = filedialog.askopenfilenames(parent=self, title="Attach files")
         self._composer.attach(Path(name) for name in names)
         self.area.focus()
+
+    def _paste(self) -> bool:
+        """What is no text goes along as files, once it is sent; whether there was any."""
+        composer = self._composer
+        offer = clipboard.look(self)
+        if offer.files:
+            composer.attach(offer.files)
+        elif offer.picture:
+            composer.chat.pasting.picture(composer, offer.picture)
+        elif offer.elsewhere:
+            composer.chat.pasting.whatever(composer)
+        return offer != clipboard.Offer()
 
     def _choose_emoji(self) -> None:
         right = self.emoji.winfo_rootx() + self.emoji.winfo_width()
