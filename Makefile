@@ -29,7 +29,7 @@ help: ## this list
 run: package ## start a broker (ARGS='--port 2000 --data DIR')
 	@exec .venv/bin/hubbub-broker serve $(ARGS)
 
-chat: package ## open the window (ARGS='--server ADDRESS --profile DIR')
+chat: package ## open the window (ARGS='--profile DIR --theme dark')
 	@exec .venv/bin/hubbub window $(ARGS)
 
 demo: package ## a broker, two windows and a bot, with a little conversation, in a throw-away folder

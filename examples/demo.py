@@ -18,9 +18,12 @@ HERE = Path(sys.executable).parent
 BOT = Path(__file__).with_name("echo.py")
 
 
-def started(stack: ExitStack, command: list[str], **environment: str) -> subprocess.Popen[bytes]:
+def started(
+    stack: ExitStack, command: list[str], *, quiet: bool = False, **environment: str
+) -> subprocess.Popen[bytes]:
     """A program that ends with this one."""
-    process = stack.enter_context(subprocess.Popen(command, env={**os.environ, **environment}))
+    errors = subprocess.DEVNULL if quiet else None
+    process = stack.enter_context(subprocess.Popen(command, env={**os.environ, **environment}, stderr=errors))
     stack.callback(process.terminate)
     return process
 
@@ -44,17 +47,14 @@ def serve(stack: ExitStack, folder: Path) -> str:
 
 def bot_token(folder: Path) -> str:
     """Of a new bot's account, made while the broker runs."""
-    command = [
-        str(HERE / "hubbub-broker"),
-        "user",
-        "add",
-        "--bot",
-        "echo",
-        "--json",
-        "--data",
-        str(folder / "data"),
-    ]
+    command = [str(HERE / "hubbub-broker"), "user", "add", "--bot", "echo", "--json"]
+    command += ["--data", str(folder / "data")]
     return str(json.loads(subprocess.check_output(command))["token"])
+
+
+def put(profile: Path, left: int) -> None:
+    """Where its window is to be: the two stand beside one another on any screen that is 1366 wide."""
+    (profile / "window.json").write_text(json.dumps({"geometry": f"664x680+{left}+32"}))
 
 
 async def greet_the_bot(server: str, folder: Path) -> None:
@@ -67,28 +67,39 @@ async def greet_the_bot(server: str, folder: Path) -> None:
                 return
 
 
+def look_for_a_screen() -> None:
+    """Before anything is begun: without one there is nothing to see."""
+    try:
+        import tkinter as tk
+    except ImportError:
+        sys.exit(
+            "This Python has no Tk, which draws the windows (Debian and Ubuntu: apt install python3-tk)."
+        )
+    try:
+        tk.Tk().destroy()
+    except tk.TclError:
+        sys.exit("There is no screen here: start the demo on a desktop, or set DISPLAY.")
+
+
 def main(folder: Path) -> None:
     """Until the windows are closed."""
     with ExitStack() as stack:
         server = serve(stack, folder)
         asyncio.run(furnish(server, folder))
-        started(stack, [sys.executable, str(BOT)], HUBBUB_SERVER=server, HUBBUB_TOKEN=bot_token(folder))
-        asyncio.run(greet_the_bot(server, folder))
-        print("Alice's window and Bob's: write in one, and look at the other. Close both to end the demo.")
+        settings = {"HUBBUB_SERVER": server, "HUBBUB_TOKEN": bot_token(folder)}
+        started(
+            stack, [sys.executable, str(BOT)], quiet=True, HUBBUB_PROFILE=str(folder / "echo"), **settings
+        )
+        try:
+            asyncio.run(asyncio.wait_for(greet_the_bot(server, folder), 30))
+        except TimeoutError:
+            sys.exit("The bot did not answer.")
+        for name, left in (("alice", 8), ("bob", 688)):
+            put(folder / name, left)
+        print("Alice's window is at the left, Bob's at the right: write in one, and look at the other.")
+        print("Close both, or press Ctrl-C, to end the demo.", flush=True)
         windows = [
-            started(
-                stack,
-                [
-                    str(HERE / "hubbub"),
-                    "window",
-                    "--profile",
-                    str(folder / name),
-                    "--server",
-                    server,
-                    "--user",
-                    name,
-                ],
-            )
+            started(stack, [str(HERE / "hubbub"), "window", "--profile", str(folder / name)])
             for name in ("alice", "bob")
         ]
         ends = [window.wait() for window in windows]
@@ -99,6 +110,7 @@ def main(folder: Path) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="hubbub-demo-") as name:
         try:
+            look_for_a_screen()
             main(Path(name))
         except KeyboardInterrupt:
             sys.exit(130)

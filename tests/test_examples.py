@@ -3,20 +3,23 @@
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from asyncio.subprocess import Process
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageGrab
 
 from hubbub.client.sync import Client
 from hubbub.client.testing_broker import LocalBroker
 from tests.helpers.brokers import Served
+from tests.helpers.display import screen
+from tests.helpers.waiting import until
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-HERE = {"demo.py", "files.py", "group.py", "listen.py"}
+HERE = {"demo.py", "files.py", "furnish.py", "group.py", "listen.py"}
 BOTS = {
     "alert.py": ("app.log", "ERROR", "#general"),
     "dice.py": (),
@@ -110,8 +113,48 @@ async def test_the_bridge_is_a_program(broker: LocalBroker, tmp_path: Path) -> N
         await program.wait()
 
 
-def test_demo() -> None:
-    assert "bob reads in @echo: echo: You said: Does the program listen?" in run("demo.py")
+@pytest.mark.window
+def test_demo_has_two_windows_and_leaves_nothing(tmp_path: Path) -> None:
+    with screen("1366x768") as display:
+        demo = demonstrates(tmp_path)
+        try:
+            until(lambda: all(lit(display, x) for x in (340, 1020)), 30, "both windows")
+            demo.send_signal(signal.SIGINT)
+            out, errors = demo.communicate(timeout=20)
+        finally:
+            demo.kill()
+    assert (demo.returncode, errors) == (130, "")
+    assert out.startswith("Alice's window is at the left")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.window
+@pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="there is always a screen")
+def test_demo_says_that_there_is_no_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    demo = demonstrates(tmp_path)
+    _, errors = demo.communicate(timeout=40)
+    assert demo.returncode == 1
+    assert errors == "There is no screen here: start the demo on a desktop, or set DISPLAY.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def demonstrates(temporary: Path) -> subprocess.Popen[str]:
+    """The demo, with its throw-away folder in this one."""
+    environment = os.environ | {"TMPDIR": str(temporary)}
+    return subprocess.Popen(
+        [sys.executable, EXAMPLES / "demo.py"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def lit(display: str, x: int) -> bool:
+    """There is a window at this place of the screen."""
+    colour = ImageGrab.grab((x, 360, x + 1, 361), xdisplay=display).convert("RGB").getpixel((0, 0))
+    return colour != (0, 0, 0)
 
 
 def test_group(tmp_path: Path) -> None:

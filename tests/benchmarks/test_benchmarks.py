@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import bot, durable, files, large, load, memory, million, queries, replay, room
+from benchmarks import bot, durable, files, large, load, memory, million, queries, replay, room, window
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -155,6 +155,20 @@ def test_bot_measures_bots_and_the_bare_client(tmp_path: Path) -> None:
         assert tuple(figures[name]["medians"]) == bot.SIDES
         assert all(own["p50_ms"] <= own["p99_ms"] for own in figures[name]["medians"].values())
         assert figures[name]["messages_to_client"]["client"] == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.window
+def test_window_measures_itself_and_a_bare_one(tmp_path: Path) -> None:
+    amounts = ("--messages", "120", "--seconds", "0.5", "--rate", "20", "--upload-mib", "1")
+    figures = run(window.main, *amounts, "--data", str(tmp_path))
+    for kind in ("window", "bare"):
+        assert figures[kind]["start"] > 0 < figures[kind]["memory"]
+        assert 0 < figures[kind]["frame"]["p50"] <= figures[kind]["frame"]["max"]
+        assert figures[kind]["freeze, idle"]["max"] > 0
+    assert figures["window"]["arrived"] > 0
+    for what in ("messages arriving", "upload", "server hangs"):
+        assert figures["window"][f"freeze, {what}"]["max"] > 0
 
 
 def corpus(folder: Path) -> Path:
