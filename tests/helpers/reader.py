@@ -15,7 +15,10 @@ from tests.helpers.waiting import until
 class Reader:
     """Has an account from then on. Waiting keeps the model going."""
 
-    def __init__(self, broker: Served, name: str, folder: Path, *, register: bool = True) -> None:
+    def __init__(
+        self, broker: Served, name: str, folder: Path, *, register: bool = True, address: str = ""
+    ) -> None:
+        """address: where the broker is met; empty: at its own."""
         self.bridge = Bridge()
         self.chats: list[Chat] = []
         self.complaints: list[str] = []
@@ -24,7 +27,7 @@ class Reader:
 
         async def enter() -> Desk:
             return await Desk.enter(
-                broker.place.address, name, PASSWORD.decode(), profile=folder, register=register
+                address or broker.place.address, name, PASSWORD.decode(), profile=folder, register=register
             )
 
         self.bridge.run(

@@ -69,6 +69,8 @@ class Chat:
         self.alerts: Final = Alerts(self)
         self._markers = Markers(self)
         self._reading_home = self._home_doubtful = False
+        self._happened: list[events.Event] = []
+        """Since home() was asked, in no log: its answer may have it or not."""
         self.conversations.doubtful.connect(self._read_home)
         self.conversations.removed.connect(self._on_removed)
         self.conversations.renamed.connect(self._on_renamed)
@@ -143,6 +145,8 @@ class Chat:
             self._home_doubtful = True
             return
         self._reading_home, self._home_doubtful = True, False
+        self._happened.clear()
+        self.conversations.ask()
         self.bridge.run(self.desk.home, self._on_home, self._on_no_home)
 
     def _on_known(self, known: Known) -> None:
@@ -156,10 +160,25 @@ class Chat:
     def _on_home(self, home: Home) -> None:
         self.people.know(home.users, home.blocked)
         self.mine.know(home.mine)
-        self.conversations.know(home.conversations)
+        self.conversations.answer(home.conversations)
         self.outgoing.know(home.waiting)
         self.alerts.knows(home.conversations)
+        for event in self._happened:
+            _HANDLERS[type(event)](self, event)
+        self._bring_home()
         self._home_read()
+
+    def _on_refreshed(self, event: events.HomeRefreshed) -> None:
+        """An event that is in no log was lost."""
+        self.people.know((), event.blocked)
+        self.conversations.know(event.conversations)
+        self._bring_home()
+
+    def _bring_home(self) -> None:
+        """What I did elsewhere shows in the conversation that is open too."""
+        if self.timeline is not None:
+            row = self.conversations.get(self.timeline.name)
+            self.timeline.history.on_home(row.read if row is not None else 0, self.people.blocked)
 
     def _on_no_home(self, error: HubbubError) -> None:
         self.complain(error)
@@ -172,6 +191,8 @@ class Chat:
 
     def _on_event(self, event: events.Event) -> None:
         handler = _HANDLERS.get(type(event), _nothing)
+        if self._reading_home and isinstance(event, _OF_NO_LOG):
+            self._happened.append(event)
         if isinstance(event, _OF_THE_LINK):
             handler(self, event)
         if (
@@ -206,6 +227,23 @@ class Chat:
     def _on_profile(self, event: events.ProfileChanged) -> None:
         self.people.on_profile(event)
         self.mine.on_profile(event)
+        if event.user == self.me:  # there is more of mine than others are told
+            self._ask_mine()
+
+    def _on_presence(self, event: events.PresenceChanged) -> None:
+        self.people.on_presence(event, self.now())
+        mine, seen = self.mine.profile, {user.name: user for user in event.online}.get(self.me)
+        if seen is not None:
+            known = (mine.status, mine.status_text, False)
+            differs = (seen.status, seen.status_text, mine.invisible) != known
+        else:
+            differs = not mine.invisible and any(user.name == self.me for user in event.offline)
+        if differs:
+            self._ask_mine()
+
+    def _ask_mine(self) -> None:
+        """Another device may have changed it."""
+        self.bridge.run(partial(self.desk.client.profile, self.me), self.mine.know, lambda _: None)
 
     def _on_removed(self, name: str) -> None:
         if self.timeline is not None and self.timeline.name == name:
@@ -220,6 +258,10 @@ class Chat:
             self.asides[name] = aside
         if self.composer is not None:
             self.composer.on_renamed(before, name)
+        if self.timeline is not None:
+            self.timeline.history.on_renamed(before, name)
+        if self.room is not None:
+            self.room.on_renamed(before, name)
 
     def _on_disconnected(self, event: events.Disconnected) -> None:
         self.link.down(event.reason, self.now() + timedelta(seconds=event.next_try))
@@ -236,6 +278,13 @@ def _nothing(_: Chat, __: events.Event) -> None:
 
 
 _OF_THE_LINK: Final = events.Connecting | events.Connected | events.Disconnected
+_OF_NO_LOG: Final = (
+    events.PresenceChanged
+    | events.ProfileChanged
+    | events.BlockChanged
+    | events.MuteChanged
+    | events.ReadMarked
+)
 _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.MessageReceived: Chat._on_message,
     events.Connected: Chat._on_connected,
@@ -245,12 +294,14 @@ _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.SendFailed: lambda chat, event: chat.outgoing.on_failed(event),
     events.SendProgress: lambda chat, event: chat.outgoing.on_progress(event),
     events.HistoryReset: Chat._on_reset,
-    events.PresenceChanged: lambda chat, event: chat.people.on_presence(event, chat.now()),
+    events.PresenceChanged: Chat._on_presence,
+    events.HomeRefreshed: Chat._on_refreshed,
     events.ProfileChanged: Chat._on_profile,
     events.BlockChanged: lambda chat, event: chat.people.on_block(event),
     events.ConversationAdded: lambda chat, event: chat.conversations.on_added(event, chat.now()),
     events.ConversationRemoved: lambda chat, event: chat.conversations.on_removed(event),
     events.GroupRenamed: lambda chat, event: chat.conversations.on_renamed(event),
+    events.NameChanged: lambda chat, event: chat.conversations.on_name(event),
     events.ReadMarked: lambda chat, event: chat.conversations.on_read(event),
     events.MuteChanged: lambda chat, event: chat.conversations.on_mute(event),
     events.TypingChanged: lambda chat, event: chat.conversations.on_typing(event),

@@ -27,6 +27,8 @@ class Conversations:
         self._typists: dict[str, dict[str, None]] = {}
         self._came: dict[str, datetime] = {}
         self._void = False
+        self._since: dict[str, str] = {}
+        """What became of names since home() was asked: another one, the same for one that came, empty for one that went."""
         self.known = False
         """home() was read once: an empty list is empty."""
         self.changed = Signal[()]()
@@ -57,8 +59,19 @@ class Conversations:
 
     # ---------------------------------------------------------------------------------------------------------- home
 
+    def ask(self) -> None:
+        """home() is asked now: what comes and goes from here on may be in its answer or not."""
+        self._since.clear()
+
+    def answer(self, rows: Iterable[Conversation]) -> None:
+        """What home() says, if it was asked when `ask` was called."""
+        named = [replace(row, name=self._since.get(row.name, row.name)) for row in rows]
+        there = {row.name: row for row in named if row.name}
+        came = {name for name, now in self._since.items() if name == now} - there.keys()
+        self.know([*there.values(), *(self._rows[name] for name in came if name in self._rows)])
+
     def know(self, rows: Iterable[Conversation]) -> None:
-        """These are all there are, as they are now, or were a moment ago."""
+        """These are all there are, as they are now."""
         before, void, self._void, self.known = self._rows, self._void, False, True
         self._rows = {}
         for row in rows:
@@ -132,19 +145,26 @@ class Conversations:
 
     def on_renamed(self, event: events.GroupRenamed) -> None:
         """A group has another name."""
-        if event.before != event.conversation and (row := self._rows.pop(event.before, None)) is not None:
-            self._move(event.before, event.conversation)
-            self._rows[event.conversation] = replace(
-                row, name=event.conversation, head=max(row.head, event.seq)
-            )
+        self._rename(event.before, event.conversation, event.seq)
+
+    def on_name(self, event: events.NameChanged) -> None:
+        """One is called otherwise, though nobody renamed it."""
+        self._rename(event.before, event.conversation, 0)
+
+    def _rename(self, before: str, name: str, seq: int) -> None:
+        if before != name and (row := self._rows.pop(before, None)) is not None:
+            self._move(before, name)
+            self._since |= {old: name for old, now in self._since.items() if now == before} | {before: name}
+            self._rows[name] = replace(row, name=name, head=max(row.head, seq))
             self.changed.emit()
-            self.renamed.emit(event.before, event.conversation)
+            self.renamed.emit(before, name)
 
     def on_added(self, event: events.ConversationAdded, now: datetime) -> None:
         """There is another one."""
         row = event.conversation
         if (old := self._rows.get(row.name)) is None or old.head <= row.head:
             self._came[row.name] = now
+            self._since[row.name] = row.name
             self._fresh[row.name] = {}
             self._rows[row.name] = row
             self.changed.emit()
@@ -152,6 +172,7 @@ class Conversations:
     def on_removed(self, event: events.ConversationRemoved) -> None:
         """One is gone."""
         if self._rows.pop(event.conversation, None) is not None:
+            self._since[event.conversation] = ""
             self._forget(event.conversation)
             self.changed.emit()
             self.removed.emit(event.conversation)
@@ -259,7 +280,7 @@ def muted(row: Conversation, now: datetime) -> bool:
 
 def number(row: Conversation) -> int:
     """The conversation's number, which stays when it is renamed; 0: not known."""
-    return row.last_message.conversation_id if row.last_message else 0
+    return row.conversation_id or (row.last_message.conversation_id if row.last_message else 0)
 
 
 _CHANGES: Final[dict[type[events.Event], Callable[[Conversations, Conversation, Any], dict[str, Any]]]] = {

@@ -106,12 +106,15 @@ class Room:
 
     def on_event(self, event: events.Event) -> None:
         """Something happened, here or elsewhere."""
-        if isinstance(event, events.GroupRenamed) and event.before == self.name:
-            self.name = event.conversation
-            self.changed.emit()
-        elif getattr(event, "conversation", None) == self.name and isinstance(event, _WHO | _WHAT):
+        if getattr(event, "conversation", None) == self.name and isinstance(event, _WHO | _WHAT):
             if isinstance(event, _WHO):
                 self.read()
+            self.changed.emit()
+
+    def on_renamed(self, before: str, name: str) -> None:
+        """A group has another name."""
+        if self.name == before:
+            self.name = name
             self.changed.emit()
 
     def _do(self, job: Any, done: Done | None = None, failed: Failed | None = None) -> None:
@@ -132,6 +135,8 @@ class Room:
     def _on_failed(self, _: HubbubError) -> None:
         """I am not in it any more, which an event tells; or the link is lost for good, which the banner says."""
         self._reading = False
+        if self._stale:  # it was asked under a name that it does not have any more
+            self.read()
 
 
 _WHO: Final = events.MemberChanged | events.RoleChanged

@@ -4,7 +4,7 @@ The server is the truth for what it was asked; what this device remembers stands
 Events that came while an answer was on its way are applied to it again, since nobody knows whether it has them.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
@@ -235,6 +235,17 @@ class History:
         self._apply(event)
         self._read_origins()
 
+    def on_renamed(self, before: str, name: str) -> None:
+        """A conversation has another name."""
+        if self.name == before:
+            self.name = name
+
+    def on_home(self, read: int, blocked: Iterable[str]) -> None:
+        """What the server says of me: I may have done it elsewhere, while there was no link."""
+        self.seen = max(self.seen, read)
+        self.run.block_only(frozenset(blocked))
+        self.changed.emit()
+
     def _apply(self, event: events.Event) -> None:
         if (handler := _HANDLERS.get(type(event))) is not None:
             handler(self, event)
@@ -268,8 +279,7 @@ class History:
         self.run.block(event.user, event.on)
 
     def _on_renamed(self, event: events.GroupRenamed) -> None:
-        if event.before == self.name:
-            self.name = event.conversation
+        self.on_renamed(event.before, event.conversation)
 
     def _on_connected(self, _: events.Connected) -> None:
         self._asked.intersection_update(self.origins)

@@ -1,7 +1,7 @@
 """A stretch of a conversation's log: messages without a gap between them, and what events make of them. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -101,6 +101,12 @@ class Run:
         for at, message in enumerate(self.messages):
             if message.sender == user:
                 self.messages[at] = replace(message, blocked=on)
+
+    def block_only(self, users: Container[str]) -> None:
+        """The messages of these are to be folded, and of nobody else."""
+        for at, message in enumerate(self.messages):
+            if message.blocked != (message.sender in users):
+                self.messages[at] = replace(message, blocked=not message.blocked)
 
     def unseen(self, seen: int) -> int:
         """Messages of others behind this seq."""
