@@ -45,4 +45,3 @@ def test_two_people_register_find_each_other_and_talk(sits_down: SitsDown, broke
     bob.type("Hi alice")
     bob.press("<Return>")
     alice.waits_to_see("Hi alice")
-    print(alice.reads()); print(bob.reads())
