@@ -12,6 +12,7 @@ from typing import Final
 from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.collecting import Collector
 from hubbub.client.gui.desktop import Desktop
+from hubbub.client.gui.kit.accessible import Accessible
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.kit.theme import Mode, open_window
 from hubbub.client.gui.model.app import App
@@ -58,6 +59,7 @@ class Window:
             self._collector.close()
             raise
         self.root.report_callback_exception = self._on_callback_error
+        self.theme.part(Accessible)
         self.model = App(self.bridge, profile, now, self.settings)
         self.desktop = Desktop(self.root, self.theme, self.bridge, profile)
         self.open = True

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from hubbub.client.gui.kit.menus import MenuItem, menu
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.kit.sheet import confirm
+from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.model.timeline import Timeline
 from hubbub.client.gui.timeline.forward import ForwardSheet
@@ -32,12 +33,17 @@ class MessageMenu:
             return self._unsent_items(bubble)
         items: list[MenuItem | None] = []
         if self._window.marked:
-            items = [MenuItem("Copy what is marked", "copy", self._window.copy, shortcut="Ctrl+C"), None]
+            items = [
+                MenuItem("Copy what is marked", "copy", self._window.copy, shortcut=keys.shown("copy")),
+                None,
+            ]
         items += reach(bubble, self._window)
         items += self._answer_items(bubble, x, y) if self._timeline.may_answer(bubble) else []
         items.append(MenuItem("Info", "info-circle", lambda: self.show_info(bubble)))
         if self._timeline.may_delete(bubble):
-            delete = MenuItem("Delete", "trash", lambda: self.ask_delete(bubble), danger=True, shortcut="Del")
+            delete = MenuItem(
+                "Delete", "trash", lambda: self.ask_delete(bubble), danger=True, shortcut=keys.shown("delete")
+            )
             items += [None, delete]
         return items
 
@@ -48,7 +54,9 @@ class MessageMenu:
             MenuItem("React", "emoji-smile", lambda: self.react(bubble, x, y)),
         ]
         if message.text:
-            items.append(MenuItem("Copy text", "copy", lambda: self.copy(bubble), shortcut="Ctrl+C"))
+            items.append(
+                MenuItem("Copy text", "copy", lambda: self.copy(bubble), shortcut=keys.shown("copy"))
+            )
         if timeline.may_edit(bubble):
             items.append(MenuItem("Edit", "pencil", lambda: timeline.edit(bubble)))
         if timeline.may_pin(bubble):
@@ -62,7 +70,9 @@ class MessageMenu:
         if bubble.state == "failed":
             items.append(MenuItem("Send again", "arrow-clockwise", lambda: self._timeline.retry(bubble)))
         if bubble.message.text:
-            items.append(MenuItem("Copy text", "copy", lambda: self.copy(bubble), shortcut="Ctrl+C"))
+            items.append(
+                MenuItem("Copy text", "copy", lambda: self.copy(bubble), shortcut=keys.shown("copy"))
+            )
         discard = MenuItem("Do not send", "trash", lambda: self._timeline.discard(bubble), danger=True)
         return [*items, discard]
 

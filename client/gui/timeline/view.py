@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from hubbub.client import Attachment
 from hubbub.client.gui.kit.base import Pane
+from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.media import Media, is_picture
 from hubbub.client.gui.model.rows import Bubble, DayLine, Row, UnreadLine
 from hubbub.client.gui.model.timeline import Timeline
@@ -296,25 +298,24 @@ class TimelineView(Pane):
 
     def _listen_to_flow(self) -> None:
         text = self.flow.text
-        for keys, act in (
-            ("<Up>", lambda: self._step(-1)),
-            ("<Down>", lambda: self._step(1)),
-            ("<Prior>", lambda: self.page(-1)),
-            ("<Next>", lambda: self.page(1)),
-            ("<Home>", self.timeline.to_start),
-            ("<End>", self.timeline.to_newest),
-            ("<Escape>", lambda: self._select(None)),
-            ("<Return>", self._menu_of_selected),
-            ("<Menu>", self._menu_of_selected),
-            ("<Shift-F10>", self._menu_of_selected),
-            ("<App>", self._menu_of_selected),
-            ("<Control-c>", self.copy),
-            ("<Control-a>", self._mark_all),
-            ("<Delete>", lambda: self._with_selected(self.menu.ask_delete)),
-        ):
-            if keys != "<App>" or text.tk.call("tk", "windowingsystem") == "win32":
-                text.bind(keys, lambda _, act=act: (act(), "break")[1])  # type: ignore[misc]  # bound by its default
-        text.bind("<FocusOut>", lambda _: self._select(None))
+        acts: dict[str, Callable[[], object]] = {
+            "line_before": lambda: self._step(-1),
+            "line_after": lambda: self._step(1),
+            "page_before": lambda: self.page(-1),
+            "page_after": lambda: self.page(1),
+            "oldest": self.timeline.to_start,
+            "newest": self.timeline.to_newest,
+            "let_go": self._let_go,
+            "line_menu": self._menu_of_selected,
+            "copy": self.copy,
+            "mark_all": self._mark_all,
+            "delete": lambda: self._with_selected(self.menu.ask_delete),
+        }
+        for name, act in acts.items():
+            for pattern in keys.patterns(name):
+                text.bind(pattern, lambda _, act=act: None if act() is False else "break")  # type: ignore[misc]  # bound by its default
+        text.bind("<<TraverseIn>>", lambda _: self._step(0))
+        text.bind("<FocusOut>", lambda _: self._on_left())
         text.bind("<Button-1>", lambda _: self.pressed(), add="+")
 
     def point_at(self, view: BubbleView) -> None:
@@ -383,6 +384,17 @@ class TimelineView(Pane):
             self.clipboard_append(marked)
         else:
             self._with_selected(self.menu.copy)
+
+    def _let_go(self) -> bool:
+        """Whether a message was chosen; it is not any more."""
+        was = self.selected is not None
+        self._select(None)
+        return was
+
+    def _on_left(self) -> None:
+        """The keyboard is elsewhere. Under a menu, or a sheet, what was chosen stays so: it is about that."""
+        if self.theme.part(Layers).top is None:
+            self._select(None)
 
     def _mark_all(self) -> None:
         if self.compact:

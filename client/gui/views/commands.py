@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.conversations import muted
 from hubbub.client.gui.views.acts import Acts
@@ -49,7 +50,7 @@ class Commands:
                 "pencil-square",
                 acts.new_conversation,
                 "write to create group make",
-                "Ctrl+N",
+                keys.shown("new"),
             ),
             Doable("groups", "Public groups", "people", acts.public_groups, "join discover"),
         ]
@@ -60,7 +61,14 @@ class Commands:
             return []
         name = timeline.name
         found = [
-            Doable("find", "Search in this conversation", "search", self._find, "find messages", "Ctrl+F"),
+            Doable(
+                "find",
+                "Search in this conversation",
+                "search",
+                self._find,
+                "find messages",
+                keys.shown("find"),
+            ),
             Doable("pinned", "Pinned messages", "pin-angle", partial(acts.pinned, name)),
         ]
         if name.startswith("#"):

@@ -14,6 +14,7 @@ from hubbub.client.gui.kit.emoji_picker import pick_emoji
 from hubbub.client.gui.kit.line import LineLabel
 from hubbub.client.gui.kit.pictures import Photo, Pictures
 from hubbub.client.gui.kit.textarea import TextArea
+from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.completing import Completion
 from hubbub.client.gui.model.composer import COUNTED_BYTES, Barred, Composer
 from hubbub.client.gui.model.rows import gist
@@ -40,6 +41,7 @@ class ComposerView(Pane):
         self.names = CompletionList(self, self._complete, self._face)
         self._typing = EmojiTyping(self.area, composer.chat.settings)
         self._refused: str | None = None
+        self._about: Message | None = None
         self._bind_keys()
         self._end = composer.changed.connect(self._draw)
         self.attached.pack(fill="x", padx=(px(16), px(_GRID)))
@@ -77,8 +79,12 @@ class ComposerView(Pane):
             self.area.value = composer.text
             self.names.close()
         self._draw_barred(composer.barred)
-        self.strip.show(composer.editing or composer.reply_to, editing=composer.editing is not None)
-        if composer.editing is not None or composer.reply_to is not None:
+        about = composer.editing or composer.reply_to
+        self.strip.show(about, editing=composer.editing is not None)
+        if about is not None and about != self._about:
+            self.area.focus()
+        self._about = about
+        if about is not None:
             self.strip.pack(fill="x", before=self.attached, padx=self.theme.px(16))
         else:
             self.strip.pack_forget()
@@ -97,10 +103,10 @@ class ComposerView(Pane):
     def _draw_button(self) -> None:
         composer = self._composer
         editing = composer.editing is not None
-        keys = "Enter" if self._enter_sends else "Ctrl+Enter"
+        key = keys.shown("send" if self._enter_sends else "send_other")
         self.send_button.set(
             icon="check-lg" if editing else "send-fill",
-            tooltip=f"Save the change ({keys})" if editing else f"Send ({keys})",
+            tooltip=f"Save the change ({key})" if editing else f"Send ({key})",
             enabled=composer.ready and (not editing or bool(composer.text.strip())),
         )
         room = composer.room
@@ -115,23 +121,20 @@ class ComposerView(Pane):
     def _bind_keys(self) -> None:
         edit = self.area.edit
         acts: dict[str, Callable[[], bool]] = {
-            "<Return>": self._on_enter,
-            "<KP_Enter>": self._on_enter,
-            "<Control-Return>": self._on_control_enter,
-            "<Control-KP_Enter>": self._on_control_enter,
-            "<Tab>": self._take_name,
-            "<Up>": lambda: self._step(-1) or self._composer.edit_last(),
-            "<Down>": lambda: self._step(1),
-            "<Escape>": self._on_escape,
-            "<BackSpace>": self._typing.take_back,
+            "send": self._on_enter,
+            "send_other": self._on_control_enter,
+            "line": self._break_line,
+            "take": self._take_name,
+            "edit_last": lambda: self._step(-1) or self._composer.edit_last(),
+            "offer_after": lambda: self._step(1),
+            "give_up": self._on_escape,
+            "take_back": self._typing.take_back,
         }
-        for keys, act in acts.items():
-            before = edit.bind(keys)
-            edit.bind(keys, lambda _, act=act: "break" if act() else None)  # type: ignore[misc]  # a default of a lambda
+        for pattern, act in ((pattern, act) for name, act in acts.items() for pattern in keys.patterns(name)):
+            before = edit.bind(pattern)
+            edit.bind(pattern, lambda _, act=act: "break" if act() else None)  # type: ignore[misc]  # a default of a lambda
             if before:
-                edit.bind(keys, f"+{before}")
-        for keys in ("<Shift-Return>", "<Shift-KP_Enter>"):
-            edit.bind(keys, self._break_line)
+                edit.bind(pattern, f"+{before}")
         paste = edit.bind("<<Paste>>")
         edit.bind("<<Paste>>", lambda _: "break" if self._paste() else None)
         edit.bind("<<Paste>>", f"+{paste}")
@@ -162,9 +165,9 @@ class ComposerView(Pane):
         else:
             self.area.insert("\n")
 
-    def _break_line(self, _: object) -> str:
+    def _break_line(self) -> bool:
         self.area.insert("\n")
-        return "break"
+        return True
 
     @property
     def _enter_sends(self) -> bool:

@@ -2,10 +2,11 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from hubbub.client.gui.kit.base import Line, Pane
-from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.buttons import IconButton
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.model.chat import Chat
@@ -13,7 +14,10 @@ from hubbub.client.gui.model.palette import Palette
 from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.banner import LinkBanner
 from hubbub.client.gui.views.commands import Commands
+from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.conversation import ConversationPane
+from hubbub.client.gui.views.keyboard import Keyboard, area_of
+from hubbub.client.gui.views.keys_sheet import KeysSheet
 from hubbub.client.gui.views.own_menu import OwnMenu
 from hubbub.client.gui.views.palette import PaletteCard, ask_to_join
 from hubbub.client.gui.views.sidebar import Sidebar
@@ -37,7 +41,7 @@ class MainScreen(Pane):
         self.acts = Acts(self, chat)
         self._own_menu = OwnMenu(self, app, chat)
         self.banner = LinkBanner(self, chat.link, chat.now, chat.try_now, app.switch)
-        self._left = Pane(self, width=self.theme.px(USUAL))
+        self._left = Pane(self, width=self.theme.wide(USUAL))
         self._left.pack_propagate(False)
         self.sidebar = Sidebar(self._left, chat, self.acts, self._own_menu.open)
         self.sidebar.pack(fill="both", expand=True)
@@ -52,7 +56,7 @@ class MainScreen(Pane):
             chat.said.connect(lambda text: toast(self, text)),
             chat.person_wanted.connect(self.acts.person),
         ]
-        self._keys = _Keys(self, self._bindings())
+        self._keys = Keyboard(self, self._acts())
         self.bind("<Configure>", lambda _: self._arrange())
         self._arrange()
 
@@ -70,10 +74,16 @@ class MainScreen(Pane):
     def _arrange(self) -> None:
         """Both panes, or the one that is wanted."""
         width = self.winfo_width()
-        narrow = 1 < width < self.theme.px(NARROW)
+        narrow = 1 < width < self.theme.wide(NARROW)
         if narrow != self._narrow:
             self._narrow = narrow
             self.conversation.set_narrow(narrow)
+    def restyle(self) -> None:
+        super().restyle()
+        if hasattr(self, "_left"):
+            self._left.configure(width=self.theme.wide(self._width))
+            self._arrange()
+
         opened = self._chat.timeline is not None
         layout = (not narrow or not opened, not narrow or opened)
         if layout != self._layout:
@@ -91,9 +101,9 @@ class MainScreen(Pane):
             self.conversation.pack(side="left", fill="both", expand=True)
 
     def _drag(self, x_root: int) -> None:
-        wide = (x_root - self.winfo_rootx()) / self.theme.scale
+        wide = (x_root - self.winfo_rootx()) * USUAL / self.theme.wide(USUAL)
         self._width = round(max(LEAST, min(MOST, wide)))
-        self._left.configure(width=self.theme.px(self._width))
+        self._left.configure(width=self.theme.wide(self._width))
 
     def _back(self) -> None:
         self._chat.leave_open()
@@ -101,16 +111,22 @@ class MainScreen(Pane):
 
     # ---------------------------------------------------------------------------------------------------------- keys
 
-    def _bindings(self) -> dict[str, Callable[[], object]]:
-        command = "Command" if self.tk.call("tk", "windowingsystem") == "aqua" else "Control"
+    def _acts(self) -> dict[str, Callable[[], object]]:
         return {
-            f"<{command}-n>": self.acts.new_conversation,
-            f"<{command}-f>": self._find,
-            f"<{command}-comma>": self._own_menu.open_settings,
-            f"<{command}-k>": self.go_anywhere,
-            "<Alt-Up>": lambda: self.sidebar.step(-1),
-            "<Alt-Down>": lambda: self.sidebar.step(1),
-            "<Escape>": self._escape,
+            "new": self.acts.new_conversation,
+            "find": self._find,
+            "settings": self._own_menu.open_settings,
+            "go": self.go_anywhere,
+            "before": lambda: self.sidebar.step(-1),
+            "after": lambda: self.sidebar.step(1),
+            **{f"nth{n}": partial(self.sidebar.open_at, n - 1) for n in range(1, 10)},
+            "details": self._show_details,
+            "attach": lambda: self._in_composer(lambda composer: composer.attach),
+            "emoji": lambda: self._in_composer(lambda composer: composer.emoji),
+            "area_next": lambda: self._go_round(1),
+            "area_back": lambda: self._go_round(-1),
+            "close": self._escape,
+            "keys": lambda: KeysSheet(self),
         }
 
     def go_anywhere(self) -> PaletteCard:
@@ -120,6 +136,24 @@ class MainScreen(Pane):
     def _find(self) -> None:
         if self._chat.timeline is not None:
             self.conversation.open_search()
+    def _show_details(self) -> None:
+        if self._chat.timeline is not None:
+            self.acts.show(self._chat.timeline.name)
+
+    def _in_composer(self, button: Callable[[ComposerView], IconButton]) -> None:
+        composer = self.conversation.composer
+        if composer is not None and button(composer).winfo_viewable():
+            button(composer).invoke()
+
+    def _go_round(self, by: int) -> None:
+        """The focus goes to the list, the messages or the text."""
+        pane = self.conversation
+        areas: list[tk.Misc] = [self.sidebar.list]
+        if pane.messages is not None and pane.composer is not None:
+            areas += [pane.messages.flow.text, pane.composer.area.edit]
+        if (area := area_of(areas, self.focus_get(), by)) is not None:
+            self.tk.call("tk::TabToWindow", str(area))
+
         else:
             self.sidebar.focus_filter()
 
@@ -140,27 +174,3 @@ class _Divider(Pane):
         self.bind("<B1-Motion>", lambda event: drag(event.x_root))
         for child in self.winfo_children():
             child.bind("<B1-Motion>", lambda event: drag(event.x_root))
-
-
-class _Keys:
-    """Keys of the whole window. They come after those of the widget that has the focus, and not while a sheet is open."""
-
-    def __init__(self, screen: Pane, bindings: dict[str, Callable[[], object]]) -> None:
-        self._screen, self._bindings = screen, bindings
-        self._layers = screen.theme.part(Layers)
-        root = screen.winfo_toplevel()
-        for keys in bindings:
-            for kind in ("Text", "Entry"):
-                root.tk.call("bind", kind, keys, "#")  # Ctrl+K cuts a line there; unbound, Escape would be a character
-            for virtual in ("<<NextChar>>", "<<NextLine>>"):
-                root.event_delete(virtual, keys)
-            root.bind_all(keys, lambda _, keys=keys: self._press(keys))  # type: ignore[misc]  # a default of a lambda
-
-    def release(self) -> None:
-        """The screen is gone."""
-        for keys in self._bindings:
-            self._screen.unbind_all(keys)
-
-    def _press(self, keys: str) -> None:
-        if self._layers.top is None:
-            self._bindings[keys]()

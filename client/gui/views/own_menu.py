@@ -8,6 +8,7 @@ from hubbub.client import Waiting
 from hubbub.client.gui.kit.menus import Menu, MenuItem, menu
 from hubbub.client.gui.kit.sheet import confirm
 from hubbub.client.gui.kit.theme import Mode, theme_of
+from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.listing import counted
@@ -46,7 +47,7 @@ class OwnMenu:
             for mode, text in _MODES.items()
         ]
         rest = [
-            MenuItem("Settings", "gear", self.open_settings, shortcut="Ctrl+,"),
+            MenuItem("Settings", "gear", self.open_settings, shortcut=keys.shown("settings")),
             MenuItem("Another account", "person-gear", self._app.switch),
             MenuItem("Log out", "box-arrow-right", self.log_out),
         ]

@@ -11,6 +11,7 @@ from hubbub.client.gui.kit.fields import SearchField
 from hubbub.client.gui.kit.menus import menu
 from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
 from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.listing import Line, Listing
 from hubbub.client.gui.views import lines
 from hubbub.client.gui.views.acts import Acts
@@ -62,12 +63,18 @@ class Sidebar(Pane):
 
     def step(self, by: int) -> None:
         """Open the next conversation, or the one before."""
-        keys = [line.key for line in self.list.items if not line.heading]
-        if keys:
+        names = [line.key for line in self.list.items if not line.heading]
+        if names:
             here = self._chat.timeline.name if self._chat.timeline else None
-            place = keys.index(here) + by if here in keys else (0 if by > 0 else len(keys) - 1)
-            if 0 <= place < len(keys):
-                self._open_key(keys[place])
+            place = names.index(here) + by if here in names else (0 if by > 0 else len(names) - 1)
+            if 0 <= place < len(names):
+                self._open_key(names[place])
+
+    def open_at(self, place: int) -> None:
+        """Open the conversation at this place, from 0, if there is one."""
+        lines = [line for line in self.list.items if not line.heading]
+        if place < len(lines):
+            self._open_key(lines[place].key)
 
     # ------------------------------------------------------------------------------------------------------- drawing
 
@@ -79,7 +86,9 @@ class Sidebar(Pane):
             head, self._chat, self._chat.me, 40, lambda: own_menu(self.me), "You and the settings", name="me"
         )
         self.me.pack(side="left")
-        self.new = IconButton(head, "pencil-square", self._new_menu, "New conversation (Ctrl+N)", name="new")
+        self.new = IconButton(
+            head, "pencil-square", self._new_menu, f"New conversation ({keys.shown('new')})", name="new"
+        )
         self.new.pack(side="right")
         self.filter = SearchField(
             head, "Search", on_change=self._chat.finding.set, on_enter=self._open_first, name="filter"

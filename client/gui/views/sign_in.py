@@ -8,6 +8,8 @@ from hubbub.client.gui.kit.layers import Layers, is_inside
 from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.scroll import ScrollPane
 from hubbub.client.gui.model.sign_in import Page, SignIn
+from hubbub.client.gui.views.keyboard import Keyboard
+from hubbub.client.gui.views.keys_sheet import KeysSheet
 from hubbub.client.gui.views.sign_in_form import FormPage
 from hubbub.client.gui.views.sign_in_key import BrokenPage, ChangedPage, TrustPage
 from hubbub.client.gui.views.sign_in_parts import Card, Mark
@@ -55,6 +57,7 @@ class SignInScreen(Pane):
         self.bind("<Configure>", self._resized)
         self._card.bind("<Configure>", lambda _: self._centre(), add="+")
         self._follow_focus()
+        self._keyboard = Keyboard(self, {"keys": lambda: KeysSheet(self)})
         self._show()
         self._tick()
 
@@ -63,6 +66,7 @@ class SignInScreen(Pane):
             end()
         for timer in self._timers.values():
             self.after_cancel(timer)
+        self._keyboard.release()
         super().destroy()
 
     # ---------------------------------------------------------------------------------------------------------- pages
@@ -140,10 +144,10 @@ class SignInScreen(Pane):
         """In the middle, as long as it is lower than the window."""
         px = self.theme.px
         width, height = self.winfo_width(), self.winfo_height()
-        narrow = width < px(NARROW)
+        narrow = width < self.theme.wide(NARROW)
         margin = px(8 if narrow else 24)
         self._card.pad(20 if narrow else 32, self.page.inset if self.page is not None else 0)
-        self._card.configure(width=min(px(WIDTH), max(1, width - 2 * margin)))
+        self._card.configure(width=min(self.theme.wide(WIDTH), max(1, width - 2 * margin)))
         room = max(0, (height - self._card.winfo_reqheight()) // 2)
         self._card.pack_configure(pady=(max(margin, room), margin))
 

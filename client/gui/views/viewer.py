@@ -15,6 +15,7 @@ from hubbub.client.gui.kit.line import LineLabel
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.kit.scroll import Wheel
 from hubbub.client.gui.kit.theme import theme_of
+from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.viewing import Viewing
 from hubbub.client.gui.timeline.files import size_text
 
@@ -85,16 +86,17 @@ class Viewer:
             self.stage, "chevron-left", lambda: self.viewing.go(-1), "Previous", name="previous"
         )
         self.next = IconButton(self.stage, "chevron-right", lambda: self.viewing.go(1), "Next", name="next")
-        for keys, act in (
-            (("<Left>", "<Prior>"), lambda: self.viewing.go(-1)),
-            (("<Right>", "<Next>"), lambda: self.viewing.go(1)),
-            (("<plus>", "<KP_Add>", "<equal>"), lambda: self.stage.enlarge(_STEP)),
-            (("<minus>", "<KP_Subtract>"), lambda: self.stage.enlarge(1 / _STEP)),
-            (("<Key-0>",), self.stage.fit),
-            (("<Return>",), self.viewing.try_again),
-        ):
-            for key in keys:
-                self.stage.bind(key, lambda _, act=act: act())  # type: ignore[misc]  # mypy cannot infer it
+        acts: dict[str, Callable[[], object]] = {
+            "picture_before": lambda: self.viewing.go(-1),
+            "picture_after": lambda: self.viewing.go(1),
+            "larger": lambda: self.stage.enlarge(_STEP),
+            "smaller": lambda: self.stage.enlarge(1 / _STEP),
+            "fit": self.stage.fit,
+            "again": self.viewing.try_again,
+        }
+        for name, act in acts.items():
+            for pattern in keys.patterns(name):
+                self.stage.bind(pattern, lambda _, act=act: act())  # type: ignore[misc]  # mypy cannot infer it
 
     def _draw(self) -> None:
         viewing, attachment = self.viewing, self.viewing.attachment
