@@ -11,6 +11,7 @@ from PIL import Image
 
 from hubbub.client import errors
 from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.line import LineLabel
 from hubbub.client.gui.model import quiet
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.views import settings_parts
@@ -252,11 +253,8 @@ def test_the_size_of_text_changes_everywhere_at_once_and_is_kept(nora: Person) -
 def cut_off(widget: tk.Misc) -> list[str]:
     """Words that are seen and have less height than they need."""
     seen = [one for one in everything(widget) if one.winfo_viewable()]
-    return [
-        str(one.cget("text"))
-        for one in seen
-        if isinstance(one, tk.Label) and one.winfo_height() < one.winfo_reqheight()
-    ]
+    words = [one for one in seen if isinstance(one, tk.Label | LineLabel)]
+    return [str(one) for one in words if one.winfo_height() < one.winfo_reqheight()]
 
 
 def test_theme_and_compact_messages_are_chosen(nora: Person) -> None:
@@ -358,7 +356,7 @@ def test_the_account_is_deleted_for_ever_once_the_password_is_typed(nora: Person
     nora.type("wrong password\n")
     nora.waits_to_see("This is not your password")
     assert nora.window.model.chat is not None
-    nora.click("Delete what I wrote too")
+    nora.click("Delete them too")
     field = control(nora, "delete_password")
     field.value = PASSWORD.decode()  # type: ignore[attr-defined]  # a Field
     nora.click("Delete for ever")

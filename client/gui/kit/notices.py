@@ -4,13 +4,15 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Final, Literal
 
-from hubbub.client.gui.kit.base import Label, Pane
+from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.buttons import Button
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.pictures import Pictures
+from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.theme import Theme, theme_of
 
 _FROM_BELOW: Final = 32
+_MARGIN: Final = 16
 
 
 class Toasts:
@@ -30,14 +32,15 @@ class Toasts:
         theme, px = self._theme, self._theme.px
         self.text = text
         card = self._card = Card(theme.root, fill="text", border=None, radius=10)
-        words = theme.measure("body", text)
-        asked = theme.measure("body", action, "semibold") + px(24) if action else 0
-        width, height = words + asked + px(40), px(44)
         root = theme.root
+        asked = theme.measure("body", action, "semibold") + px(24) if action else 0
+        room = max(px(80), root.winfo_width() - asked - px(40 + 2 * _MARGIN))
+        wide, high = self._extent(card, text, room)
+        width, height = wide + asked + px(40), high + px(26)
         card.show(
             (root.winfo_width() - width) // 2, root.winfo_height() - height - px(_FROM_BELOW), width, height
         )
-        card.words(text, px(20), height / 2, "body", "surface")
+        card.itemconfigure(card.words(text, px(20), height / 2, "body", "surface"), width=room)
         if action:
             card.words(
                 action,
@@ -62,6 +65,13 @@ class Toasts:
             self._card.destroy()
             self._card = None
             self.text = ""
+
+    def _extent(self, card: Card, text: str, room: int) -> tuple[int, int]:
+        item = card.words(text, 0, 0)
+        card.itemconfigure(item, width=room)
+        left, top, right, bottom = card.bbox(item)
+        card.delete(item)
+        return right - left, bottom - top
 
     def _pressed(self, command: Callable[[], object] | None) -> None:
         self.hide()
@@ -107,7 +117,7 @@ class Banner(Pane):
         self.button = Button(self, action or "", kind="link", command=command, height=28)
         if action:
             self.button.pack(side="right", padx=px(12))
-        self.label = Label(self, text, "note", colour="text")
+        self.label = Prose(self, text, "note", colour="text")
         self.label.pack(side="left", fill="x", expand=True)
         self.restyle()
 
@@ -122,6 +132,6 @@ class Banner(Pane):
 
     def restyle(self) -> None:
         super().restyle()
-        photo = self.theme.part(Pictures).icon(self._icon, self.theme.px(16), self._colour)
+        photo = self.theme.part(Pictures).icon(self._icon, self.theme.beside(16), self._colour)
         self._photo = photo
         self._picture.configure(image=photo, bg=self.theme.colour(self.ground))

@@ -8,7 +8,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Final
 
-from hubbub.client.gui.kit.base import Drawn, Label, Pane
+from hubbub.client.gui.kit.base import Drawn, Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.prose import Prose
@@ -73,10 +73,12 @@ class Sheet:
         px = self.theme.px
         head = Pane(self._card.inside, "surface")
         head.pack(fill="x", padx=(px(_PADDING), px(6)), pady=(px(6), px(8)))
-        self.heading = Label(head, title, "title")
-        self.heading.pack(side="left", fill="x", expand=True)
+        self.heading = Prose(head, title, "title")
         if self._closable:
-            IconButton(head, "x-lg", self.close, "Close", icon_size=16, name="close").pack(side="right")
+            IconButton(head, "x-lg", self.close, "Close", icon_size=16, name="close").pack(
+                side="right", anchor="n"
+            )
+        self.heading.pack(side="left", fill="x", expand=True)
 
     def _place(self) -> None:
         px = self.theme.px

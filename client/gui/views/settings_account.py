@@ -13,6 +13,7 @@ from hubbub.client.gui.kit.sheet import Sheet, confirm
 from hubbub.client.gui.model import sign_in_words, times
 from hubbub.client.gui.model.preferences import Messages, Preferences
 from hubbub.client.gui.views.face import FaceButton
+from hubbub.client.gui.views.fitting import Fitting
 from hubbub.client.gui.views.settings_parts import Page, Stands, SwitchRow
 from hubbub.client.gui.views.sign_in_parts import Icon
 from hubbub.client.gui.views.soon import Soon
@@ -23,8 +24,8 @@ _GOES: Final = (
     "to anybody again. Nobody can undo this."
 )
 _MESSAGES: Final[dict[Messages, str]] = {
-    "keep": "Keep what I wrote, by “deleted user”",
-    "delete": "Delete what I wrote too",
+    "keep": "Keep my messages",
+    "delete": "Delete them too",
 }
 
 
@@ -169,23 +170,32 @@ class DeleteAccount:
             preferences.changed.connect(self._on_change),
             preferences.app.screen_changed.connect(self.sheet.close),
         ]
-        body, px = self.sheet.body, self.sheet.theme.px
+        px = self.sheet.theme.px
+        self._build_buttons()
+        fitting = Fitting(self.sheet.body, below=64)
+        fitting.pack(fill="both", expand=True)
+        body = fitting.content
         Prose(body, _GOES.format(name=preferences.chat.me), colour="muted").pack(fill="x")
         Label(body, "Your messages", "note", weight="semibold", colour="muted").pack(
             fill="x", pady=(px(20), px(6))
         )
         self.messages = Radios(body, list(_MESSAGES.values()), name="messages")
         self.messages.pack(anchor="w", fill="x")
+        Prose(body, "What is kept is by “deleted user” then.", "note", colour="muted").pack(
+            fill="x", pady=(px(4), 0)
+        )
         self.password = Field(body, "Your password", secret=True, on_enter=self._do, name="delete_password")
-        self.password.pack(fill="x", pady=(px(16), px(24)))
-        row = Pane(body)
-        row.pack(fill="x")
+        self.password.pack(fill="x", pady=(px(16), 0))
+        self.password.focus()
+
+    def _build_buttons(self) -> None:
+        px = self.sheet.theme.px
+        row = Pane(self.sheet.body)
+        row.pack(side="bottom", fill="x", pady=(px(24), 0))
         self.yes = Button(row, "Delete for ever", kind="danger", command=self._do, name="yes")
         self.yes.pack(side="right")
-        Button(row, "Cancel", kind="quiet", command=self.sheet.close, name="no").pack(
-            side="right", padx=(0, px(8))
-        )
-        self.password.focus()
+        no = Button(row, "Cancel", kind="quiet", command=self.sheet.close, name="no")
+        no.pack(side="right", padx=(0, px(8)))
 
     def _do(self) -> None:
         if not self.yes.busy:

@@ -19,7 +19,7 @@ _PRESENCES: Final[dict[Presence, str]] = {
     "online": "Online",
     "away": "Away",
     "busy": "Busy",
-    "invisible": "Invisible: you look offline to everybody",
+    "invisible": "Invisible",
 }
 
 
@@ -97,6 +97,7 @@ class ProfilePage(Page):
         self.heading("Presence")
         self.presence = Radios(self, list(_PRESENCES.values()), on_change=self._be, name="presence")
         self.presence.pack(anchor="w", fill="x")
+        self.prose("Invisible: everybody sees you as offline.")
         self.stands("presence")
         self.heading("Colour of your name")
         self.colours = Swatches(
