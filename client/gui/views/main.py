@@ -71,6 +71,12 @@ class MainScreen(Pane):
         """There is one pane."""
         return bool(self._narrow)
 
+    def restyle(self) -> None:
+        super().restyle()
+        if hasattr(self, "_left"):
+            self._left.configure(width=self.theme.wide(self._width))
+            self._arrange()
+
     def _arrange(self) -> None:
         """Both panes, or the one that is wanted."""
         width = self.winfo_width()
@@ -78,12 +84,6 @@ class MainScreen(Pane):
         if narrow != self._narrow:
             self._narrow = narrow
             self.conversation.set_narrow(narrow)
-    def restyle(self) -> None:
-        super().restyle()
-        if hasattr(self, "_left"):
-            self._left.configure(width=self.theme.wide(self._width))
-            self._arrange()
-
         opened = self._chat.timeline is not None
         layout = (not narrow or not opened, not narrow or opened)
         if layout != self._layout:
@@ -129,13 +129,6 @@ class MainScreen(Pane):
             "keys": lambda: KeysSheet(self),
         }
 
-    def go_anywhere(self) -> PaletteCard:
-        """Choose by typing where to go, or what to do."""
-        return PaletteCard(self, self._chat, self.palette)
-
-    def _find(self) -> None:
-        if self._chat.timeline is not None:
-            self.conversation.open_search()
     def _show_details(self) -> None:
         if self._chat.timeline is not None:
             self.acts.show(self._chat.timeline.name)
@@ -154,6 +147,13 @@ class MainScreen(Pane):
         if (area := area_of(areas, self.focus_get(), by)) is not None:
             self.tk.call("tk::TabToWindow", str(area))
 
+    def go_anywhere(self) -> PaletteCard:
+        """Choose by typing where to go, or what to do."""
+        return PaletteCard(self, self._chat, self.palette)
+
+    def _find(self) -> None:
+        if self._chat.timeline is not None:
+            self.conversation.open_search()
         else:
             self.sidebar.focus_filter()
 
