@@ -361,6 +361,17 @@ class TimelineView(Pane):
         self._select(bubbles[at].key)
         self.flow.see(bubbles[at].key)
 
+    def _let_go(self) -> bool:
+        """Whether a message was chosen; it is not any more."""
+        was = self.selected is not None
+        self._select(None)
+        return was
+
+    def _on_left(self) -> None:
+        """The keyboard is elsewhere. Under a menu, or a sheet, what was chosen stays so: it is about that."""
+        if self.theme.part(Layers).top is None:
+            self._select(None)
+
     def _select(self, key: str | None) -> None:
         before, self.selected = self.selected, key
         for one in (before, key):
@@ -384,17 +395,6 @@ class TimelineView(Pane):
             self.clipboard_append(marked)
         else:
             self._with_selected(self.menu.copy)
-
-    def _let_go(self) -> bool:
-        """Whether a message was chosen; it is not any more."""
-        was = self.selected is not None
-        self._select(None)
-        return was
-
-    def _on_left(self) -> None:
-        """The keyboard is elsewhere. Under a menu, or a sheet, what was chosen stays so: it is about that."""
-        if self.theme.part(Layers).top is None:
-            self._select(None)
 
     def _mark_all(self) -> None:
         if self.compact:

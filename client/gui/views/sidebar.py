@@ -10,8 +10,8 @@ from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.fields import SearchField
 from hubbub.client.gui.kit.menus import menu
 from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model import keys
+from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.listing import Line, Listing
 from hubbub.client.gui.views import lines
 from hubbub.client.gui.views.acts import Acts
