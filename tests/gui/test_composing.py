@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
+from hubbub.client.gui.kit.drops import Drops
 from hubbub.client.gui.views.attached import FileCard
 from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.main import MainScreen
@@ -198,3 +200,33 @@ def test_what_is_no_picture_is_refused_in_words(anna: Person) -> None:
         anna.press("<<Paste>>")
         anna.waits_to_see("no picture that can be sent")
     assert files(anna) == []
+
+
+def test_what_is_dropped_is_attached(anna: Person, tmp_path: Path) -> None:
+    screen = anna.window.screen
+    assert isinstance(screen, MainScreen)
+    pane = screen.conversation
+    (tmp_path / "a plan.txt").write_text("one, two")
+    (tmp_path / "b.txt").write_text("three")
+    assert pane.drops.enter() == "copy"
+    anna.waits_to_see("Drop to attach")
+    pane.drops.leave()
+    anna.waits_to_miss("Drop to attach")
+    pane.drops.enter()
+    data = f"{{{tmp_path / 'a plan.txt'}}} {tmp_path / 'b.txt'}"
+    assert pane.drops.drop(SimpleNamespace(data=data)) == "copy", "never moved away from where they are"
+    anna.waits_to_miss("Drop to attach")
+    anna.wait(lambda: files(anna) == ["a plan.txt", "b.txt"])
+    anna.type("hm")
+    anna.wait(lambda: view(anna).area.value == "hm", "the focus where one writes")
+    anna.window.model.chat.leave_open()  # type: ignore[union-attr]  # it is open
+    assert pane.drops.enter() == "refuse_drop" and not anna.sees("Drop to attach")
+
+
+def test_a_window_takes_drops_where_tkdnd_is(anna: Person) -> None:
+    pytest.importorskip("tkinterdnd2")
+    screen = anna.window.screen
+    assert isinstance(screen, MainScreen)
+    pane = screen.conversation
+    anna.wait(lambda: pane.bind("<<Drop>>"))
+    assert anna.window.theme.part(Drops).loaded
