@@ -63,8 +63,12 @@ class Chat:
         """For good: the session is over, or another server answers."""
         self.person_wanted = Signal[str]()
         """Somebody's card is to be shown."""
+        self.invite_wanted = Signal[()]()
+        """People are to be chosen for the group that is open."""
         self.said = Signal[str]()
         """Something to tell the person in passing: what went wrong, and what to do."""
+        self.offered = Signal[str, str, Callable[[], object]]()
+        """Something was done that can be taken back: what, the word for taking it back, and what does so."""
         self.search: Final = Search(self)
         self.alerts: Final = Alerts(self)
         self._markers = Markers(self)

@@ -148,13 +148,25 @@ class Composer:
     def cancel(self) -> bool:
         """Give up the change, or the answer; whether there was one."""
         if self.editing is not None:
+            message, text = self.editing, self.text
             self._leave_editing()
+            if text.strip() not in ("", message.text):
+                self.chat.offered.emit(
+                    "The change was given up.", "Undo", partial(self._change_again, message, text)
+                )
         elif self.reply_to is not None:
             self.reply_to = None
         else:
             return False
         self.changed.emit()
         return True
+
+    def _change_again(self, message: Message, text: str) -> None:
+        if self.chat.composer is self:
+            self.edit(message)
+            if self.editing is message:
+                self.text = text
+                self.changed.emit()
 
     def attach(self, paths: Iterable[Path]) -> None:
         """Send these files along."""

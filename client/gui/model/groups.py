@@ -58,6 +58,11 @@ class Room:
         owners = [one.name for one in self.members if one.role == "owner"]
         return owners == [self._chat.me] and len(self.members) > 1
 
+    @property
+    def alone(self) -> bool:
+        """I am the only member, as far as is known."""
+        return [one.name for one in self.members] == [self._chat.me]
+
     def may_remove(self, member: Member) -> bool:
         """Owners anyone else, admins those who are neither."""
         if member.name == self._chat.me:
@@ -118,12 +123,14 @@ class Room:
             self.changed.emit()
 
     def _do(self, job: Any, done: Done | None = None, failed: Failed | None = None) -> None:
+        """Whoever wants to know of its end shows that it is under way."""
+
         def acted(_: object) -> None:
             self.read()
             if done is not None:
                 done()
 
-        self._chat.acting.run(job, acted, failed)
+        self._chat.acting.run(job, acted, failed, shown=done is not None)
 
     def _on_members(self, members: list[Member]) -> None:
         self._reading = False
@@ -151,11 +158,13 @@ class Groups:
 
     def find(self, query: str, done: Callable[[list[Group]], None], failed: Failed, limit: int = 100) -> None:
         """Public groups whose names begin so."""
-        self._chat.acting.run(partial(self._chat.desk.client.groups, query, limit=limit), done, failed)
+        self._chat.acting.run(
+            partial(self._chat.desk.client.groups, query, limit=limit), done, failed, shown=True
+        )
 
     def join(self, name: str, failed: Failed | None = None) -> None:
         """Join a public group, and open it."""
-        self._enter(partial(self._chat.desk.client.join, name), failed or self._chat.complain)
+        self._enter(partial(self._chat.desk.client.join, name), failed or self._chat.complain, shown=False)
 
     def leave(self, name: str) -> None:
         """Not be in a group any more."""
@@ -168,11 +177,11 @@ class Groups:
         job = partial(
             self._chat.desk.client.create_group, name, members, public=public, topic=topic, history=history
         )
-        self._enter(job, failed)
+        self._enter(job, failed, shown=True)
 
-    def _enter(self, job: Any, failed: Failed) -> None:
+    def _enter(self, job: Any, failed: Failed, *, shown: bool) -> None:
         def entered(row: Conversation) -> None:
             self._chat.conversations.on_added(events.ConversationAdded(conversation=row), self._chat.now())
             self._chat.open(row.name)
 
-        self._chat.acting.run(job, entered, failed)
+        self._chat.acting.run(job, entered, failed, shown=shown)

@@ -51,6 +51,8 @@ class History:
         """The messages are what this device remembers."""
         self._asked: set[int] = set()
         self._calls: set[Call] = set()
+        self._arrive: Callable[[], None] = lambda: None
+        """Nobody waits any more for what he asked to see."""
         self._paging: Call | None = None
         self._first: Call | None = None
         self._happened: list[events.Event] = []
@@ -62,6 +64,7 @@ class History:
             call.cancel()
         self._calls.clear()
         self._paging = None
+        self._arrive()
 
     # ------------------------------------------------------------------------------------------------------ reading
 
@@ -87,13 +90,27 @@ class History:
         """Read what lies about a message."""
         desk = self.chat.desk
         job = partial(desk.around if self._linked else desk.cached_around, self.name, seq)
-        self._paging = self.ask(job, partial(self._on_jump, seq), self.chat.complain)
+        self._go(job, seq)
 
     def load_newest(self) -> None:
         """Read the end."""
         desk = self.chat.desk
         job = partial(desk.newest if self._linked else desk.cached_newest, self.name)
-        self._paging = self.ask(job, partial(self._on_jump, 0), self.chat.complain)
+        self._go(job, 0)
+
+    def _go(self, job: Callable[[], Coroutine[Any, Any, Page]], seq: int) -> None:
+        self._arrive()
+        self._arrive = end = self.chat.acting.wait()
+
+        def failed(error: HubbubError) -> None:
+            end()
+            self.chat.complain(error)
+
+        def done(page: Page) -> None:
+            end()
+            self._on_jump(seq, page)
+
+        self._paging = self.ask(job, done, failed)
 
     def retry(self) -> None:
         """Read once more what could not be read."""

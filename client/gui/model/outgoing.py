@@ -95,11 +95,31 @@ class Outgoing:
             self._chat.bridge.run(partial(self._chat.desk.retry, key), None, self._chat.complain)
 
     def discard(self, key: bytes) -> None:
-        """Give one up: it is never sent."""
-        if key in self._unsent:
-            self._chat.bridge.run(
-                partial(self._chat.desk.discard, key), lambda _: self._drop(key), self._chat.complain
-            )
+        """Give one up: it is never sent, unless somebody takes that back at once."""
+        if (one := self._unsent.get(key)) is None:
+            return
+
+        end = self._chat.acting.wait()  # one that is on its way now has to be waited for
+
+        def gone(_: None) -> None:
+            end()
+            self._drop(key)
+            self._chat.offered.emit("The message is not sent.", "Undo", partial(self._again, one))
+
+        def failed(error: HubbubError) -> None:
+            end()
+            self._chat.complain(error)
+
+        self._chat.bridge.run(partial(self._chat.desk.discard, key), gone, failed)
+
+    def _again(self, one: Unsent) -> None:
+        self.send(
+            one.conversation,
+            one.text,
+            reply_to=one.reply_to,
+            attachments=one.attachments,
+            failed=self._chat.complain,
+        )
 
     # ----------------------------------------------------------------------------------------- what the library tells
 

@@ -147,7 +147,9 @@ class Preferences:
     def read_sessions(self) -> None:
         """Ask where I am logged in."""
         self.say("sessions", "saving")
-        self.chat.acting.run(self.chat.desk.client.sessions, self._on_sessions, self._on_no_sessions)
+        self.chat.acting.run(
+            self.chat.desk.client.sessions, self._on_sessions, self._on_no_sessions, shown=True
+        )
 
     def end_session(self, login: Login) -> None:
         """Log that device out."""
@@ -221,4 +223,5 @@ class Preferences:
             if done is not None:
                 done()
 
-        self.chat.acting.run(job, finished, failed or (lambda error: self.say(control, "failed", str(error))))
+        failing = failed or (lambda error: self.say(control, "failed", str(error)))
+        self.chat.acting.run(job, finished, failing, shown=True)

@@ -227,7 +227,7 @@ class Timeline:
         self, bubble: Bubble, done: Callable[[Info], None], failed: Callable[[HubbubError], None]
     ) -> None:
         """Who has read it, and which texts it had."""
-        self.chat.acting.run(partial(self.chat.desk.info, bubble.message), done, failed)
+        self.chat.acting.run(partial(self.chat.desk.info, bubble.message), done, failed, shown=True)
 
     def may_answer(self, bubble: Bubble) -> bool:
         """The server has it, and it says something: it can be answered, forwarded, marked with emoji."""

@@ -15,17 +15,28 @@ class Blank(Pane):
     def __init__(self, parent: tk.Misc, retry: Callable[[], object]) -> None:
         super().__init__(parent)
         self._retry = retry
-        self._said: tuple[str, str, str, bool] | None = None
+        self._said: tuple[str, str, str, str] | None = None
         self._icon = ""
         self._photo: object = None
         self._sign: tk.Label | None = None
 
-    def say(self, icon: str, title: str, text: str = "", *, retry: bool = False) -> None:
-        """icon: empty for something that turns."""
-        if self._said == (icon, title, text, retry):
+    def say(
+        self,
+        icon: str,
+        title: str,
+        text: str = "",
+        *,
+        action: str = "",
+        command: Callable[[], object] | None = None,
+        retry: bool = False,
+    ) -> None:
+        """icon: empty for something that turns. action: what one may do about it, and `command` does; retry: read again."""
+        if retry:
+            action, command = "Try again", self._retry
+        if self._said == (icon, title, text, action):
             return
         self._clear()
-        self._said, self._icon = (icon, title, text, retry), icon
+        self._said, self._icon = (icon, title, text, action), icon
         px = self.theme.px
         if icon:
             self._sign = tk.Label(self, bd=0)
@@ -37,10 +48,8 @@ class Blank(Pane):
         if text:
             label = Label(self, text, "note", colour="muted", anchor="center", justify="center", wrap=320)
             label.pack(pady=(px(4), 0))
-        if retry:
-            Button(self, "Try again", kind="outline", command=self._retry, name="retry").pack(
-                pady=(px(16), 0)
-            )
+        if action:
+            Button(self, action, kind="outline", command=command, name="act").pack(pady=(px(16), 0))
         self.place(relx=0.5, rely=0.5, anchor="center")
         self.lift()
 

@@ -63,6 +63,8 @@ class TimelineView(Pane):
             timeline.sought.connect(self._on_sought),
             self._watch.on_return(self._on_changed),
         ]
+        if timeline.chat.room is not None:
+            self._ends.append(timeline.chat.room.changed.connect(self._on_changed))
         if (settings := timeline.chat.settings) is not None:
             self._ends.append(settings.changed.connect(self._on_setting))
         self._listen()
@@ -231,7 +233,7 @@ class TimelineView(Pane):
                 "exclamation-circle", "The messages could not be read", history.problem, retry=True
             )
         elif history.state == "":
-            self.blank.say("chat-dots", "No messages here yet", "Write the first one below.")
+            self._invite_to_begin()
         elif not self._impatient:
             self.blank.hush()
         elif self.timeline.chat.link.connected:
@@ -240,6 +242,28 @@ class TimelineView(Pane):
             self.blank.say(
                 "cloud-slash", "Nothing is kept here yet", "The messages come when the server is back."
             )
+
+    def _invite_to_begin(self) -> None:
+        """Nothing was said here: what to do about it depends on who is here."""
+        chat, room = self.timeline.chat, self.timeline.chat.room
+        if not self.timeline.group:
+            shown = chat.people.shown(self.timeline.name[1:])
+            self.blank.say("chat-dots", "No messages here yet", f"Write the first one to {shown} below.")
+        elif room is None or not room.alone:
+            self.blank.say("chat-dots", "No messages here yet", "Write the first one below.")
+        elif room.may_invite:
+            text = "Invite people. Those who come later see what you write now."
+            if room.row is not None and room.row.history != "all":
+                text = "Invite people. They see what is written after they came."
+            self.blank.say(
+                "people",
+                "Nobody else is here yet",
+                text,
+                action="Invite people",
+                command=chat.invite_wanted.emit,
+            )
+        else:
+            self.blank.say("people", "Nobody else is here yet", "Write something for those who come later.")
 
     def _on_impatient(self) -> None:
         self._impatient = True

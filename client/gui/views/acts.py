@@ -8,7 +8,7 @@ from hubbub.client.gui.kit.menus import MenuItem
 from hubbub.client.gui.kit.sheet import confirm
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.conversations import muted
-from hubbub.client.gui.views.group_sheet import GroupSheet
+from hubbub.client.gui.views.group_sheet import GroupSheet, Invite
 from hubbub.client.gui.views.new_conversation import NewConversation
 from hubbub.client.gui.views.person_card import PersonCard
 from hubbub.client.gui.views.pinned import Pinned
@@ -51,6 +51,11 @@ class Acts:
         if self._chat.room is not None:
             GroupSheet(self._window, self._chat, self._chat.room, self)
 
+    def invite(self) -> None:
+        """Choose people for the group that is open."""
+        if self._chat.room is not None:
+            Invite(self._window, self._chat, self._chat.room)
+
     def pinned(self, name: str) -> None:
         """The pinned messages of the conversation that is open."""
         Pinned(self._window, self._chat, name)
@@ -87,7 +92,12 @@ class Acts:
             else "Somebody has to invite you before you can come back."
         )
         confirm(
-            self._window, f"Leave {isolated(group)}?", back, "Leave", danger=True, done=lambda: chat.groups.leave(group)
+            self._window,
+            f"Leave {isolated(group)}?",
+            back,
+            "Leave",
+            danger=True,
+            done=lambda: chat.groups.leave(group),
         )
 
     def block(self, user: str) -> None:

@@ -1,19 +1,16 @@
 """The right pane: header, banner, messages and composer of the conversation that is open, or a word where none is."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Final
 
-from hubbub.client.gui.kit.base import Label, Pane
-from hubbub.client.gui.kit.drops import FileDrop
-from hubbub.client.gui.kit.pictures import Pictures
+from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.composer import ComposerView
-from hubbub.client.gui.views.drop_cover import DropCover
 from hubbub.client.gui.views.header import Header
+from hubbub.client.gui.views.hint import Hint
 from hubbub.client.gui.views.search import WIDTH, SearchPanel
 
 ROOMY: Final = 720
@@ -32,8 +29,6 @@ class ConversationPane(Pane):
         self.messages: TimelineView | None = None
         self.search: SearchPanel | None = None
         """While somebody looks for messages."""
-        self.cover = DropCover(self)
-        self.drops = FileDrop(self, self._on_dragged, self._on_files)
         self._shown: list[tk.Widget] = []
         self._end = chat.opened.connect(self._draw)
         self.bind("<Configure>", lambda _: self._place_search())
@@ -70,24 +65,6 @@ class ConversationPane(Pane):
             self.search = None
             self.focus_composer()
 
-    def _on_dragged(self, over: bool) -> bool:
-        """Files of another program are over it; whether something can be written here."""
-        composer = self._chat.composer
-        if composer is None or composer.barred is not None:
-            return False
-        if over:
-            self.cover.place(x=0, y=0, relwidth=1, relheight=1)
-            tk.Misc.tkraise(self.cover)
-        else:
-            self.cover.place_forget()
-            self.focus_composer()
-        return True
-
-    def _on_files(self, paths: Sequence[Path]) -> None:
-        composer = self._chat.composer
-        if composer is not None and composer.barred is None:
-            composer.attach(paths)
-
     @property
     def _roomy(self) -> bool:
         return self.winfo_width() >= self.theme.wide(ROOMY)
@@ -123,7 +100,7 @@ class ConversationPane(Pane):
             self.search.place_forget()
         self.header = self.composer = self.messages = None
         if self._chat.timeline is None or self._chat.composer is None:
-            hint = _Hint(self)
+            hint = Hint(self, self._chat, self._acts)
             hint.place(relx=0.5, rely=0.5, anchor="center")
             self._shown = [hint]
             self.close_search()
@@ -141,22 +118,3 @@ class ConversationPane(Pane):
             self.composer.focus()
         else:
             self._place_search()
-
-
-class _Hint(Pane):
-    """Nothing is open."""
-
-    def __init__(self, parent: tk.Misc) -> None:
-        super().__init__(parent)
-        self._icon = tk.Label(self, bd=0)
-        self._icon.pack(pady=(0, self.theme.px(12)))
-        Label(self, "Choose a conversation", "strong", anchor="center").pack()
-        Label(self, "Or begin one: Ctrl+N.", "note", colour="muted", anchor="center").pack(
-            pady=(self.theme.px(4), 0)
-        )
-        self.restyle()
-
-    def restyle(self) -> None:
-        super().restyle()
-        self._photo = self.theme.part(Pictures).icon("chat-dots", self.theme.px(40), "faint")
-        self._icon.configure(image=self._photo, bg=self.theme.colour(self.ground))

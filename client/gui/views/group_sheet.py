@@ -113,7 +113,9 @@ class GroupSheet:
         else:
             self._invite.pack_forget()
         self._count.set(
-            f"{counted(len(room.members), 'member')}, {room.online()} online" if room.members else "Members"
+            f"{counted(len(room.members), 'member')}, {room.online()} online"
+            if room.members
+            else "Reading who is in it"
         )
         self._members = {member.name: member for member in room.members}
         self.list.show([self._listing.person(self._chat.people.user(member.name)) for member in room.members])

@@ -21,10 +21,13 @@ from hubbub.client.gui.views.keys_sheet import KeysSheet
 from hubbub.client.gui.views.own_menu import OwnMenu
 from hubbub.client.gui.views.palette import PaletteCard, ask_to_join
 from hubbub.client.gui.views.sidebar import Sidebar
+from hubbub.client.gui.views.waiting import WaitingSign
 
 NARROW: Final = 640
 """Below, there is one pane."""
 USUAL: Final = 320
+OFFERED_S: Final = 6
+"""How long something can be taken back."""
 LEAST, MOST = 240, 480
 """Of the left pane."""
 
@@ -40,6 +43,7 @@ class MainScreen(Pane):
         self._width = USUAL
         self.acts = Acts(self, chat)
         self._own_menu = OwnMenu(self, app, chat)
+        self.waiting = WaitingSign(self, chat.acting)
         self.banner = LinkBanner(self, chat.link, chat.now, chat.try_now, app.switch)
         self._left = Pane(self, width=self.theme.wide(USUAL))
         self._left.pack_propagate(False)
@@ -54,7 +58,9 @@ class MainScreen(Pane):
             self.palette.join_wanted.connect(lambda group: ask_to_join(self, self.palette, group)),
             chat.opened.connect(self._arrange),
             chat.said.connect(lambda text: toast(self, text)),
+            chat.offered.connect(lambda text, word, act: toast(self, text, word, act, OFFERED_S)),
             chat.person_wanted.connect(self.acts.person),
+            chat.invite_wanted.connect(self.acts.invite),
         ]
         self._keys = Keyboard(self, self._acts())
         self.bind("<Configure>", lambda _: self._arrange())
@@ -64,6 +70,7 @@ class MainScreen(Pane):
         for end in self._ends:
             end()
         self._keys.release()
+        self.waiting.close()
         super().destroy()
 
     @property

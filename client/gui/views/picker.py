@@ -71,7 +71,7 @@ class PeoplePicker(Pane):
         if found:
             self._nobody.place_forget()
         else:
-            nobody = "Nobody else has an account on this server yet."
+            nobody = "Nobody else has an account on this server yet. Tell others of it: its address stands in Settings, About."
             self._nobody.set(f"Nobody has “{text.strip()}” in the name." if text.strip() else nobody)
             self._nobody.place(relx=0.5, rely=0.4, anchor="center")
 

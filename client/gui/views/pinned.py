@@ -28,7 +28,8 @@ class Pinned:
         )
         self._words.place(relx=0.5, rely=0.4, anchor="center")
         self.list.focus_set()
-        chat.acting.run(partial(chat.desk.client.pinned, name), self._on_messages, self._on_failed)
+        job = partial(chat.desk.client.pinned, name)
+        chat.acting.run(job, self._on_messages, self._on_failed, shown=True)
 
     def _on_messages(self, messages: list[Message]) -> None:
         if not self.sheet.page.winfo_exists():

@@ -9,6 +9,7 @@ from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.fields import SearchField
 from hubbub.client.gui.kit.menus import menu
+from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
 from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.chat import Chat
@@ -18,6 +19,8 @@ from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.face import FaceButton
 from hubbub.client.gui.views.soon import Soon
 
+FELT_MS: Final = 300
+"""What takes longer is felt as a wait."""
 AGING_MS: Final = 30_000
 """How often times are said anew."""
 
@@ -47,7 +50,10 @@ class Sidebar(Pane):
             chat.people.changed.connect(self._soon),
             chat.media.person_changed.connect(self._new_face),
             chat.opened.connect(self._on_opened),
+            chat.link.changed.connect(self._soon),
         ]
+        self._impatient = False
+        self._patience = self.after(FELT_MS, self._on_impatient)
         self._timer = self.after(AGING_MS, self._age)
         self._draw()
 
@@ -55,6 +61,7 @@ class Sidebar(Pane):
         for end in self._ends:
             end()
         self.after_cancel(self._timer)
+        self.after_cancel(self._patience)
         super().destroy()
 
     def focus_filter(self) -> None:
@@ -101,7 +108,14 @@ class Sidebar(Pane):
         self.list.show(found)
         self.list.select(self._chat.timeline.name if self._chat.timeline else None)
         known, text = self._chat.conversations.known, self._chat.finding.text
-        self.empty.show("" if found or not known else text or None)
+        if known or found:
+            self.empty.show("" if found else text or None)
+        elif self._impatient:
+            self.empty.wait(away=self._chat.link.away)
+
+    def _on_impatient(self) -> None:
+        self._impatient = True
+        self._draw()
 
     def _lines(self) -> list[Line]:
         finding, listing = self._chat.finding, self._listing
@@ -182,6 +196,7 @@ class _Empty(Pane):
     def __init__(self, parent: Sidebar, acts: Acts) -> None:
         super().__init__(parent)
         px = self.theme.px
+        self._spinner: Spinner | None = None
         self._title = Label(self, "", "strong", anchor="center", justify="center", wrap=260)
         self._title.pack(pady=(0, px(8)))
         self._text = Label(self, "", "note", colour="muted", wrap=240, anchor="center", justify="center")
@@ -193,6 +208,7 @@ class _Empty(Pane):
 
     def show(self, looked_for: Sequence[str] | None) -> None:
         """None: there is no conversation; a text: nothing has it; empty: there is something to show."""
+        self._turn(False)
         if looked_for == "":
             self.place_forget()
             return
@@ -208,3 +224,19 @@ class _Empty(Pane):
         else:
             self._buttons.pack_forget()
         self.place(relx=0.5, rely=0.42, anchor="center")
+
+    def wait(self, *, away: bool) -> None:
+        """Nothing is known yet. away: there is no server now."""
+        self._turn(not away)
+        self._buttons.pack_forget()
+        self._title.set("Nothing is kept here yet" if away else "Reading your conversations")
+        self._text.set("They come when the server is back. It is tried again by itself." if away else "")
+        self.place(relx=0.5, rely=0.42, anchor="center")
+
+    def _turn(self, turning: bool) -> None:
+        if turning and self._spinner is None:
+            self._spinner = Spinner(self, 24)
+            self._spinner.pack(before=self._title, pady=(0, self.theme.px(12)))
+        elif not turning and self._spinner is not None:
+            self._spinner.destroy()
+            self._spinner = None

@@ -42,6 +42,8 @@ class FormPage(Pane):
         self.submit = Button(self._foot, "Log in", command=self._submit)
         self.submit.pack(fill="x")
         self.cancel = Button(self._foot, "Cancel", kind="quiet", command=sign_in.cancel)
+        self.other = Button(self._foot, "", kind="link", command=self._other_mode, name="other")
+        self.other.pack(pady=(px(12), 0))
         self._slow = Label(self._foot, "", "note", colour="muted", anchor="center")
         self.refresh()
 
@@ -78,7 +80,10 @@ class FormPage(Pane):
         if busy is None:
             self.cancel.pack_forget()
             self._slow.pack_forget()
+            self.other.set(text="I have an account" if register else "No account here yet? Make one")
+            self.other.pack(pady=(px(12), 0))
             return
+        self.other.pack_forget()
         self.cancel.pack(fill="x", pady=(px(8), 0))
         if sign_in.slow:
             self._slow.set("The server takes longer than usual.")
@@ -115,6 +120,9 @@ class FormPage(Pane):
     def _choose_mode(self, place: int) -> None:
         self._sign_in.set_mode("register" if place else "log in")
         self.focus_first()
+
+    def _other_mode(self) -> None:
+        self._choose_mode(0 if self._sign_in.mode == "register" else 1)
 
     def _from_user(self) -> None:
         if self.user.value and not self.password.value:

@@ -17,7 +17,10 @@ from hubbub.client.gui.model.sign_in_lists import AccountRow, ServerRow
 from hubbub.client.gui.views.sign_in_parts import ChoiceRow, Mark, Note
 
 INSET: Final = 12
-_NONE: Final = "None found on this network. Type the address of yours below."
+_NONE: Final = (
+    "None found on this network. Type the address of yours below. If there is none yet, one computer has to be it: run "
+    "hubbub-broker serve there."
+)
 
 
 class _Entry(NamedTuple):

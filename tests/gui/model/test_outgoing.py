@@ -8,6 +8,7 @@ import pytest
 
 from hubbub.client import HubbubError, Message, Waiting, events
 from hubbub.client.gui.bridge import Call
+from hubbub.client.gui.model.acting import Acting
 from hubbub.client.gui.model.link import Link
 from hubbub.client.gui.model.outgoing import Outgoing
 from hubbub.client.gui.model.signal import Signal
@@ -22,6 +23,8 @@ class StillChat:
     def __init__(self) -> None:
         self.me, self.link, self.bridge, self.desk, self.media = "alice", Link(), self, self, self
         self.link.up()
+        self.acting = Acting(self)  # type: ignore[arg-type]  # it stands in for one
+        self.offered = Signal[str, str, Callable[[], object]]()
         self.said = Signal[str]()
         self.sayings: list[str] = []
         self.said.connect(self.sayings.append)

@@ -12,6 +12,7 @@ from hubbub.client import Conversation, Message, events
 from hubbub.client.errors import NoServer
 from hubbub.client.gui.bridge import Call
 from hubbub.client.gui.desk_paging import PAGE, Page
+from hubbub.client.gui.model.acting import Acting
 from hubbub.client.gui.model.link import Link
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.model.signal import Signal
@@ -90,6 +91,7 @@ class FakeChat:
         if linked:
             self.link.up()
         self.desk, self.bridge, self.outgoing, self.people = FakeDesk(), self, FakeOutgoing(), FakePeople()
+        self.acting = Acting(self)  # type: ignore[arg-type]  # it stands in for one
         self.said = Signal[str]()
         self.conversations = {
             "#team": Conversation(name="#team", kind="group", unread=unread, read=read, head=read + unread)
