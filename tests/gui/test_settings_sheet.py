@@ -148,10 +148,10 @@ def test_it_takes_no_more_memory_however_often_it_is_opened(nora: Person) -> Non
         return len(tcl.call("image", "names")), len(tcl.call("info", "commands")), ours, listening
 
     nora.wait(lambda: chat(nora).people.user(chat(nora).me).online, "the dot at my picture")
-    for _ in range(3):
+    for _ in range(2):
         once()
     before = held()
-    for _ in range(12):
+    for _ in range(8):
         once()
     assert held() == before
 
