@@ -79,7 +79,14 @@ class MessageMenu:
     def react(self, bubble: Bubble, x: int, y: int) -> None:
         """Choose an emoji; x, y: of the screen."""
         mine = frozenset(one.emoji for one in bubble.message.reactions if one.mine)
-        ReactionBar(self._window, x, y, lambda emoji: self._timeline.react(bubble, emoji), mine)
+        settings = self._timeline.chat.settings
+
+        def react(emoji: str) -> None:
+            if settings is not None and emoji not in mine:
+                settings.use_emoji(emoji)
+            self._timeline.react(bubble, emoji)
+
+        ReactionBar(self._window, x, y, react, mine, settings.recent_emoji if settings is not None else ())
 
     def copy(self, bubble: Bubble) -> None:
         """The text, for other programs."""

@@ -1,7 +1,7 @@
 """The emoji that are near at hand, in a row near the pointer, and a way to all others."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from hubbub.client.gui.kit.card import Card
@@ -29,12 +29,14 @@ class ReactionBar:
         y: int,
         choose: Callable[[str], object],
         mine: frozenset[str] = frozenset(),
+        recent: Sequence[str] = (),
     ) -> None:
-        """x, y: of the screen, in device pixels; it lies above."""
+        """x, y: of the screen, in device pixels; it lies above. recent: offered first behind the usual ones."""
         self.page = Card(window, radius=24)
         self._window = window.winfo_toplevel()
         self.current: int | None = None
         self._theme, self._choose, self._mine = self.page.theme, choose, mine
+        self._recent = recent
         self._layers = self._theme.part(Layers)
         self._hold: Photo | None = None
         px, root = self._theme.px, window.winfo_toplevel()
@@ -117,5 +119,5 @@ class ReactionBar:
         if at < len(NEAR):
             self._choose(NEAR[at])
         else:
-            pick_emoji(self._window, x, y, lambda found: self._choose(found.sequence))
+            pick_emoji(self._window, x, y, lambda found: self._choose(found.sequence), recent=self._recent)
         return "break"

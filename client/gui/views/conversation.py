@@ -1,14 +1,17 @@
 """The right pane: header, banner, messages and composer of the conversation that is open, or a word where none is."""
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from hubbub.client.gui.kit.base import Pane
+from hubbub.client.gui.kit.drops import FileDrop
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.gui.views.acts import Acts
 from hubbub.client.gui.views.composer import ComposerView
+from hubbub.client.gui.views.drop_cover import DropCover
 from hubbub.client.gui.views.header import Header
 from hubbub.client.gui.views.hint import Hint
 from hubbub.client.gui.views.search import WIDTH, SearchPanel
@@ -29,6 +32,8 @@ class ConversationPane(Pane):
         self.messages: TimelineView | None = None
         self.search: SearchPanel | None = None
         """While somebody looks for messages."""
+        self.cover = DropCover(self)
+        self.drops = FileDrop(self, self._on_dragged, self._on_files)
         self._shown: list[tk.Widget] = []
         self._end = chat.opened.connect(self._draw)
         self.bind("<Configure>", lambda _: self._place_search())
@@ -64,6 +69,24 @@ class ConversationPane(Pane):
             self.search.destroy()
             self.search = None
             self.focus_composer()
+
+    def _on_dragged(self, over: bool) -> bool:
+        """Files of another program are over it; whether something can be written here."""
+        composer = self._chat.composer
+        if composer is None or composer.barred is not None:
+            return False
+        if over:
+            self.cover.place(x=0, y=0, relwidth=1, relheight=1)
+            tk.Misc.tkraise(self.cover)
+        else:
+            self.cover.place_forget()
+            self.focus_composer()
+        return True
+
+    def _on_files(self, paths: Sequence[Path]) -> None:
+        composer = self._chat.composer
+        if composer is not None and composer.barred is None:
+            composer.attach(paths)
 
     @property
     def _roomy(self) -> bool:

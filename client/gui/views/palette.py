@@ -38,7 +38,7 @@ class PaletteCard:
         self._spinner = Spinner(self.field.box, 16, "faint")
         self._spinner_shown = False
         self._timer = ""
-        if width > WIDTH - 1:
+        if width >= WIDTH:
             Label(body, _HELP, "small", colour="faint", anchor="center").pack(
                 side="bottom", fill="x", pady=(px(8), 0)
             )
@@ -69,7 +69,7 @@ class PaletteCard:
         """Of the screen in device pixels; then its size at 96 dpi."""
         root, scale = self._window, theme_of(self._window).scale
         wide, high = root.winfo_width() / scale, root.winfo_height() / scale
-        width = round(min(WIDTH, wide - 2 * _EDGE))
+        width = round(min(theme_of(root).wide(WIDTH) / scale, wide - 2 * _EDGE))
         top = max(_EDGE, min(high * 0.12, high - 320))
         height = round(min(HEIGHT, high - top - 2 * _EDGE))
         x = root.winfo_rootx() + (root.winfo_width() - round(width * scale)) // 2

@@ -80,7 +80,14 @@ class PaletteRows(Drawn):
     def draw(self) -> None:
         px = self.theme.px
         for text, top in self._headings:
-            self.words(text, px(_LEFT), top + px(_HEADING - 11), "small", "muted", weight="semibold")
+            self.words(
+                text,
+                px(_LEFT),
+                top + self._heading - px(5) - self.theme.line_height("small") // 2,
+                "small",
+                "muted",
+                weight="semibold",
+            )
         for at, place in enumerate(self._places):
             row = Row(self, at, place.top, place.height)
             if place.entry.hit is not None:
@@ -90,13 +97,12 @@ class PaletteRows(Drawn):
         self._draw_chosen()
 
     def _lay(self) -> None:
-        px = self.theme.px
         self._places, self._headings, top = [], [], 0
         for part in self._parts:
             self._headings.append((part.heading, top))
-            top += px(_HEADING)
+            top += self._heading
             for entry in part.entries:
-                height = px(_MESSAGE if entry.hit is not None else _ROW)
+                height = self._high(entry)
                 self._places.append(_Place(entry, top, height))
                 top += height
         self._whole = top
@@ -110,6 +116,15 @@ class PaletteRows(Drawn):
             photo = self.pictures.rounded(width, place.height, self.theme.px(8), "raised")
             self.put(photo, 0, place.top, tags="chosen")
             self.tag_lower("chosen")
+
+    @property
+    def _heading(self) -> int:
+        return self.theme.px(_HEADING) + self.theme.more("small")
+
+    def _high(self, entry: Entry) -> int:
+        if entry.hit is not None:
+            return self.theme.px(_MESSAGE) + 2 * self.theme.more("note")
+        return self.theme.px(_ROW) + self.theme.more()
 
     @property
     def _width(self) -> int:
@@ -165,7 +180,7 @@ class PaletteRows(Drawn):
         picture = chat.media.person(user.name, user.picture)
         row.avatar(entry.title, px(_LEFT), (row.height - px(_FACE)) // 2, px(_FACE), picture)
         left, right = px(_LEFT + _FACE + _GAP), self._width - px(_LEFT)
-        upper, lower = px(18), px(38)
+        upper, lower = round(row.height * 0.32), round(row.height * 0.68)
         time = times.brief(hit.sent_at, chat.now())
         room = right - row.text(time, right, upper, "small", "muted", right=True) - px(8)
         who = "You" if hit.sender == chat.me else entry.title
@@ -216,8 +231,8 @@ class PaletteRows(Drawn):
             return
         for place in self._places:
             if place.entry.key == key:
-                first = any(top + self.theme.px(_HEADING) == place.top for _, top in self._headings)
-                start = place.top - (self.theme.px(_HEADING) if first else 0)
+                first = any(top + self._heading == place.top for _, top in self._headings)
+                start = place.top - (self._heading if first else 0)
                 if start < self._top():
                     self._scroll_to(start)
                 elif place.top + place.height > self._top() + self.extent[1]:
@@ -260,7 +275,7 @@ def draw_pieces(
         heavy = "semibold" if match or weight else None
         wide = min(lines.lay(text, role, heavy).width, room)  # type: ignore[arg-type]  # "semibold" or None
         if match:
-            height = px(20 if role == "body" else 18)
+            height = px(20 if role == "body" else 18) + row.theme.more(role)
             row.box(
                 round(left) - px(1), round(middle - height / 2), wide + px(2), height, px(4), "accent_soft"
             )
