@@ -5,6 +5,7 @@ import asyncio
 import platform
 from collections.abc import Iterable
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
 
@@ -68,6 +69,10 @@ class Desk(Paging):
         )
         await client.__aenter__()
         return cls(client, profile)
+
+    async def version(self) -> str:
+        """Of this program."""
+        return await asyncio.to_thread(version, "hubbub")
 
     async def close(self) -> None:
         """Let go of the server and of the disk."""

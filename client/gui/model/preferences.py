@@ -1,9 +1,7 @@
 """What a person sets of the account: how each change stands, and what is wrong with it. Pure."""
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -191,7 +189,7 @@ class Preferences:
             self.version = found
             self.say("version", "")
 
-        self.chat.bridge.run(partial(asyncio.to_thread, version, "hubbub"), known)
+        self.chat.bridge.run(self.chat.desk.version, known)
 
     # ------------------------------------------------------------------------------------------------------------
 
