@@ -261,8 +261,9 @@ def same_conversation(one: str, other: str) -> bool:
 
 
 def moment(microseconds: int) -> datetime:
-    """The wire's microseconds since 1970 as a time with its zone, UTC."""
-    return _START + timedelta(microseconds=microseconds)
+    """The wire's microseconds since 1970 as a time with its zone, UTC. What a server says that no clock says is the nearest that
+    can be reckoned with, in any zone."""
+    return _START + timedelta(microseconds=min(max(0, microseconds), INTEGER_MAX))
 
 
 def microseconds(time: datetime) -> int:
