@@ -142,7 +142,7 @@ def rows(
     here = {message.seq: message for message in messages}
     stored = {message.key for message in messages if message.sender == scene.me}
     unsent = {one.key: one for one in waiting if one.key not in stored}
-    shown = [*messages, *(_as_message(one, scene) for one in unsent.values())]
+    shown = _once([*messages, *(_as_message(one, scene) for one in unsent.values())])
     unread = _first_unread(shown, scene)
     joined = [False, *(_together(one, other, unread, scene) for one, other in pairwise(shown)), False]
     found: list[Row] = []
@@ -157,6 +157,11 @@ def rows(
         old = before.get(bubble.key)
         found.append(old if isinstance(old, Bubble) and _is_same(bubble, old) else bubble)
     return found
+
+
+def _once(messages: list[Message]) -> list[Message]:
+    """A key is one message for ever: a server that gives it to two would have one line of the window drawn twice."""
+    return list({(one.sender, one.key): one for one in messages}.values())
 
 
 def bubble_key(sender: str, key: bytes) -> str:

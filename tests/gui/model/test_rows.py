@@ -205,3 +205,8 @@ def test_the_gist_of_files_names_them() -> None:
     assert gist(said(1, text="", attachments=tuple(files[:1]))) == "Picture"
     assert gist(said(1, text="", attachments=tuple(files[1:]))) == "b.pdf"
     assert gist(said(1, text="", attachments=tuple(files))) == "Picture and 1 more"
+
+
+def test_a_message_that_a_server_gives_twice_is_one_line() -> None:
+    found = bubbles(said(1, key=b"k" * 16), said(2), said(3, key=b"k" * 16))
+    assert len({row.key for row in found}) == len(found) == 2
