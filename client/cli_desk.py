@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -19,7 +20,7 @@ from hubbub.client.cli_output import Output, abandon_stdout, one_line
 from hubbub.client.client import Client
 from hubbub.client.models import Message
 from hubbub.client.offline import Offline
-from hubbub.client.profile import Profile
+from hubbub.client.profile import Profile, default_folder
 from hubbub.client.servers import hello_of
 from hubbub.client.tokens import Token, parse_token
 from hubbub.schemas import limits
@@ -78,15 +79,31 @@ class Desk:
     def __init__(self, given: Options) -> None:
         self.given = given
         self.output = Output(given.as_json)
-        self.profile = Profile(given.profile)
-        state = self.profile.read()
-        self.server = given.server or state.server
         self.token = _token()
-        # The user of last time belongs to the server of last time.
-        last = state.user if _same(self.server, state.server) else ""
-        self.user_name = self.token.name if self.token else given.user or last
         self._shown = b""
         """The key whose words were shown."""
+
+    @property
+    def folder(self) -> Path:
+        """Of the profile. Nothing was read of it yet, and it may not be there."""
+        return Path(self.given.profile) if self.given.profile is not None else default_folder()
+
+    @cached_property
+    def profile(self) -> Profile:
+        """Raises ProfileError."""
+        return Profile(self.folder)
+
+    @cached_property
+    def server(self) -> str:
+        """As it was given, else that of last time; may be empty. Raises ProfileError."""
+        return self.given.server or self.profile.read().server
+
+    @cached_property
+    def user_name(self) -> str:
+        """As it was given; the user of last time belongs to the server of last time. Raises ProfileError."""
+        state = self.profile.read()
+        last = state.user if _same(self.server, state.server) else ""
+        return self.token.name if self.token else self.given.user or last
 
     @property
     def address(self) -> Address:

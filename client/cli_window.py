@@ -25,6 +25,6 @@ def window(desk: Desk, theme: "Mode | None", minimised: bool) -> None:
     from hubbub.client.gui import NoScreen, open_window
 
     try:
-        open_window(desk.profile.folder, theme, minimised=minimised)
+        open_window(desk.folder, theme, minimised=minimised)
     except NoScreen as error:
         raise Mistake(f"{error} From the shell: hubbub --help.") from None

@@ -162,6 +162,15 @@ def test_it_starts_as_an_icon(sits_down: SitsDown, monkeypatch: pytest.MonkeyPat
         assert "Iconic" in hints(anna)
 
 
+def test_a_damaged_profile_is_the_windows_to_tell_of(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "profile.json").write_text("{nonsense")
+    asked: list[object] = []
+    monkeypatch.setattr(gui, "open_window", lambda folder, *_, **__: asked.append(folder))
+    monkeypatch.setenv("HUBBUB_PROFILE", str(tmp_path))
+    done = CliRunner().invoke(main, [])
+    assert (done.exit_code, asked) == (0, [tmp_path]), done.output
+
+
 @pytest.mark.parametrize(
     ("options", "minimised"), [([], False), (["--minimised"], True), (["--minimized"], True)]
 )
