@@ -2,8 +2,10 @@
 
 import logging
 import re
+import signal
 import tkinter as tk
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -75,12 +77,17 @@ class Window:
             self.root.iconify()
         else:
             self.root.deiconify()
+        self._ending = False
         self._turn = self.root.after(0, self._take_turn)
         self.model.start()
 
     def run(self) -> None:
         """Until the window is closed."""
         self.root.mainloop()
+
+    def end_soon(self) -> None:
+        """Close it once what it does now is done: for signals, which come in the middle of anything."""
+        self._ending = True
 
     def close(self) -> None:
         """Keep what is to be kept, let go of the server, and go."""
@@ -90,12 +97,16 @@ class Window:
         self.root.after_cancel(self._turn)
         self.settings.geometry = self.root.geometry()
         self.root.withdraw()
-        self.desktop.close()
-        self.model.close()
-        self.bridge.close()
+        with ExitStack() as last:  # each, whatever fails: a program without a window could not be ended
+            last.callback(self._collector.close)
+            last.callback(self._destroy)
+            last.callback(self.bridge.close)
+            last.callback(self.model.close)
+            last.callback(self.desktop.close)
+
+    def _destroy(self) -> None:
         self.root.destroy()
         self.screen = None
-        self._collector.close()
 
     def _place(self) -> str:
         """Where it was last, if the screen still has that place."""
@@ -108,9 +119,16 @@ class Window:
         return self.settings.geometry if seen else usual
 
     def _take_turn(self) -> None:
-        busy = self.bridge.drain()
-        self._collector.turn(busy=busy)
-        self._turn = self.root.after(1 if busy else TURN_MS, self._take_turn)
+        if self._ending:
+            self.close()
+            return
+        busy = False
+        try:
+            busy = self.bridge.drain()
+            self._collector.turn(busy=busy)
+        finally:
+            if self.open:  # without a next turn it would hear nothing any more
+                self._turn = self.root.after(1 if busy else TURN_MS, self._take_turn)
 
     def _show_screen(self) -> None:
         if self.screen is not None:
@@ -135,5 +153,14 @@ class Window:
 
 
 def run(profile: Path, mode: Mode | None = None, *, minimised: bool = False) -> None:
-    """Open the window, and return when it was closed."""
-    Window(profile, mode=mode, minimised=minimised).run()
+    """Open the window, and return when it was closed, which the system's signals to end do as well: what was written is kept."""
+    window = Window(profile, mode=mode, minimised=minimised)
+
+    def end(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # whoever says it twice does not wait
+        window.end_soon()
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)
+    window.run()

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -199,6 +200,11 @@ class MediaDesk:
             await self.show_in_folder(path)
         else:
             await asyncio.to_thread(self._open, str(path))
+
+    async def open_link(self, url: str) -> None:
+        """In the system's browser, which may take seconds to answer. Raises FileProblem where there is none."""
+        if not await asyncio.to_thread(webbrowser.open, url):
+            raise FileProblem("No browser was found. Copy the link, and open it where there is one.")
 
     async def show_in_folder(self, path: Path) -> None:
         """In the system's file manager."""

@@ -94,10 +94,10 @@ class Box(Drawn):
 
     def destroy(self) -> None:
         self.variable.trace_remove("write", self._trace)
+        super().destroy()  # before the variable goes: an entry makes its own anew
         del (
             self.variable
         )  # here, and not by the garbage collector in another thread, where Tk can't be called
-        super().destroy()
 
     def _written(self) -> None:
         self._show_hint()

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from hubbub.client import Attachment, HubbubError, Progress
 from hubbub.client.gui.bridge import Bridge, Call, void
+from hubbub.client.gui.model.markup import openable
 from hubbub.client.gui.model.signal import Signal
 
 if TYPE_CHECKING:
@@ -210,6 +211,11 @@ class Media:
     def open(self, path: Path) -> None:
         """In the program that the system has for it; what would run is shown in its folder instead."""
         self._bridge.run(partial(self._desk.open, path), None, lambda _: None)
+
+    def open_link(self, url: str, failed: Callable[[HubbubError], None]) -> None:
+        """In the system's browser or program for mail; nothing else is opened that somebody wrote."""
+        if openable(url):
+            self._bridge.run(partial(self._desk.open_link, url), None, failed)
 
     def show_in_folder(self, path: Path) -> None:
         """In the system's file manager."""

@@ -1,7 +1,6 @@
 """The messages of the conversation that is open: shown, scrolled, chosen, and what is done with them."""
 
 import tkinter as tk
-import webbrowser
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -107,7 +106,7 @@ class TimelineView(Pane):
 
     def open_link(self, url: str) -> None:
         """In the system's browser."""
-        webbrowser.open(url)
+        self.media.open_link(url, self.timeline.chat.complain)
 
     def open_attachment(self, attachment: Attachment) -> None:
         """In the viewer, among all pictures that are held."""
@@ -315,9 +314,10 @@ class TimelineView(Pane):
     def _listen(self) -> None:
         self._listen_to_flow()
         root = self.winfo_toplevel()
-        root.bind_class(ROWTAG, "<Double-Button-1>", _on_double)
-        root.bind_class(ROWTAG, "<Button-1>", _on_press)
-        root.bind_class(ROWTAG, "<Motion>", _on_motion)
+        if not root.bind_class(ROWTAG):  # once for all timelines
+            root.bind_class(ROWTAG, "<Double-Button-1>", _on_double)
+            root.bind_class(ROWTAG, "<Button-1>", _on_press)
+            root.bind_class(ROWTAG, "<Motion>", _on_motion)
         self.bind("<Leave>", self._on_leave)
 
     def _listen_to_flow(self) -> None:

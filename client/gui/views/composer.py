@@ -270,7 +270,7 @@ class Strip(Pane):
         super().__init__(parent)
         self._composer = composer
         self._message: Message | None = None
-        self._name = ""
+        self._icon_name = ""
         px = self.theme.px
         self._icon = tk.Label(self, bd=0)
         self._icon.pack(side="left", padx=(0, px(12)))
@@ -296,12 +296,12 @@ class Strip(Pane):
         whose = "yourself" if message.sender == chat.me else chat.people.shown(message.sender)
         self.title.set("Edit message" if editing else f"Reply to {whose}")
         self.line.set(gist(message))
-        self._name = "pencil" if editing else "reply"
+        self._icon_name = "pencil" if editing else "reply"
         self.restyle()
 
     def restyle(self) -> None:
         super().restyle()
-        photo = self.theme.part(Pictures).icon(self._name or "reply", self.theme.px(20), "accent")
+        photo = self.theme.part(Pictures).icon(self._icon_name or "reply", self.theme.px(20), "accent")
         self._photo: Photo = photo
         self._icon.configure(image=photo, bg=self.theme.colour(self.ground))
 
@@ -320,15 +320,15 @@ class _Bar(Pane):
         row.pack(pady=px(12))
         self._words = Label(row, "", colour="muted")
         self._words.pack(side="left")
-        self._name = ""
+        self._blocked = ""
         self.button = Button(
-            row, "Unblock", kind="link", height=32, command=lambda: unblock(self._name), name="unblock"
+            row, "Unblock", kind="link", height=32, command=lambda: unblock(self._blocked), name="unblock"
         )
 
     def show(self, barred: Barred) -> None:
         """This is why."""
         self._words.set(barred.why)
-        self._name = barred.blocked
+        self._blocked = barred.blocked
         if barred.blocked:
             self.button.pack(side="left", padx=(self.theme.px(4), 0))
         else:

@@ -25,7 +25,7 @@ class Header(Pane):
         self, parent: tk.Misc, chat: Chat, name: str, acts: Acts, back: Callable[[], object]
     ) -> None:
         super().__init__(parent, "surface")
-        self._chat, self._name, self._acts = chat, name, acts
+        self._chat, self._with, self._acts = chat, name, acts
         self._listing = Listing(chat)
         self.on_search: Callable[[], object] | None = None
         """What the search button does."""
@@ -59,7 +59,7 @@ class Header(Pane):
         row.pack_propagate(False)
         Line(self).pack(fill="x")
         self.back = IconButton(row, "chevron-left", back, "Back to the list (Esc)", name="back")
-        who = self._name if self._name.startswith("#") else self._name[1:]
+        who = self._with if self._with.startswith("#") else self._with[1:]
         self.face = FaceButton(
             row, self._chat, who, 40, self._show, "Who this is" if who[0] != "#" else "Group settings"
         )
@@ -80,21 +80,21 @@ class Header(Pane):
             part.bind("<ButtonRelease-1>", lambda _: self._show())
 
     def _draw(self) -> None:
-        self.title.set(self._listing.title(self._name))
-        typing = bool(self._chat.conversations.typists(self._name))
-        self.state.set(self._listing.state(self._name), colour="accent" if typing else "muted")
+        self.title.set(self._listing.title(self._with))
+        typing = bool(self._chat.conversations.typists(self._with))
+        self.state.set(self._listing.state(self._with), colour="accent" if typing else "muted")
 
     def _age(self) -> None:
         self._draw()
         self._timer = self.after(_AGING_MS, self._age)
 
     def _on_renamed(self, before: str, name: str) -> None:
-        if before == self._name:
-            self._name = name
+        if before == self._with:
+            self._with = name
             self._soon()
 
     def _show(self) -> None:
-        self._acts.show(self._name)
+        self._acts.show(self._with)
 
     def _search(self) -> None:
         if self.on_search is not None:
@@ -105,7 +105,7 @@ class Header(Pane):
             self.more.winfo_rootx() + self.more.winfo_width(),
             self.more.winfo_rooty() + self.more.winfo_height(),
         )
-        menu(self, x - self.theme.px(220), y, self._acts.conversation_items(self._name, whole=True))
+        menu(self, x - self.theme.px(220), y, self._acts.conversation_items(self._with, whole=True))
 
 
 class _Row(Pane):

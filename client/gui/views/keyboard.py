@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from hubbub.client.gui.kit.base import Pane
+from hubbub.client.gui.kit.binding import bind_until
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.model import keys
 
@@ -23,23 +24,25 @@ class Keyboard:
     def __init__(self, screen: Pane, acts: Mapping[str, Callable[[], object]]) -> None:
         self._screen, self._acts = screen, acts
         self._layers = screen.theme.part(Layers)
-        self._patterns = [(pattern, act) for act in acts for pattern in keys.patterns(act)]
+        self._ends: list[Callable[[], None]] = []
         root = screen.winfo_toplevel()
-        for pattern, act in self._patterns:
+        for pattern, act in [(pattern, each) for each in acts for pattern in keys.patterns(each)]:
             for kind in ("Text", "Entry"):
                 root.tk.call(
                     "bind", kind, pattern, "#"
                 )  # Ctrl+K cuts a line there; unbound, Escape would be a character
             for virtual in ("<<NextChar>>", "<<NextLine>>", "<<LineEnd>>"):
                 root.event_delete(virtual, pattern)
-            root.bind_all(pattern, lambda _, act=act: self._press(act))  # type: ignore[misc]  # a default of a lambda
-        root.bind_all("<Control-Key>", self._foreign)
+            self._bind(pattern, lambda _, act=act: self._press(act))  # type: ignore[misc]  # a default of a lambda
+        self._bind("<Control-Key>", self._foreign)
 
     def release(self) -> None:
         """The screen is gone."""
-        for pattern, _ in self._patterns:
-            self._screen.unbind_all(pattern)
-        self._screen.unbind_all("<Control-Key>")
+        for end in self._ends:
+            end()
+
+    def _bind(self, pattern: str, callback: Callable[["tk.Event[tk.Misc]"], object]) -> None:
+        self._ends.append(bind_until("all", pattern, callback, self._screen.winfo_toplevel()))
 
     def _press(self, act: str) -> None:
         if self._layers.top is None:

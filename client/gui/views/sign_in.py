@@ -4,6 +4,7 @@ import tkinter as tk
 from typing import TYPE_CHECKING, Final, Protocol
 
 from hubbub.client.gui.kit.base import Label, Pane
+from hubbub.client.gui.kit.binding import bind_until
 from hubbub.client.gui.kit.layers import Layers, is_inside
 from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.scroll import ScrollPane
@@ -127,10 +128,8 @@ class SignInScreen(Pane):
             if self.winfo_exists() and self.theme.part(Layers).top is None:
                 self._sign_in.cancel()
 
-        window.bind(
-            "<FocusIn>", focused, add="+"
-        )  # dead with the screen: Tk cannot take one binding of many away
-        window.bind("<Key-Escape>", escape, add="+")
+        for keys, act in (("<FocusIn>", focused), ("<Key-Escape>", escape)):
+            self._ends.append(bind_until(str(window), keys, act, window))
 
     def _tick(self) -> None:
         self._sign_in.tick()

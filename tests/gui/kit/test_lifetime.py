@@ -61,12 +61,13 @@ KINDS: dict[str, Callable[[tk.Misc], tk.Widget]] = {
 }
 
 
-def held(stage: Stage) -> tuple[int, int, int, int]:
+def held(stage: Stage) -> tuple[int, ...]:
     gc.collect()
     tcl = stage.root.tk
     return (
         len(tcl.call("image", "names")),
         len(tcl.call("info", "commands")),
+        len(tcl.call("info", "globals")),
         len(tcl.call("after", "info")),
         len(stage.theme._callbacks),
     )
