@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -52,8 +53,11 @@ def comes_in(sits_down: SitsDown, address: str, name: str = "") -> Person:
 
 
 def test_a_first_start_says_what_to_do_where_there_is_no_server(sits_down: SitsDown) -> None:
-    person = sits_down("new")
-    person.waits_to_see("Choose a server to begin.")
+    late = [timedelta()]
+    person = sits_down("new", now=lambda: datetime.now(UTC) + late[0])
+    person.waits_to_see("Looking on this network…")
+    late[0] = timedelta(minutes=1)
+    person.window.model.sign_in.state_changed.emit()
     person.waits_to_see("Type the address of yours below.")
     person.waits_to_see("hubbub-broker serve")
 
