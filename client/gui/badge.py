@@ -40,27 +40,26 @@ def _put_badge(image: Image.Image, count: str) -> None:
     high = round(side * (0.5 if count else 0.56))
     wide = max(high, round(high * (0.44 + 0.34 * len(count))))
     edge = max(_FINER, round(side * 0.035))
-    box = (side - wide, side - high, side - 1, side - 1)
-    alpha = Image.new("L", (side, side), 0)
-    draw = ImageDraw.Draw(alpha)
-    draw.rounded_rectangle(
-        (box[0] - edge, box[1] - edge, side + edge, side + edge), high / 2 + edge, fill=255
-    )
-    hole = alpha.resize(image.size, Image.Resampling.BOX)
-    image.putalpha(ImageChops.subtract(image.getchannel("A"), hole))
-    badge = Image.new("RGBA", (side, side), (*rgb(LIGHT.danger), 0))
+    corner = (min(image.width, -(-(wide + edge) // _FINER)), min(image.width, -(-(high + edge) // _FINER)))
+    right, low = corner[0] * _FINER, corner[1] * _FINER
+    place = (image.width - corner[0], image.width - corner[1])
+    hole = Image.new("L", (right, low), 0)
+    around = (right - wide - edge, low - high - edge, right + edge, low + edge)
+    ImageDraw.Draw(hole).rounded_rectangle(around, high / 2 + edge, fill=255)
+    alpha = image.getchannel("A")
+    clear = ImageChops.subtract(alpha.crop((*place, *image.size)), hole.resize(corner, Image.Resampling.BOX))
+    alpha.paste(clear, place)
+    image.putalpha(alpha)
+    badge = Image.new("RGBA", (right, low), (*rgb(LIGHT.danger), 0))
     draw = ImageDraw.Draw(badge)
-    draw.rounded_rectangle(box, high / 2, fill=(*rgb(LIGHT.danger), 255))
+    draw.rounded_rectangle(
+        (right - wide, low - high, right - 1, low - 1), high / 2, fill=(*rgb(LIGHT.danger), 255)
+    )
     if count:
-        middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-        draw.text(
-            middle,
-            count,
-            fill=(*rgb(LIGHT.on_danger), 255),
-            font=_font(round(high * (0.72 if len(count) < 2 else 0.64))),
-            anchor="mm",
-        )
-    image.alpha_composite(badge.resize(image.size, Image.Resampling.BOX))
+        font = _font(round(high * (0.72 if len(count) < 2 else 0.64)))
+        middle = (right - wide / 2, low - high / 2)
+        draw.text(middle, count, fill=(*rgb(LIGHT.on_danger), 255), font=font, anchor="mm")
+    image.alpha_composite(badge.resize(corner, Image.Resampling.BOX), place)
 
 
 @cache

@@ -22,6 +22,8 @@ from hubbub.client.gui.views.soon import Soon
 
 NAME: Final = "Hubbub"
 TITLE_MAX: Final = 60
+FIRST_ICON_MS: Final = 100
+"""The window is to be seen first: the icon takes some 30 ms."""
 AGING_MS: Final = 30_000
 """How often it is counted anew: a mute may have ended."""
 
@@ -37,13 +39,13 @@ class Desktop:
         self._chat: Chat | None = None
         self._ends: list[Callable[[], object]] = []
         self._told: set[str] = set()
-        self._count: str | None = None
+        self._count = ""
         self._attention = False
         self._timer: str | None = None
         self._soon = Soon(root, self._draw)
         self._watch.on_return(self._calm)
         self._aging = root.after(AGING_MS, self._age)
-        self._draw()
+        self._icon_timer = root.after(FIRST_ICON_MS, self._draw_icon)
 
     def follow(self, chat: Chat | None) -> None:
         """This account is open now."""
@@ -64,6 +66,7 @@ class Desktop:
         self._leave()
         self._chat = None
         self._root.after_cancel(self._aging)
+        self._root.after_cancel(self._icon_timer)
 
     def _leave(self) -> None:
         for end in self._ends:
@@ -86,9 +89,13 @@ class Desktop:
             self._root.title(title)
         if count != self._count:
             self._count = count
-            photos = [ImageTk.PhotoImage(badge.icon(size, count), master=self._root) for size in badge.SIZES]
-            self._root.iconphoto(True, *photos)  # type: ignore[arg-type]  # Pillow's photos are Tk's, though no subclass
+            self._draw_icon()
         self._withdraw_read()
+
+    def _draw_icon(self) -> None:
+        icons = [badge.icon(size, self._count) for size in badge.SIZES]
+        photos = [ImageTk.PhotoImage(icon, master=self._root) for icon in icons]
+        self._root.iconphoto(True, *photos)  # type: ignore[arg-type]  # Pillow's photos are Tk's, though no subclass
 
     def _age(self) -> None:
         self._draw()
