@@ -20,9 +20,8 @@ class Collector:
 
     def __init__(self) -> None:
         if Collector._windows == 0:
-            gc.collect()
-            gc.freeze()
             gc.disable()
+            gc.freeze()  # modules, which stay: looking through them takes as long as a tenth of the start
         Collector._windows += 1
         self._last_whole = self._last_busy = monotonic()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hubbub.client.gui.collecting import Collector
 from hubbub.client.gui.desk_alerts import DeskAlerts
 from tests.helpers.brokers import Served, served
 from tests.helpers.display import screen
@@ -18,25 +19,33 @@ from tests.helpers.person import Person
 HERE = Path(__file__).parent
 
 
+COLLECTOR = pytest.StashKey[Collector]()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> Generator[None, object, object]:
     """Garbage of a window is collected here, after each file: where another thread happens to do it, Tcl ends the process.
 
-    A hook and no fixture, since pytest holds what fixtures gave until a test is wholly over.
+    One Collector lives as long as these tests, so that what was there before a file (pytest, a thousand modules) is not looked
+    through again at the end of each of its windows. A hook and no fixture, since pytest holds what fixtures gave until a test is
+    wholly over.
     """
     if HERE not in item.path.parents:
         return (yield)
-    gc.disable()
+    if COLLECTOR not in item.session.stash:
+        item.session.stash[COLLECTOR] = Collector()
     try:
         return (yield)
     finally:
-        gc.disable()  # a window that closed has switched it on
         if nextitem is None or nextitem.path != item.path:
             gc.collect()
+            gc.freeze()
         if nextitem is None or HERE not in nextitem.path.parents:
-            gc.enable()
+            gc.unfreeze()
+            item.session.stash[COLLECTOR].close()
+            del item.session.stash[COLLECTOR]
 
 
 @pytest.fixture(scope="session")
