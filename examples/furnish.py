@@ -57,7 +57,12 @@ async def furnish(server: str, folder: Path, later: Callable[[float], object] = 
             pass
     async with (
         Client(
-            server, user="alice", password=password("alice"), register=True, profile=folder / "alice"
+            server,
+            user="alice",
+            password=password("alice"),
+            register=True,
+            profile=folder / "alice",
+            device="window",
         ) as alice,
         Client(server, user="bob", password=password("bob"), register=True, profile=folder / "bob") as bob,
         Client(

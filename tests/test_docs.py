@@ -72,6 +72,19 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_pictures_are_there(document: Path) -> None:
+    for target in re.findall(r'(?:src|srcset)="([^"]+)"', text_of(document)):
+        assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_each_picture_has_its_other_theme() -> None:
+    names = {path.name for path in (ROOT / "docs" / "screens").glob("*-*.png")}
+    assert names == {name.replace("light-", "dark-", 1) for name in names if name.startswith("light-")} | {
+        name.replace("dark-", "light-", 1) for name in names if name.startswith("dark-")
+    }
+
+
 def test_the_documented_config_is_the_default() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", text_of(ROOT / "docs" / "operations.md"), re.DOTALL)
     assert parse(block) == Config()

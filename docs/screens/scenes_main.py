@@ -93,13 +93,9 @@ def sheet_leave(studio: Studio) -> None:
     studio.take(before=lambda: studio.main.acts.leave("#lunch"))
 
 
-def sheet_profile(studio: Studio) -> None:
-    studio.take(before=studio.main._own_menu.edit_profile)
-
-
 SCENES = (
     main_nothing_open, main_conversation, main_direct, main_found, main_nothing_found, main_narrow_list,
     main_narrow_conversation, main_wide, menu_conversation, menu_own, sheet_new_conversation,
-    sheet_public_groups, sheet_group, sheet_pinned, sheet_person, sheet_block, sheet_leave, sheet_profile,
+    sheet_public_groups, sheet_group, sheet_pinned, sheet_person, sheet_block, sheet_leave,
 )  # fmt: skip
 TWICE = (main_nothing_open, main_conversation, sheet_new_conversation)

@@ -15,7 +15,7 @@ from typing import Final
 
 import click
 
-from docs.screens import scenes_main, scenes_messages, scenes_sign_in, scenes_writing
+from docs.screens import scenes_main, scenes_messages, scenes_more, scenes_sign_in, scenes_writing
 from docs.screens.studio import Studio
 from docs.screens.world import World
 from hubbub.client.gui.collecting import Collector
@@ -23,7 +23,7 @@ from tests.helpers.display import screen
 
 HERE: Final = Path(__file__).parent
 Scene = Callable[[Studio], object]
-MODULES: Final = (scenes_main, scenes_messages, scenes_writing)
+MODULES: Final = (scenes_main, scenes_more, scenes_messages, scenes_writing)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=__doc__)

@@ -5,11 +5,15 @@ import runpy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from zmq.utils import z85
+
 from docs.screens import content
 from hubbub.broker.config import Accounts, Config, Server
+from hubbub.broker.keys import SERVER_KEY
 from hubbub.broker.ready import CannotStart
 from hubbub.broker.worker import Broker
 from hubbub.client import Client as Asynchronous
@@ -34,6 +38,7 @@ class World:
         self.now = BEGINNING
         self._ending = ending
         self._broker: Broker | None = None
+        self._give_key()
         ending.callback(self.stop)
         self.address = self._serve(PORT, 0)
         example: dict[str, Any] = runpy.run_path(str(_FURNISH))
@@ -69,6 +74,13 @@ class World:
         if broker is not None:
             broker.stop()
 
+    def _give_key(self) -> None:
+        """The server's key is made of a word, so that its words are the same each time."""
+        data = self.folder / "server"
+        data.mkdir(mode=0o700)
+        (data / SERVER_KEY).write_bytes(z85.encode(sha256(b"pictures").digest()))
+        (data / SERVER_KEY).chmod(0o600)
+
     def _serve(self, *ports: int) -> str:
         """At the first port that is free."""
         for port in ports:
@@ -86,7 +98,8 @@ class World:
         return round(self.now.timestamp() * 1e6)
 
     def _client(self, name: str, *, register: bool = False) -> Client:
-        return Client(self.address, user=name, password=self._password(name), register=register)
+        password = self._password(name)
+        return Client(self.address, user=name, password=password, register=register, device="shell")
 
     def _furnish_more(self) -> None:
         with ExitStack() as here:
