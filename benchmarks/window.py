@@ -72,6 +72,8 @@ class Probed:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def _said(self) -> dict[str, Any]:
         assert self._process.stdout is not None
