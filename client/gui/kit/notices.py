@@ -54,17 +54,22 @@ class Toasts:
             )
             card.configure(cursor="hand2")
         card.bind("<ButtonRelease-1>", lambda _: self._pressed(command))
+        card.bind("<Destroy>", lambda _: self._stop())
         self._timer = root.after(round(seconds * 1000), self.hide)
 
     def hide(self) -> None:
         """Takes it away before its time."""
+        self._stop()
+        card, self._card = self._card, None
+        if card is not None:
+            card.destroy()
+            self.text = ""
+
+    def _stop(self) -> None:
+        """Also where the window goes while it says something."""
         if self._timer is not None:
             self._theme.root.after_cancel(self._timer)
             self._timer = None
-        if self._card is not None:
-            self._card.destroy()
-            self._card = None
-            self.text = ""
 
     def _extent(self, card: Card, text: str, room: int) -> tuple[int, int]:
         item = card.words(text, 0, 0)

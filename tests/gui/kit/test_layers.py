@@ -188,3 +188,12 @@ def test_a_banner_says_how_things_stand(stage: Stage) -> None:
     banner.set("Next try in 5 s")
     banner.button.invoke()
     assert banner.text == "Next try in 5 s" and tried == [1]
+
+
+def test_a_toast_that_goes_with_its_window_leaves_no_timer(stage: Stage) -> None:
+    before = set(stage.root.tk.call("after", "info"))
+    toast(stage.root, "Copied", seconds=60)
+    assert set(stage.root.tk.call("after", "info")) > before
+    for child in stage.root.winfo_children():
+        child.destroy()
+    assert set(stage.root.tk.call("after", "info")) <= before
