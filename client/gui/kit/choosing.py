@@ -2,9 +2,10 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from hubbub.client.gui.kit.base import Pressable
+from hubbub.client.gui.kit.switches import OneOf
 
 _MARK: Final = 18
 _GAP: Final = 12
@@ -12,47 +13,15 @@ _ROW: Final = 32
 _KNOB: Final = 20
 
 
-class Radios(Pressable):
+class Radios(OneOf):
     """One of a few, a row each; Up and Down move along. on_change gets the new one's place."""
 
-    def __init__(
-        self,
-        parent: tk.Misc,
-        options: Sequence[str],
-        *,
-        chosen: int = 0,
-        on_change: Callable[[int], object] | None = None,
-        name: str | None = None,
-    ) -> None:
-        self.options = list(options)
-        self.chosen = chosen
-        self._on_change = on_change
+    def __init__(self, parent: tk.Misc, options: Sequence[str], **more: Any) -> None:
         self._under: int | None = None
-        super().__init__(parent, 1, 1, None, **({"name": name} if name else {}))
-        for key, by in (("Up", -1), ("Left", -1), ("Down", 1), ("Right", 1)):
-            self.bind(f"<Key-{key}>", lambda _, by=by: self.choose(self.chosen + by))  # type: ignore[misc]  # a default of a lambda
-        self.bind("<ButtonRelease-1>", self._released)
+        super().__init__(parent, options, **more)
+        self.walk({"Up": -1, "Left": -1, "Down": 1, "Right": 1})
         self.bind("<Motion>", lambda event: self._point(event.y // self._row))
         self.bind("<Leave>", lambda _: self._point(None))
-        self.restyle()
-
-    @property
-    def text(self) -> str:
-        """What is chosen."""
-        return self.options[self.chosen]
-
-    def set(self, chosen: int) -> None:
-        """Without telling on_change."""
-        if chosen != self.chosen:
-            self.chosen = chosen
-            self.redraw()
-
-    def choose(self, chosen: int) -> None:
-        """Chooses and tells on_change; beyond the ends nothing happens."""
-        if self.enabled and chosen != self.chosen and 0 <= chosen < len(self.options):
-            self.set(chosen)
-            if self._on_change:
-                self._on_change(chosen)
 
     def restyle(self) -> None:
         px = self.theme.px
@@ -88,11 +57,8 @@ class Radios(Pressable):
             self._under = place
             self.redraw()
 
-    def _released(self, event: "tk.Event[tk.Misc]") -> str:
-        self.pressed = False
-        if 0 <= event.x < self.extent[0]:
-            self.choose(event.y // self._row)
-        return "break"
+    def at(self, x: int, y: int) -> int | None:
+        return y // self._row if 0 <= x < self.extent[0] else None
 
 
 class Slider(Pressable):

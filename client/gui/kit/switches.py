@@ -1,8 +1,8 @@
 """Controls that choose: a switch, and one of a few."""
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from hubbub.client.gui.kit.base import Pressable
 
@@ -75,8 +75,8 @@ class Switch(Pressable):
             self._on_change(self.value)
 
 
-class Choice(Pressable):
-    """One of a few words side by side; Left and Right move along. on_change gets the new word's place."""
+class OneOf(Pressable):
+    """What both choices of words have in common: which is chosen, and that it is told."""
 
     def __init__(
         self,
@@ -91,16 +91,8 @@ class Choice(Pressable):
         self.chosen = chosen
         self._on_change = on_change
         super().__init__(parent, 1, 1, None, **({"name": name} if name else {}))
-        self.bind("<Key-Left>", lambda _: self.choose(self.chosen - 1))
-        self.bind("<Key-Right>", lambda _: self.choose(self.chosen + 1))
         self.bind("<ButtonRelease-1>", self._released)
         self.restyle()
-
-    def restyle(self) -> None:
-        px = self.theme.px
-        widest = max(self.theme.measure("note", option, "semibold") for option in self.options)
-        self.resize(len(self.options) * (widest + px(28)) + 2 * px(3), px(36) + self.theme.more("note"))
-        super().restyle()
 
     @property
     def text(self) -> str:
@@ -120,6 +112,35 @@ class Choice(Pressable):
             if self._on_change:
                 self._on_change(chosen)
 
+    def at(self, x: int, y: int) -> int | None:
+        """The place of the word there, in device pixels from the corner; None: there is none."""
+        raise NotImplementedError
+
+    def _released(self, event: "tk.Event[tk.Misc]") -> str:
+        self.pressed = False
+        if (place := self.at(event.x, event.y)) is not None:
+            self.choose(place)
+        return "break"
+
+    def walk(self, keys: Mapping[str, int]) -> None:
+        """These keys choose the one so many places on."""
+        for key, by in keys.items():
+            self.bind(f"<Key-{key}>", lambda _, by=by: self.choose(self.chosen + by))  # type: ignore[misc]  # a default of a lambda
+
+
+class Choice(OneOf):
+    """One of a few words side by side; Left and Right move along. on_change gets the new word's place."""
+
+    def __init__(self, parent: tk.Misc, options: Sequence[str], **more: Any) -> None:
+        super().__init__(parent, options, **more)
+        self.walk({"Left": -1, "Right": 1})
+
+    def restyle(self) -> None:
+        px = self.theme.px
+        widest = max(self.theme.measure("note", option, "semibold") for option in self.options)
+        self.resize(len(self.options) * (widest + px(28)) + 2 * px(3), px(36) + self.theme.more("note"))
+        super().restyle()
+
     def draw(self) -> None:
         px = self.theme.px
         width, height = self.extent
@@ -136,10 +157,7 @@ class Choice(Pressable):
             x = inset + each * (place + 0.5)
             self.words(option, x, height / 2, "note", colour, weight="semibold", anchor="center")
 
-    def _released(self, event: "tk.Event[tk.Misc]") -> str:
-        self.pressed = False
+    def at(self, x: int, y: int) -> int | None:
         inset = self.theme.px(3)
         each = (self.extent[0] - 2 * inset) / len(self.options)
-        if 0 <= event.y < self.extent[1]:
-            self.choose(int((event.x - inset) // each))
-        return "break"
+        return int((x - inset) // each) if 0 <= y < self.extent[1] else None
