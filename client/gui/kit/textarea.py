@@ -9,6 +9,8 @@ from hubbub.client.gui.kit.emoji import Emoji, EmojiPictures, pieces
 from hubbub.client.gui.kit.line import Lines
 from hubbub.client.gui.kit.pictures import Photo
 
+PASTED_MAX: Final = 32_768
+"""Characters that are taken at once. Tk counts the lines of a megabyte without a space for minutes, and draws nothing meanwhile."""
 _STEPS_KEPT: Final = 200
 _OBJECT: Final = "\ufffc"  # what Tk says where a picture stands
 
@@ -200,7 +202,7 @@ class TextArea(Pane):
             text = str(self.clipboard_get())
         except tk.TclError:  # nothing there that is text
             return "break"
-        self.insert(text.replace("\r\n", "\n").replace("\r", "\n"))
+        self.insert(text[:PASTED_MAX].replace("\r\n", "\n").replace("\r", "\n"))
         return "break"
 
     def _leave(self, widget: tk.Misc | None) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from hubbub.client.gui.kit.textarea import TextArea
+from hubbub.client.gui.kit.textarea import PASTED_MAX, TextArea
 from tests.helpers.stage import Stage
 
 pytestmark = pytest.mark.window
@@ -119,3 +119,12 @@ def test_what_was_set_cannot_be_undone(stage: Stage, area: TextArea) -> None:
     area.edit.event_generate("<<Undo>>")
     stage.settle()
     assert area.value == "a draft"
+
+
+def test_no_more_is_pasted_than_can_be_laid_out(stage: Stage) -> None:
+    area = TextArea(stage.root)
+    area.pack(fill="x")
+    stage.root.clipboard_clear()
+    stage.root.clipboard_append("x" * (2 * PASTED_MAX))
+    area.edit.event_generate("<<Paste>>")
+    assert area.value == "x" * PASTED_MAX
