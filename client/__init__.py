@@ -67,22 +67,34 @@ __all__ = [
     "inspect_server",
 ]
 
-_HOMES = (
-    "client",
-    "models",
-    "attachments",
-    "errors",
-    "bot",
-    "context",
-    "keys",
-    "outbox",
-    "nearby",
-    "servers",
-    "discovery",
-    "offline",
-    "cached",
-)
-"""Where the names are, in the order in which they are looked for."""
+_HOMES = {
+    "attachments": ("Attachment", "Progress"),
+    "bot": ("Bot",),
+    "cached": ("Cached",),
+    "client": ("Client",),
+    "context": ("BotError", "BotMessage", "Context"),
+    "discovery": ("discover",),
+    "errors": ("HubbubError",),
+    "keys": ("derived_key",),
+    "models": (
+        "Conversation",
+        "Earlier",
+        "Group",
+        "Hit",
+        "Login",
+        "Member",
+        "Message",
+        "Profile",
+        "Reaction",
+        "User",
+    ),
+    "nearby": ("Nearby",),
+    "offline": ("Offline",),
+    "outbox": ("Waiting",),
+    "servers": ("Standing", "inspect_server"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+"""Where each name is: nothing else is loaded for it."""
 
 if not TYPE_CHECKING:  # or a type checker would believe that there is every name
 
@@ -90,13 +102,8 @@ if not TYPE_CHECKING:  # or a type checker would believe that there is every nam
         """Loads a name at its first use: pytest loads this package for its fixtures in every run, whatever is tested."""
         if name in ("errors", "events"):
             return import_module(f"{__name__}.{name}")
-        if name in __all__:
-            for home in _HOMES:
-                found = getattr(import_module(f"{__name__}.{home}"), name, None)
-                if (
-                    getattr(found, "__module__", "") == f"{__name__}.{home}"
-                ):  # a home may import another's namesake
-                    return globals().setdefault(name, found)
+        if name in _HOME_OF:
+            return globals().setdefault(name, getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name))
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:

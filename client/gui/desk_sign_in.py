@@ -10,7 +10,6 @@ from typing import Final
 from msgspec import Struct
 
 from hubbub.client import Client
-from hubbub.client.discovery import discover
 from hubbub.client.errors import HubbubError, KeyChanged, ProfileError
 from hubbub.client.gui.desk import Desk, device_name
 from hubbub.client.nearby import Nearby
@@ -98,6 +97,8 @@ class SignInDesk:
 
     async def nearby(self) -> AsyncIterator[Nearby]:
         """Servers that announce themselves, as they come and go; never ends. Raises NoServer."""
+        from hubbub.client.discovery import discover  # loads zeroconf, which takes 50 ms
+
         async for found in discover(timeout=None):
             yield found
 

@@ -8,8 +8,6 @@ from hubbub.client.gui.kit.sheet import confirm
 from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.model.timeline import Timeline
-from hubbub.client.gui.timeline.forward import ForwardSheet
-from hubbub.client.gui.timeline.info import InfoSheet
 from hubbub.client.gui.timeline.reach import reach
 from hubbub.client.gui.timeline.reactions import ReactionBar
 
@@ -62,7 +60,7 @@ class MessageMenu:
         if timeline.may_pin(bubble):
             word, icon = ("Unpin", "pin-angle-fill") if message.pinned else ("Pin", "pin-angle")
             items.append(MenuItem(word, icon, lambda: timeline.pin(bubble)))
-        items.append(MenuItem("Forward", "forward", lambda: ForwardSheet(self._window, timeline, bubble)))
+        items.append(MenuItem("Forward", "forward", lambda: self.forward(bubble)))
         return items
 
     def _unsent_items(self, bubble: Bubble) -> list[MenuItem | None]:
@@ -109,6 +107,14 @@ class MessageMenu:
             done=lambda: self._timeline.delete(bubble),
         )
 
+    def forward(self, bubble: Bubble) -> None:
+        """Choose to whom."""
+        from hubbub.client.gui.timeline.forward import ForwardSheet
+
+        ForwardSheet(self._window, self._timeline, bubble)
+
     def show_info(self, bubble: Bubble) -> None:
         """Who has read it, and what it was before."""
+        from hubbub.client.gui.timeline.info import InfoSheet
+
         InfoSheet(self._window, self._timeline, bubble)

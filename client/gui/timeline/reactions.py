@@ -6,7 +6,6 @@ from typing import Final
 
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.emoji import EmojiPictures
-from hubbub.client.gui.kit.emoji_picker import pick_emoji
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.pictures import Photo
 
@@ -119,5 +118,7 @@ class ReactionBar:
         if at < len(NEAR):
             self._choose(NEAR[at])
         else:
+            from hubbub.client.gui.kit.emoji_picker import pick_emoji
+
             pick_emoji(self._window, x, y, lambda found: self._choose(found.sequence), recent=self._recent)
         return "break"

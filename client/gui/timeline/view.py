@@ -21,10 +21,8 @@ from hubbub.client.gui.timeline.lines import DayView, Edge, EdgeView, UnreadView
 from hubbub.client.gui.timeline.marking import Marking
 from hubbub.client.gui.timeline.menu import MessageMenu
 from hubbub.client.gui.timeline.newest import NewestButton
-from hubbub.client.gui.timeline.page import Page
 from hubbub.client.gui.timeline.strip import Widgets
 from hubbub.client.gui.timeline.watch import Watch
-from hubbub.client.gui.views.viewer import Viewer
 
 ROWTAG: Final = "HubbubTimelineRow"
 ALL: Final = 10_000
@@ -112,6 +110,8 @@ class TimelineView(Pane):
         """In the viewer, among all pictures that are held."""
         messages = self.timeline.messages
         pictures = [one for message in messages for one in message.attachments if is_picture(one)]
+        from hubbub.client.gui.views.viewer import Viewer
+
         Viewer(self, Viewing(self.media, pictures, attachment))
 
     def jump(self, seq: int) -> None:
@@ -148,6 +148,8 @@ class TimelineView(Pane):
 
     def _new_flow(self) -> Flow:
         if self.compact:
+            from hubbub.client.gui.timeline.page import Page
+
             page = partial(Page, actions=self, retry=self.timeline.history.retry)
             flow = Flow(self, page, self._on_moved, _is_steady, ALL)
         else:

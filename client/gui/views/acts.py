@@ -8,11 +8,6 @@ from hubbub.client.gui.kit.menus import MenuItem
 from hubbub.client.gui.kit.sheet import confirm
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.conversations import muted
-from hubbub.client.gui.views.group_sheet import GroupSheet, Invite
-from hubbub.client.gui.views.new_conversation import NewConversation
-from hubbub.client.gui.views.person_card import PersonCard
-from hubbub.client.gui.views.pinned import Pinned
-from hubbub.client.gui.views.public_groups import PublicGroups
 
 Items = list[MenuItem | None]
 
@@ -25,10 +20,14 @@ class Acts:
 
     def new_conversation(self) -> None:
         """Choose people."""
+        from hubbub.client.gui.views.new_conversation import NewConversation
+
         NewConversation(self._window, self._chat, self.public_groups)
 
     def public_groups(self) -> None:
         """See which there are."""
+        from hubbub.client.gui.views.public_groups import PublicGroups
+
         PublicGroups(self._window, self._chat)
 
     def join(self, group: str) -> None:
@@ -44,20 +43,28 @@ class Acts:
 
     def person(self, name: str) -> None:
         """Somebody's card."""
+        from hubbub.client.gui.views.person_card import PersonCard
+
         PersonCard(self._window, self._chat, name, self)
 
     def group_settings(self) -> None:
         """Of the group that is open."""
         if self._chat.room is not None:
+            from hubbub.client.gui.views.group_sheet import GroupSheet
+
             GroupSheet(self._window, self._chat, self._chat.room, self)
 
     def invite(self) -> None:
         """Choose people for the group that is open."""
         if self._chat.room is not None:
+            from hubbub.client.gui.views.group_sheet import Invite
+
             Invite(self._window, self._chat, self._chat.room)
 
     def pinned(self, name: str) -> None:
         """The pinned messages of the conversation that is open."""
+        from hubbub.client.gui.views.pinned import Pinned
+
         Pinned(self._window, self._chat, name)
 
     def conversation_items(self, name: str, *, whole: bool = False) -> Items:

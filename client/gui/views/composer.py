@@ -10,7 +10,6 @@ from hubbub.client import Message
 from hubbub.client.gui.kit import clipboard
 from hubbub.client.gui.kit.base import Label, Line, Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
-from hubbub.client.gui.kit.emoji_picker import pick_emoji
 from hubbub.client.gui.kit.line import LineLabel
 from hubbub.client.gui.kit.pictures import Photo, Pictures
 from hubbub.client.gui.kit.textarea import TextArea
@@ -253,6 +252,8 @@ class ComposerView(Pane):
 
     def _choose_emoji(self) -> None:
         right = self.emoji.winfo_rootx() + self.emoji.winfo_width()
+        from hubbub.client.gui.kit.emoji_picker import pick_emoji
+
         pick_emoji(
             self,
             right,

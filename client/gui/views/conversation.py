@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.drops import FileDrop
@@ -14,7 +14,9 @@ from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.drop_cover import DropCover
 from hubbub.client.gui.views.header import Header
 from hubbub.client.gui.views.hint import Hint
-from hubbub.client.gui.views.search import WIDTH, SearchPanel
+
+if TYPE_CHECKING:
+    from hubbub.client.gui.views.search import SearchPanel
 
 ROOMY: Final = 720
 """From this width on the search stands beside the messages, else over them."""
@@ -59,6 +61,8 @@ class ConversationPane(Pane):
         if self._chat.timeline is None:
             return
         if self.search is None:
+            from hubbub.client.gui.views.search import SearchPanel
+
             self.search = SearchPanel(self, self._chat, self._on_found, self.close_search)
             self._place_search()
         self.search.focus()
@@ -101,7 +105,7 @@ class ConversationPane(Pane):
         panel.beside(beside)
         if beside and panel.winfo_manager() != "pack":
             panel.place_forget()
-            panel.configure(width=self.theme.wide(WIDTH))
+            panel.configure(width=self.theme.wide(panel.WIDTH))
             panel.pack_propagate(False)
             panel.pack(side="right", fill="y", before=self.composer)
         elif not beside and panel.winfo_manager() != "place":

@@ -3,7 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.base import Line, Pane
 from hubbub.client.gui.kit.buttons import IconButton
@@ -17,11 +17,13 @@ from hubbub.client.gui.views.commands import Commands
 from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.conversation import ConversationPane
 from hubbub.client.gui.views.keyboard import Keyboard, area_of
-from hubbub.client.gui.views.keys_sheet import KeysSheet
 from hubbub.client.gui.views.own_menu import OwnMenu
-from hubbub.client.gui.views.palette import PaletteCard, ask_to_join
 from hubbub.client.gui.views.sidebar import Sidebar
 from hubbub.client.gui.views.waiting import WaitingSign
+
+if TYPE_CHECKING:
+    from hubbub.client import Group
+    from hubbub.client.gui.views.palette import PaletteCard
 
 NARROW: Final = 640
 """Below, there is one pane."""
@@ -55,7 +57,7 @@ class MainScreen(Pane):
         self.palette = Palette(chat, self.commands.all, self.commands.run)
         self._ends = [
             self.palette.close,
-            self.palette.join_wanted.connect(lambda group: ask_to_join(self, self.palette, group)),
+            self.palette.join_wanted.connect(self._ask_to_join),
             chat.opened.connect(self._arrange),
             chat.said.connect(lambda text: toast(self, text)),
             chat.offered.connect(lambda text, word, act: toast(self, text, word, act, OFFERED_S)),
@@ -133,7 +135,7 @@ class MainScreen(Pane):
             "area_next": lambda: self._go_round(1),
             "area_back": lambda: self._go_round(-1),
             "close": self._escape,
-            "keys": lambda: KeysSheet(self),
+            "keys": self._show_keys,
         }
 
     def _show_details(self) -> None:
@@ -154,9 +156,21 @@ class MainScreen(Pane):
         if (area := area_of(areas, self.focus_get(), by)) is not None:
             self.tk.call("tk::TabToWindow", str(area))
 
-    def go_anywhere(self) -> PaletteCard:
+    def go_anywhere(self) -> "PaletteCard":
         """Choose by typing where to go, or what to do."""
+        from hubbub.client.gui.views.palette import PaletteCard
+
         return PaletteCard(self, self._chat, self.palette)
+
+    def _ask_to_join(self, group: "Group") -> None:
+        from hubbub.client.gui.views.palette import ask_to_join
+
+        ask_to_join(self, self.palette, group)
+
+    def _show_keys(self) -> None:
+        from hubbub.client.gui.views.keys_sheet import KeysSheet
+
+        KeysSheet(self)
 
     def _find(self) -> None:
         if self._chat.timeline is not None:

@@ -2,7 +2,7 @@
 
 import tkinter as tk
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubbub.client import Waiting
 from hubbub.client.gui.kit.menus import Menu, MenuItem, menu
@@ -13,7 +13,9 @@ from hubbub.client.gui.model.app import App
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.listing import counted
 from hubbub.client.gui.model.mine import Presence
-from hubbub.client.gui.views.settings import SettingsSheet
+
+if TYPE_CHECKING:
+    from hubbub.client.gui.views.settings import SettingsSheet
 
 _PRESENCES: Final[dict[Presence, str]] = {
     "online": "Online",
@@ -53,8 +55,10 @@ class OwnMenu:
         ]
         return [*presences, None, *modes, None, *rest]
 
-    def open_settings(self, section: str = "") -> SettingsSheet:
+    def open_settings(self, section: str = "") -> "SettingsSheet":
         """My profile, this window's look, the account. section: the key of a page."""
+        from hubbub.client.gui.views.settings import SettingsSheet
+
         return SettingsSheet(self._window, self._app, self._chat, section)
 
     def log_out(self) -> None:

@@ -20,8 +20,6 @@ from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.search import excerpt
 from hubbub.client.gui.views.soon import Soon
 
-WIDTH: Final = 344
-"""Beside the messages."""
 PATIENCE_MS: Final = 300
 """What is found sooner needs no word about being looked for."""
 _ROW: Final = 78
@@ -48,6 +46,9 @@ class Result(Struct, frozen=True, kw_only=True):
 
 class SearchPanel(Pane):
     """Draws the account's search. on_open: somebody went to a message. close: he has seen enough."""
+
+    WIDTH: Final = 344
+    """Beside the messages."""
 
     def __init__(
         self, parent: tk.Misc, chat: Chat, on_open: Callable[[], object], close: Callable[[], object]
@@ -112,7 +113,7 @@ class SearchPanel(Pane):
             on_change=lambda place: self._search.set_everywhere(bool(place)),
         )
         self.scope.pack(fill="x", padx=px(16), pady=(0, px(8)))
-        self.note = Label(self, _CACHED, "small", colour="muted", wrap=WIDTH - 32)
+        self.note = Label(self, _CACHED, "small", colour="muted", wrap=self.WIDTH - 32)
 
     # -------------------------------------------------------------------------------------------------------- drawing
 

@@ -1,7 +1,7 @@
 """The screen of somebody who is not logged in: one page at a time, on a card in the middle."""
 
 import tkinter as tk
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.binding import bind_until
@@ -10,14 +10,13 @@ from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.scroll import ScrollPane
 from hubbub.client.gui.model.sign_in import Page, SignIn
 from hubbub.client.gui.views.keyboard import Keyboard
-from hubbub.client.gui.views.keys_sheet import KeysSheet
-from hubbub.client.gui.views.sign_in_form import FormPage
-from hubbub.client.gui.views.sign_in_key import BrokenPage, ChangedPage, TrustPage
 from hubbub.client.gui.views.sign_in_parts import Card, Mark
-from hubbub.client.gui.views.sign_in_start import StartPage
 
 if TYPE_CHECKING:
     from hubbub.client.gui.model.app import App
+    from hubbub.client.gui.views.sign_in_form import FormPage
+    from hubbub.client.gui.views.sign_in_key import BrokenPage, ChangedPage, TrustPage
+    from hubbub.client.gui.views.sign_in_start import StartPage
 
 WIDTH: Final = 440
 NARROW: Final = 480
@@ -58,7 +57,7 @@ class SignInScreen(Pane):
         self.bind("<Configure>", self._resized)
         self._card.bind("<Configure>", lambda _: self._centre(), add="+")
         self._follow_focus()
-        self._keyboard = Keyboard(self, {"keys": lambda: KeysSheet(self)})
+        self._keyboard = Keyboard(self, {"keys": self._show_keys})
         self._show()
         self._tick()
 
@@ -81,7 +80,7 @@ class SignInScreen(Pane):
         if page == "opening":
             self._opening().pack()
         else:
-            made = _PAGES[page](self._card.inside, self._sign_in)
+            made = _class_of(page)(self._card.inside, self._sign_in)
             made.pack(fill="both", expand=True)
             self.page = made
         self._scroll.wheel(-_TOP)
@@ -93,8 +92,8 @@ class SignInScreen(Pane):
         if self.page is not None:
             self.page.refresh()
             busy = self._sign_in.busy is not None
-            if self._busy and not busy and isinstance(self.page, FormPage):
-                self.page.focus_wrong()
+            if self._busy and not busy and self._sign_in.page == "form":
+                cast("FormPage", self.page).focus_wrong()
             self._busy = busy
 
     def _opening(self) -> Pane:
@@ -112,6 +111,11 @@ class SignInScreen(Pane):
         return page
 
     # --------------------------------------------------------------------------------------------------------- layout
+
+    def _show_keys(self) -> None:
+        from hubbub.client.gui.views.keys_sheet import KeysSheet
+
+        KeysSheet(self)
 
     def _follow_focus(self) -> None:
         """What Tab comes to is seen, also where the window is low; Escape ends what is awaited."""
@@ -151,12 +155,18 @@ class SignInScreen(Pane):
         self._card.pack_configure(pady=(max(margin, room), margin))
 
 
-_PAGES: Final[
-    dict[Page, type[StartPage] | type[FormPage] | type[TrustPage] | type[ChangedPage] | type[BrokenPage]]
-] = {
-    "start": StartPage,
-    "form": FormPage,
-    "trust": TrustPage,
-    "changed": ChangedPage,
-    "broken": BrokenPage,
-}
+def _class_of(
+    page: Page,
+) -> "type[StartPage] | type[FormPage] | type[TrustPage] | type[ChangedPage] | type[BrokenPage]":
+    """Loaded only now: whoever is remembered sees none of them."""
+    if page == "start":
+        from hubbub.client.gui.views.sign_in_start import StartPage
+
+        return StartPage
+    if page == "form":
+        from hubbub.client.gui.views.sign_in_form import FormPage
+
+        return FormPage
+    from hubbub.client.gui.views.sign_in_key import BrokenPage, ChangedPage, TrustPage
+
+    return {"trust": TrustPage, "changed": ChangedPage}.get(page, BrokenPage)
