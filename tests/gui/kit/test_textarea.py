@@ -121,10 +121,9 @@ def test_what_was_set_cannot_be_undone(stage: Stage, area: TextArea) -> None:
     assert area.value == "a draft"
 
 
-def test_no_more_is_pasted_than_can_be_laid_out(stage: Stage) -> None:
-    area = TextArea(stage.root)
-    area.pack(fill="x")
-    stage.root.clipboard_clear()
-    stage.root.clipboard_append("x" * (2 * PASTED_MAX))
+def test_no_more_is_pasted_than_can_be_laid_out(
+    stage: Stage, area: TextArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(area, "clipboard_get", lambda: "x" * (2 * PASTED_MAX))
     area.edit.event_generate("<<Paste>>")
     assert area.value == "x" * PASTED_MAX
