@@ -169,4 +169,6 @@ def _class_of(
         return FormPage
     from hubbub.client.gui.views.sign_in_key import BrokenPage, ChangedPage, TrustPage
 
-    return {"trust": TrustPage, "changed": ChangedPage}.get(page, BrokenPage)
+    if page == "trust":
+        return TrustPage
+    return ChangedPage if page == "changed" else BrokenPage
