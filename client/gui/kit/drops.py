@@ -31,6 +31,8 @@ class FileDrop:
         self, widget: tk.Misc, over: Callable[[bool], bool], files: Callable[[Sequence[Path]], object]
     ) -> None:
         self._widget, self._over, self._files = widget, over, files
+        self.settled = False
+        """Whether anything can be dropped here is decided: what that takes is loaded, or it can't be."""
         self._timer = widget.after(_WAIT_MS, self._register)
         widget.bind("<Destroy>", self._destroyed, add="+")
 
@@ -50,6 +52,7 @@ class FileDrop:
 
     def _register(self) -> None:
         self._timer = ""
+        self.settled = True
         if theme_of(self._widget).part(Drops).loaded:
             target: Any = self._widget  # tkinterdnd2 gives every widget these methods
             target.drop_target_register("DND_Files")
