@@ -17,6 +17,7 @@ from hubbub.client.gui.desktop import Desktop
 from hubbub.client.gui.kit.accessible import Accessible
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.kit.theme import Mode, open_window
+from hubbub.client.gui.later import Later
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.settings import Settings
 from hubbub.client.gui.views.main import MainScreen
@@ -155,6 +156,7 @@ class Window:
 def run(profile: Path, mode: Mode | None = None, *, minimised: bool = False) -> None:
     """Open the window, and return when it was closed, which the system's signals to end do as well: what was written is kept."""
     window = Window(profile, mode=mode, minimised=minimised)
+    Later(window.root)
 
     def end(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_DFL)  # whoever says it twice does not wait
