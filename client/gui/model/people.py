@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from hubbub.client import User, events
 from hubbub.client.gui.model import times
+from hubbub.client.gui.model.likeness import seen
 from hubbub.client.gui.model.signal import Signal
 
 
@@ -19,13 +20,15 @@ class People:
         self.blocked: frozenset[str] = frozenset()
         """Whom I have blocked, by name."""
         self._users: dict[str, User] = {}
+        self._claims: dict[str, set[str]] = {}
+        """Who is called so, or calls himself so, by what one sees of it; empty: to be found anew."""
 
     def know(self, users: Iterable[User], blocked: Iterable[str] | None = None) -> None:
         """This is how they are now. blocked=None: as it was."""
         self._users.update((user.name, user) for user in users)
         if blocked is not None:
             self.blocked = frozenset(blocked)
-        self.changed.emit()
+        self._tell()
 
     def all(self) -> list[User]:
         """Everybody, by the name that is shown."""
@@ -36,8 +39,22 @@ class People:
         return self._users.get(name) or User(name=name)
 
     def shown(self, name: str) -> str:
-        """What to call somebody."""
-        return self.user(name).display_name or name
+        """What to call somebody: as he wishes, and with his name beside it where another could be taken for him."""
+        display = self.user(name).display_name
+        if not display:
+            return name
+        if not self._claims:
+            self._find_claims()
+        return f"{display} (@{name})" if self._claims.get(seen(display), set()) - {name} else display
+
+    def _find_claims(self) -> None:
+        for user in self._users.values():
+            for called in {user.name, user.display_name} - {""}:
+                self._claims.setdefault(seen(called), set()).add(user.name)
+
+    def _tell(self) -> None:
+        self._claims.clear()
+        self.changed.emit()
 
     def find(self, words: str) -> list[User]:
         """Others whose name, or what they are called, holds the words; those whose name begins with them first."""
@@ -64,14 +81,14 @@ class People:
         for gone in event.offline:
             if (known := self.user(gone.name)).online:
                 self._users[gone.name] = replace(known, online=False, last_seen=now)
-        self.changed.emit()
+        self._tell()
 
     def lose_sight(self, now: datetime) -> None:
         """Nobody knows who is present from now on."""
         there = [user for user in self._users.values() if user.online]
         self._users.update((user.name, replace(user, online=False, last_seen=now)) for user in there)
         if there:
-            self.changed.emit()
+            self._tell()
 
     def on_profile(self, event: events.ProfileChanged) -> None:
         """Somebody looks otherwise."""
@@ -81,12 +98,12 @@ class People:
             colour=event.colour,
             picture=event.picture,
         )
-        self.changed.emit()
+        self._tell()
 
     def on_block(self, event: events.BlockChanged) -> None:
         """I blocked somebody, or take his messages again."""
         self.blocked = self.blocked | {event.user} if event.on else self.blocked - {event.user}
-        self.changed.emit()
+        self._tell()
 
     def _searched(self, user: User) -> str:
         return f"{user.display_name} {user.name}".casefold()
