@@ -171,7 +171,7 @@ class Bridge:
         self._calls.put(end)
 
     async def _cancel_all(self) -> None:
-        tasks = list(self._tasks)
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}  # the library's own too
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
