@@ -34,43 +34,13 @@ _LARGE_SIDE: Final = 4096
 """Of a picture in the viewer: 50 MB at most."""
 _REMEMBERED: Final = 1000
 """Files of which it is known where they were saved to."""
-_RUNS: Final = frozenset(
-    {
-        *(
-            "exe",
-            "com",
-            "bat",
-            "cmd",
-            "msi",
-            "scr",
-            "pif",
-            "ps1",
-            "vbs",
-            "vbe",
-            "js",
-            "jse",
-            "wsf",
-            "wsh",
-            "hta",
-        ),
-        *(
-            "lnk",
-            "url",
-            "reg",
-            "jar",
-            "app",
-            "command",
-            "sh",
-            "bash",
-            "py",
-            "pyw",
-            "desktop",
-            "appimage",
-            "run",
-        ),
-        *("bin", "scpt", "workflow", "terminal", "tool", "html", "htm", "svg", "xhtml"),
-    }
-)
+_ENDINGS: Final = """
+exe com bat cmd msi msp msc scr pif cpl ps1 vbs vbe js jse wsf wsh hta chm lnk url reg gadget application appref-ms
+app command terminal tool scpt workflow webloc inetloc dmg pkg mpkg
+desktop appimage run bin deb rpm
+sh bash py pyw pyz jar jnlp iso img html htm xhtml svg
+"""
+_RUNS: Final = frozenset(_ENDINGS.split())
 """Endings of files that do something, in this person's name, when they are opened."""
 
 

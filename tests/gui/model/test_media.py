@@ -1,5 +1,6 @@
 """Pictures and files against a real broker: they come once, stay for the time without a server, and go with their messages."""
 
+import asyncio
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -243,3 +244,19 @@ def test_what_is_a_picture() -> None:
     assert not is_picture(attachment("image/gif", 320, 64 * 1024 + 1, False))
     assert not is_picture(attachment("image/png", 0, 100, True))
     assert not is_picture(attachment("image/svg+xml", 100, 100, True))
+
+
+@pytest.mark.parametrize(
+    ("name", "opened"),
+    [("a.txt", True), ("a.png", True), ("a.EXE", False), ("a.Appref-ms", False), ("a.iso", False)],
+)
+def test_what_would_run_is_shown_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, opened: bool
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    desk = MediaDesk(Asynchronous("127.0.0.1:1", user="bob"), tmp_path)
+    monkeypatch.setattr(desk, "_open", lambda *what: asked.append(what))
+    path = tmp_path / name
+    path.touch()
+    asyncio.run(desk.open(path))
+    assert (asked[0][-1] == str(path) and len(asked[0]) == 1) == opened
