@@ -5,6 +5,7 @@ moment: no window takes back what another one did. What a newer program keeps in
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Iterator, MutableMapping
 from functools import partial
@@ -239,9 +240,18 @@ def write(folder: Path, changes: Changes) -> None:
             document = _document(folder / FILE)
             for change in changes.values():
                 change(document)
-            replace_file(folder / FILE, msgspec.json.format(msgspec.json.encode(document)))
+            replace_file(folder / FILE, msgspec.json.format(_encoded(document)))
     except OSError as error:
         _log.warning("%s cannot be written: %s", folder / FILE, error.strerror)
+
+
+def _encoded(document: Document) -> bytes:
+    """Half a surrogate, which Tk gives where Windows or a paste did, has no bytes in UTF-8: it becomes "?" and the rest is kept."""
+    try:
+        return msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        text = json.dumps(document, ensure_ascii=False)
+        return text.encode(errors="replace")
 
 
 def _document(path: Path) -> Document:

@@ -172,3 +172,13 @@ def test_nobody_else_may_read_it(tmp_path: Path, bridge: Bridge) -> None:
     settings.theme = "dark"
     settings.close()
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+
+
+def test_half_a_character_costs_nothing_of_the_rest(tmp_path: Path, bridge: Bridge) -> None:
+    settings = Settings(tmp_path, bridge)
+    settings.drafts(ALICE)["@bob"] = "half \ud83d of one"
+    settings.drafts(BOB)["@alice"] = "whole \U0001f600"
+    settings.close()
+    again = Settings(tmp_path, bridge)
+    assert again.drafts(ALICE)["@bob"] == "half ? of one"
+    assert again.drafts(BOB)["@alice"] == "whole \U0001f600"
