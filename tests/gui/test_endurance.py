@@ -68,6 +68,7 @@ def test_opening_conversations_leaves_nothing_behind(
     bob.send("anna", "hello")
     bob.send("#general", "hello all")
     anna.waits_to_see("bob")
+    anna.settles()
     chat, root = anna.window.model.chat, anna.window.root
     assert chat is not None
 

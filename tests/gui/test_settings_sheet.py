@@ -148,10 +148,7 @@ def test_it_takes_no_more_memory_however_often_it_is_opened(nora: Person) -> Non
         return len(tcl.call("image", "names")), len(tcl.call("info", "commands")), ours, listening
 
     nora.wait(lambda: chat(nora).people.user(chat(nora).me).online, "the dot at my picture")
-    screen = nora.window.screen
-    assert isinstance(screen, MainScreen)
-    drops = screen.conversation.drops
-    nora.wait(lambda: drops.settled, "what dropping takes, loaded")
+    nora.settles()
     for _ in range(2):
         once()
     before = held()

@@ -65,6 +65,10 @@ class Person:
         """Until it is not."""
         self.wait(lambda: not self.sees(text), f"the end of {text!r} on the screen")
 
+    def settles(self) -> None:
+        """Until the main screen has loaded what it loads behind its start: what is counted from now on stays."""
+        self.wait(lambda: self.window.screen.conversation.drops.settled, "all that is loaded late")  # type: ignore[union-attr]  # it is the main screen
+
     # ------------------------------------------------------------------------------------------------------ reading
 
     def sees(self, text: str) -> bool:
