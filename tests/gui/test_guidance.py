@@ -90,6 +90,19 @@ def test_a_conversation_without_messages_names_whom_one_writes_to(
         person.waits_to_see("Write the first one below.")
 
 
+def test_nobody_is_told_to_write_where_nothing_can_be_written(sits_down: SitsDown, broker: Served) -> None:
+    with Client(broker.place.address, user="dora", password=PASSWORD.decode(), register=True):
+        person = comes_in(sits_down, broker.place.address)
+        person.waits_to_see("#general")
+        chat_of(person).open("@dora")
+        person.waits_to_see("Write the first one to dora below.")
+        chat_of(person).block("dora", on=True)
+        person.waits_to_see("You have blocked dora.")
+        person.waits_to_miss("Write the first one to dora below.")
+        chat_of(person).block("dora", on=False)
+        person.waits_to_see("Write the first one to dora below.")
+
+
 def test_a_list_that_is_slow_to_come_says_so_and_a_server_that_went_too(
     sits_down: SitsDown, broker: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -247,7 +247,9 @@ class TimelineView(Pane):
     def _invite_to_begin(self) -> None:
         """Nothing was said here: what to do about it depends on who is here."""
         chat, room = self.timeline.chat, self.timeline.chat.room
-        if not self.timeline.group:
+        if chat.composer is not None and chat.composer.barred is not None:
+            self.blank.say("chat-dots", "No messages here")  # the bar below says why
+        elif not self.timeline.group:
             shown = chat.people.shown(self.timeline.name[1:])
             self.blank.say("chat-dots", "No messages here yet", f"Write the first one to {shown} below.")
         elif room is None or not room.alone:
