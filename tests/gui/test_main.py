@@ -110,6 +110,29 @@ def test_the_filter_opens_what_is_typed(anna: Person, bob: Client) -> None:
     assert screen(anna).sidebar.filter.value == ""
 
 
+def test_the_list_shows_the_best_hit_and_what_is_opened_elsewhere(
+    anna: Person, bob: Client, others: dict[str, Client]
+) -> None:
+    chat = anna.window.model.chat
+    assert chat is not None
+    for name in [f"#{me(anna)}-{place}" for place in range(14)]:
+        bob.create_group(name)
+        bob.invite(name, me(anna))
+    anna.wait(lambda: len(order(anna)) > 14, "all groups")
+    list_ = screen(anna).sidebar.list
+
+    def seen(place: int) -> bool:
+        top = int(list_.canvasy(0))
+        return top <= place * list_.row_height <= top + list_.winfo_height() - list_.row_height
+
+    assert not seen(len(order(anna)) - 1)
+    chat.open(order(anna)[-1])
+    anna.wait(lambda: seen(len(order(anna)) - 1), "what was opened")
+    screen(anna).sidebar.focus_filter()
+    anna.type(me(anna))
+    anna.wait(lambda: chat.finding.text == me(anna) and seen(0), "the best hit")
+
+
 def test_the_keyboard_walks_through_the_list(anna: Person, bob: Client, others: dict[str, Client]) -> None:
     bob.send(me(anna), "first")
     others["carol"].send(me(anna), "second")

@@ -35,13 +35,16 @@ class Sidebar(Pane):
         self._chat, self._acts = chat, acts
         self._listing = Listing(chat)
         self._kept: dict[str, tuple[object, Line]] = {}
-        self._last_open = ""
+        self._last_open = self._last_text = ""
         self._groups_found: set[str] = set()
+        self._unseen = False
+        """What was opened has not been scrolled into sight yet."""
         self._build_head(own_menu)
         self.list: RowList[Line] = RowList(
             self, lines.HEIGHT, self._draw_row, self._open, self._menu, name="list"
         )
         self.list.pack(fill="both", expand=True)
+        self.list.bind("<Configure>", self._on_sized, add="+")
         self.empty = _Empty(self, acts)
         self._soon = Soon(self, self._draw)
         self._ends = [
@@ -105,13 +108,28 @@ class Sidebar(Pane):
 
     def _draw(self) -> None:
         found = self._lines()
-        self.list.show(found)
-        self.list.select(self._chat.timeline.name if self._chat.timeline else None)
         known, text = self._chat.conversations.known, self._chat.finding.text
+        self.list.show(found)
+        if text != self._last_text:
+            self._last_text = text
+            self.list.scroll_to_top()  # the best one stands first
+        self._mark_open()
         if known or found:
             self.empty.show("" if found else text or None)
         elif self._impatient:
             self.empty.wait(away=self._chat.link.away)
+
+    def _mark_open(self) -> None:
+        """Scrolled into sight once, as soon as it is in the list and the list has its height."""
+        here = self._chat.timeline.name if self._chat.timeline else None
+        laid_out = self.list.winfo_height() > self.list.row_height
+        see = self._unseen and laid_out and any(line.key == here for line in self.list.items)
+        self.list.select(here, see=see)
+        self._unseen = self._unseen and not see
+
+    def _on_sized(self, _: object) -> None:
+        if self._unseen:
+            self._soon()
 
     def _on_impatient(self) -> None:
         self._impatient = True
@@ -149,6 +167,7 @@ class Sidebar(Pane):
         for name in (self._last_open, now):
             self._kept.pop(name, None)
         self._last_open = now
+        self._unseen = bool(now)
         self._soon()
 
     def _new_face(self, _: str) -> None:
