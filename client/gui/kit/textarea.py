@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from hubbub.client.gui.kit.base import Label, Pane
@@ -13,6 +14,8 @@ PASTED_MAX: Final = 32_768
 """Characters that are taken at once. Tk counts the lines of a megabyte without a space for minutes, and draws nothing meanwhile."""
 _STEPS_KEPT: Final = 200
 _OBJECT: Final = "\ufffc"  # what Tk says where a picture stands
+_SEQUENCE_MAX: Final = 16
+"""Characters of the longest emoji: what is typed may end one that began before it."""
 
 
 class TextArea(Pane):
@@ -36,6 +39,8 @@ class TextArea(Pane):
         self._on_change = on_change
         self._role = role
         self._shown: dict[str, tuple[str, Photo]] = {}  # by Tk's name of the place: sequence, picture
+        self._read: Written | None = None
+        self._looked_through = ""
         self._last = ""
         self._done: list[tuple[str, str]] = [("", "")]  # before and after the cursor, the newest last
         self._undone: list[tuple[str, str]] = []
@@ -63,7 +68,7 @@ class TextArea(Pane):
     @property
     def value(self) -> str:
         """What is written, without the newline that Tk adds."""
-        return self._between("1.0", "end-1c")
+        return "".join(self._written().cells)
 
     @value.setter
     def value(self, text: str) -> None:
@@ -75,7 +80,10 @@ class TextArea(Pane):
     @property
     def before_cursor(self) -> str:
         """What is written before the cursor."""
-        return self._between("1.0", "insert")
+        cells = self._written().cells
+        if len(cells) != self._count("end-1c"):  # a Tk that counts some characters as two
+            return self._between("1.0", "insert")
+        return "".join(cells[: self._count("insert")])
 
     def insert(self, text: str, *, replacing: int = 0) -> None:
         """At the cursor, in place of what is selected and of `replacing` plain characters before it."""
@@ -111,17 +119,33 @@ class TextArea(Pane):
 
     # -- emoji
 
+    def _written(self) -> "Written":
+        """Read anew only after a change: Tk takes 0.1 s for a line of 4,000 pictures."""
+        if self._read is None or self.edit.edit_modified():
+            self._read = self._dump("1.0", "end-1c")
+        return self._read
+
     def _between(self, start: str, end: str) -> str:
-        parts: list[str] = []
+        return "".join(self._dump(start, end).cells)
+
+    def _dump(self, start: str, end: str) -> "Written":
+        cells: list[str] = []
+        plain: list[str] = []
 
         def take(kind: str, value: str, _: str) -> None:
             if kind == "text":
-                parts.append(value)
-            elif value in self._shown:
-                parts.append(self._shown[value][0])
+                cells.extend(value if _OBJECT not in value else value.replace(_OBJECT, ""))
+                plain.append(value)
+            else:
+                cells.append(self._shown[value][0] if value in self._shown else "")
+                plain.append(_OBJECT)
 
         self.edit.dump(start, end, take, text=True, image=True)
-        return "".join(parts).replace(_OBJECT, "")
+        return Written(cells, "".join(plain))
+
+    def _count(self, end: str) -> int:
+        """Places from the beginning on, a picture being one."""
+        return int(self.edit.tk.call(str(self.edit), "count", "-indices", "1.0", end))
 
     def _insert(self, text: str) -> None:
         size = min(self.theme.part(Lines).emoji_size(self._role), self.theme.line_height(self._role))
@@ -136,6 +160,7 @@ class TextArea(Pane):
             else:
                 place = str(self.edit.image_create("insert", image=photo, padx=1))
                 self._shown[place] = (str(piece), photo)
+        self._read = None
 
     def _put(self, before: str, after: str) -> None:
         self.edit.delete("1.0", "end")
@@ -152,9 +177,14 @@ class TextArea(Pane):
     def _modified(self, _: object) -> None:
         if not self.edit.edit_modified():
             return
-        if any(isinstance(piece, Emoji) for piece in pieces(self.edit.get("1.0", "end-1c"))):
-            self._put(self.before_cursor, self._between("insert", "end-1c"))
         self.edit.edit_modified(False)
+        self._read = None
+        plain = self._written().plain
+        if any(isinstance(piece, Emoji) for piece in pieces(_changed(self._looked_through, plain))):
+            self._put(*self._halves())
+            self.edit.edit_modified(False)
+            self._read = None
+        self._looked_through = self._written().plain
         self._show_placeholder()
         self._grow()
         value = self.value
@@ -166,7 +196,7 @@ class TextArea(Pane):
 
     def _remember(self, value: str) -> None:
         """A step for undoing begins with a word, and with every change that is more than a letter."""
-        step = (self.before_cursor, self._between("insert", "end-1c"))
+        step = self._halves()
         typed = len(value) - len(self._last) == 1 and not step[0][-1:].isspace() and len(self._done) > 1
         if typed:
             self._done[-1] = step
@@ -174,6 +204,10 @@ class TextArea(Pane):
             self._done.append(step)
         self._undone.clear()
         del self._done[:-_STEPS_KEPT]
+
+    def _halves(self) -> tuple[str, str]:
+        before = self.before_cursor
+        return before, self.value[len(before) :]
 
     def _back(self, source: list[tuple[str, str]], target: list[tuple[str, str]]) -> str:
         """Moves one step from what is done to what is undone, or the other way, and shows the newest that is done."""
@@ -219,7 +253,46 @@ class TextArea(Pane):
             self.placeholder.place_forget()
 
     def _grow(self) -> None:
-        lines = self.edit.tk.call(str(self.edit), "count", "-update", "-displaylines", "1.0", "end")
-        wanted = max(1, min(self._most, int(lines)))
+        wanted = self._most if self._is_full() else max(1, min(self._most, self._lines()))
         if int(self.edit.cget("height")) != wanted:
             self.edit.configure(height=wanted)
+
+    def _is_full(self) -> bool:
+        """There are as many lines as are shown at most. All the others need not be counted for that."""
+        last, before = (
+            self.edit.index(f"1.0 + {self._most - back} display lines display linestart") for back in (1, 2)
+        )
+        more = self.edit.compare(last, "!=", before) and self.edit.compare(last, "<", "end")
+        return self._most > 1 and more
+
+    def _lines(self) -> int:
+        return int(self.edit.tk.call(str(self.edit), "count", "-update", "-displaylines", "1.0", "end"))
+
+
+@dataclass(frozen=True)
+class Written:
+    """What stood in the field at one moment."""
+
+    cells: list[str]
+    """By Tk's places: a character, or the emoji whose picture stands there."""
+    plain: str
+    """With a sign where pictures stand."""
+
+
+def _changed(before: str, now: str) -> str:
+    """The part of `now` that is otherwise, and so much around it that an emoji across its edges is whole."""
+    same = _alike(before, now)
+    end = min(_alike(before[::-1], now[::-1]), min(len(before), len(now)) - same)
+    return now[max(0, same - _SEQUENCE_MAX) : len(now) - end + _SEQUENCE_MAX]
+
+
+def _alike(one: str, other: str) -> int:
+    """Characters that both begin with, found by halves."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

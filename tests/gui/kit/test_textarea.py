@@ -127,3 +127,40 @@ def test_no_more_is_pasted_than_can_be_laid_out(
     monkeypatch.setattr(area, "clipboard_get", lambda: "x" * (2 * PASTED_MAX))
     area.edit.event_generate("<<Paste>>")
     assert area.value == "x" * PASTED_MAX
+
+
+def test_a_key_reads_a_long_text_once_and_lays_out_no_picture_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    area: TextArea = stage.show(TextArea(stage.root))
+    area._on_change = lambda text: told.append(area.before_cursor + text[:1])
+    area.focus()
+    area.value = "👍" * 300 + "x"
+    stage.settle()
+    names = area.edit.image_names()
+    read: list[str] = []
+    dump = area.edit.dump
+
+    def counted(start: str, *more: object, **options: object) -> None:
+        read.append(start)
+        dump(start, *more, **options)  # type: ignore[call-overload]  # as it was called
+
+    monkeypatch.setattr(area.edit, "dump", counted)
+    stage.type("y")
+    assert told == ["👍" * 300 + "xy👍"]
+    assert len(read) == 1
+    area.edit.mark_set("insert", "1.2")
+    assert (area.before_cursor, area.value) == ("👍" * 2, "👍" * 300 + "xy")
+    assert len(read) == 1 and area.edit.image_names() == names
+    stage.key("BackSpace")
+    assert area.value == "👍" * 299 + "xy"
+
+
+def test_what_ends_an_emoji_makes_it_a_picture(stage: Stage, area: TextArea) -> None:
+    area.value = "many words 1 and more"
+    stage.settle()
+    area.edit.insert("1.12", "\ufe0f\u20e3")
+    stage.settle()
+    assert len(area.edit.image_names()) == 1
+    assert area.value == "many words 1\ufe0f\u20e3 and more"
