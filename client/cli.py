@@ -25,8 +25,9 @@ from hubbub.client.cli_themes import ThemedGroup
     cls=ThemedGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(package_name="hubbub", prog_name="hubbub")
+@click.option("--profile", metavar="DIR", help="Of the window; a command takes it behind its name.")
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, profile: str | None) -> None:
     """Chat on a Hubbub server. Without a command: in a window.
 
     In the shell, begin with `hubbub register --server ADDRESS --user NAME`; later commands need neither. TO is a user (bob or @bob) or a
@@ -43,8 +44,13 @@ def main(context: click.Context) -> None:
     """
     context.obj = {"password": os.environ.get("HUBBUB_PASSWORD"), "token": os.environ.get("HUBBUB_TOKEN")}
     if context.invoked_subcommand is None:
-        with cli_window.window.make_context("window", [], parent=context) as alone:
+        given = [] if profile is None else ["--profile", profile]
+        with cli_window.window.make_context("window", given, parent=context) as alone:
             cli_window.window.invoke(alone)
+    elif profile is not None:
+        raise click.UsageError(
+            f"--profile stands behind the command: hubbub {context.invoked_subcommand} --profile DIR", context
+        )
 
 
 main.show(

@@ -181,3 +181,14 @@ def test_the_command_passes_it_on(
     monkeypatch.setattr(gui, "open_window", lambda *_, **more: asked.append(more))
     done = CliRunner().invoke(main, ["window", "--profile", str(tmp_path), *options])
     assert (done.exit_code, asked) == (0, [{"minimised": minimised}]), done.output
+
+
+def test_the_window_without_its_name_takes_a_profile_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(gui, "open_window", lambda folder, *_, **__: asked.append(folder))
+    done = CliRunner().invoke(main, ["--profile", str(tmp_path)])
+    assert (done.exit_code, asked) == (0, [tmp_path]), done.output
+    done = CliRunner().invoke(main, ["--profile", str(tmp_path), "users"])
+    assert (done.exit_code, "hubbub users --profile DIR" in done.output) == (2, True), done.output
