@@ -233,6 +233,7 @@ def test_what_did_not_change_is_not_drawn_anew(board: Board) -> None:
     assert board.texts(view) == ["world", "14:05"]  # from the lowest up, as before
 
 
+@pytest.mark.slow
 def test_it_glows_when_somebody_jumps_to_it_and_stops(board: Board) -> None:
     view = board.show(replace(shown := bubble("here"), marked=True))
     x, y = board.place(view, "here")

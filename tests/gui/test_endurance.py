@@ -18,7 +18,7 @@ from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person
 
-pytestmark = pytest.mark.window
+pytestmark = [pytest.mark.window, pytest.mark.slow]
 SitsDown = Callable[..., Person]
 
 PROGRAM = """

@@ -152,7 +152,8 @@ def test_a_whole_chat_by_keys_alone(
     alice.press("<Key-Right>")
     alice.press("<Return>")
     alice.wait(
-        lambda: any(b.message.reactions for b in view.timeline.rows() if isinstance(b, Bubble)), "the reaction"
+        lambda: any(b.message.reactions for b in view.timeline.rows() if isinstance(b, Bubble)),
+        "the reaction",
     )
 
     Image.new("RGB", (40, 30), "#3366cc").save(tmp_path / "sea.png")
@@ -224,6 +225,7 @@ def test_every_control_of_the_main_screen_is_reached_and_says_what_it_is(
 
 
 @pytest.mark.parametrize("text_scale", [0.8, 1.5, 2.0])
+@pytest.mark.slow
 def test_no_words_are_cut_at_any_size_of_text(sits_down: SitsDown, broker: Served, text_scale: float) -> None:
     dave = sits_down("dave", scale=1.5) if text_scale == 1.5 else sits_down("dave")
     registers(dave, broker, f"dave{round(text_scale * 10)}")

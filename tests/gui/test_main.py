@@ -180,6 +180,7 @@ def test_the_pane_between_is_dragged_within_limits(anna: Person) -> None:
         anna.wait(lambda width=width: left.winfo_width() == width, f"{width} pixels")  # type: ignore[misc]  # a default of a lambda
 
 
+@pytest.mark.slow
 def test_an_empty_list_says_what_to_do(anna: Person, others: dict[str, Client]) -> None:
     anna.click("#general", button=3)
     anna.clicks_when_seen("Leave")

@@ -144,6 +144,7 @@ def test_a_server_that_is_killed_and_started_again_loses_and_doubles_nothing(
     assert there == [*reversed(texts), "hi", "hello anna"]
 
 
+@pytest.mark.slow
 def test_a_message_that_was_stored_and_not_acknowledged_is_there_once(
     machine: Machine, sits_down: SitsDown
 ) -> None:

@@ -130,6 +130,7 @@ def test_without_a_server_it_says_so_and_offers_nothing_that_needs_one(nora: Per
     assert str(page.name.entry.cget("state")) == "normal"
 
 
+@pytest.mark.slow
 def test_it_takes_no_more_memory_however_often_it_is_opened(nora: Person) -> None:
     def once() -> None:
         sheet = open_settings(nora)

@@ -3,7 +3,7 @@
 import pytest
 from bidi import get_display  # type: ignore[import-untyped]  # it has no types
 from bidi.mirror import MIRRORED  # type: ignore[import-untyped]  # it has no types
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hubbub.client.gui.kit.bidi import displayed, drawn, has_rtl, is_rtl, isolated, shaped, stretches
@@ -35,6 +35,7 @@ def test_no_character_is_lost_or_shown_twice(text: str, rtl: bool) -> None:
     assert sorted(places(text, rtl)) == list(range(len(text)))
 
 
+@settings(max_examples=30)
 @given(st.text())
 def test_what_has_nothing_of_it_stays_as_it_is(text: str) -> None:
     if not has_rtl(text):

@@ -140,6 +140,7 @@ def test_files_are_named_in_the_list(alice: Reader, bob: Client, tmp_path: Path)
     alice.until(lambda: says() == "with words")
 
 
+@pytest.mark.slow
 def test_people_are_shown_as_they_wish_with_their_pictures(
     alice: Reader, bob: Client, tmp_path: Path
 ) -> None:
@@ -161,6 +162,7 @@ def test_people_are_shown_as_they_wish_with_their_pictures(
     alice.until(lambda: alice.chat.people.user("bob").online and alice.chat.people.shown("bob") == "bob")
 
 
+@pytest.mark.slow
 def test_a_group_of_mine_is_made_opened_changed_and_left(alice: Reader, bob: Client) -> None:
     chat, refused = alice.chat, list[HubbubError]()
     chat.groups.create("no good", [], public=False, topic="", history="all", failed=failing(refused))

@@ -67,6 +67,7 @@ def test_what_is_written_keeps_its_row_until_it_was_read(company: tuple[Reader, 
     assert len({key for key, _ in seen}) == 1
 
 
+@pytest.mark.slow
 def test_pages_join_without_a_gap_in_both_directions(company: tuple[Reader, Client]) -> None:
     alice, bob = company
     count = MOST + 3 * PAGE

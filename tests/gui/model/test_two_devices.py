@@ -131,7 +131,7 @@ def devices(broker: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield made
 
 
-@pytest.fixture(params=["at once", "after a while out of reach"])
+@pytest.fixture(params=["at once", pytest.param("after a while out of reach", marks=pytest.mark.slow)])
 def does(devices: Devices, request: pytest.FixtureRequest) -> Callable[[Callable[[], object]], None]:
     """How the second device learns of what the first one does."""
 
