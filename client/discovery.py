@@ -34,7 +34,8 @@ _RESOLVE_MS: Final = 3_000
 _LOOK_AGAIN_S: Final = 3.0
 """How often networks that came or went meanwhile are looked for."""
 
-logging.getLogger("zeroconf").setLevel(logging.ERROR)  # it warns of each network that can't be asked: most have one
+# It warns of each network that can't be asked: most machines have one.
+logging.getLogger("zeroconf").setLevel(logging.ERROR)
 
 
 async def discover(timeout: float | None = 2.0) -> AsyncIterator[Nearby]:
