@@ -106,10 +106,20 @@ def test_what_was_read_is_withdrawn_and_nothing_is_left_running(
     sender: Sender, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ended, ready = tmp_path / "ended", tmp_path / "ready"
-    sender.install(
-        monkeypatch,
-        f'trap "echo INT >> {ended}; exit 1" INT\necho . >> {ready}\nwhile :; do sleep 0.02; done',
+    program = (
+        tmp_path / "program.py"
+    )  # a shell that was started in the background cannot trap what is ignored there
+    program.write_text(
+        "import signal, sys, time\n"
+        "def end(*_):\n"
+        f"    open({str(ended)!r}, 'a').write('INT\\n')\n"
+        "    sys.exit(1)\n"
+        "signal.signal(signal.SIGINT, end)\n"
+        f"open({str(ready)!r}, 'a').write('.\\n')\n"
+        "while True:\n"
+        "    time.sleep(0.02)\n"
     )
+    sender.install(monkeypatch, f"exec {sys.executable} -S {program}")
     desk = DeskAlerts(tmp_path, print)
 
     async def scenario() -> None:
