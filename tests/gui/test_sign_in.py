@@ -265,7 +265,8 @@ def root(display: str) -> Iterator[tk.Tk]:
     made.destroy()
 
 
-@pytest.mark.parametrize("size", ["360x480", pytest.param("1080x720", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["360x480", "1080x720"])
 @pytest.mark.parametrize("name", states())
 def test_every_state_fits_a_narrow_and_a_wide_window(root: tk.Tk, name: str, size: str) -> None:
     root.geometry(size)

@@ -18,6 +18,8 @@ from tests.helpers.proxy import Proxy
 from tests.helpers.reader import Reader
 from tests.helpers.waiting import until
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = count(1)
 
 
@@ -131,7 +133,7 @@ def devices(broker: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield made
 
 
-@pytest.fixture(params=["at once", pytest.param("after a while out of reach", marks=pytest.mark.slow)])
+@pytest.fixture(params=["at once", "after a while out of reach"])
 def does(devices: Devices, request: pytest.FixtureRequest) -> Callable[[Callable[[], object]], None]:
     """How the second device learns of what the first one does."""
 
