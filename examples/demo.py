@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -108,6 +109,8 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):  # whoever ends it, nothing is left
+        signal.signal(number, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="hubbub-demo-") as name:
         try:
             look_for_a_screen()
