@@ -25,7 +25,7 @@ from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person
 
-pytestmark = pytest.mark.window
+pytestmark = [pytest.mark.window, pytest.mark.slow]
 NUMBERS = count(1)
 NEW_PASSWORD = "a battery and a staple"
 

@@ -11,7 +11,7 @@ from hubbub.client.gui.kit.notices import Banner, Toasts, toast
 from hubbub.client.gui.kit.sheet import Sheet, confirm
 from tests.helpers.stage import Stage
 
-pytestmark = pytest.mark.window
+pytestmark = [pytest.mark.window, pytest.mark.slow]
 
 
 def test_a_sheet_takes_the_focus_keeps_tab_inside_and_gives_it_back(stage: Stage) -> None:

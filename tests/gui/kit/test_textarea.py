@@ -3,7 +3,7 @@ import pytest
 from hubbub.client.gui.kit.textarea import PASTED_MAX, TextArea
 from tests.helpers.stage import Stage
 
-pytestmark = pytest.mark.window
+pytestmark = [pytest.mark.window, pytest.mark.slow]
 ASTRONAUT = "👩‍🚀"
 
 
