@@ -17,6 +17,8 @@ from hubbub.client.gui.model.sign_in_lists import AccountRow, ServerRow
 from hubbub.client.gui.views.sign_in_parts import ChoiceRow, Mark, Note
 
 INSET: Final = 12
+_Act = tuple[str, Callable[[], object]]
+"""What it is called, and what it does."""
 _NONE: Final = (
     "None found on this network. Type the address of yours below. If there is none yet, one computer has to be it: run "
     "hubbub-broker serve there."
@@ -139,29 +141,11 @@ class StartPage(Pane):
 
     def _make_account(self, parent: Pane, entry: _Entry) -> ChoiceRow:
         row = next(row for row in self._sign_in.choices.accounts if row.account == entry.key)
-
-        def forget() -> None:
-            self._forget_account(row.account)
-
-        def more(x: int, y: int) -> None:
-            menu(
-                self,
-                x,
-                y,
-                [
-                    MenuItem("Open", "box-arrow-in-right", lambda: self._sign_in.resume(row)),
-                    MenuItem("Forget this account…", "x-circle", forget, danger=True),
-                ],
-            )
-
-        return ChoiceRow(
+        return self._known(
             parent,
-            entry.title,
-            entry.note,
-            lambda: self._sign_in.resume(row),
-            there=entry.there,
-            forget=forget,
-            more=more,
+            entry,
+            ("Open", lambda: self._sign_in.resume(row)),
+            ("Forget this account…", lambda: self._forget_account(row.account)),
         )
 
     def _make_nearby(self, parent: Pane, entry: _Entry) -> ChoiceRow:
@@ -174,30 +158,28 @@ class StartPage(Pane):
 
     def _make_recent(self, parent: Pane, entry: _Entry) -> ChoiceRow:
         row = next(row for row in self._sign_in.choices.recent if row.server.key == entry.key)
+        return self._known(
+            parent,
+            entry,
+            ("Connect", lambda: self._sign_in.choose(row)),
+            ("Forget this server…", lambda: self._forget_server(row.server)),
+            icon="clock-history",
+        )
 
-        def forget() -> None:
-            self._forget_server(row.server)
+    def _known(
+        self, parent: Pane, entry: _Entry, go: _Act, forget: _Act, icon: str | None = None
+    ) -> ChoiceRow:
+        """What was used before: it can be forgotten."""
 
         def more(x: int, y: int) -> None:
-            menu(
-                self,
-                x,
-                y,
-                [
-                    MenuItem("Connect", "box-arrow-in-right", lambda: self._sign_in.choose(row)),
-                    MenuItem("Forget this server…", "x-circle", forget, danger=True),
-                ],
-            )
+            items = [
+                MenuItem(go[0], "box-arrow-in-right", go[1]),
+                MenuItem(forget[0], "x-circle", forget[1], danger=True),
+            ]
+            menu(self, x, y, items)
 
         return ChoiceRow(
-            parent,
-            entry.title,
-            entry.note,
-            lambda: self._sign_in.choose(row),
-            icon="clock-history",
-            there=entry.there,
-            forget=forget,
-            more=more,
+            parent, entry.title, entry.note, go[1], there=entry.there, forget=forget[1], more=more, icon=icon
         )
 
     def _forget_account(self, account: Account) -> None:
