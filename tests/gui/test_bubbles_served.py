@@ -35,10 +35,7 @@ def anna(
 ) -> Person:
     monkeypatch.setattr(desk_media, "user_downloads_path", lambda: tmp_path / "downloads")
     person = sits_down(name := f"anna{next(NUMBERS)}")
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("#general")
+    person.enters(broker, name)
     return person
 
 

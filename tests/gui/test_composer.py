@@ -9,7 +9,6 @@ from tkinter import filedialog
 import pytest
 from PIL import Image
 
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.composer import Composer
 from hubbub.client.gui.views.attached import FileCard
 from hubbub.client.gui.views.composer import ComposerView
@@ -17,7 +16,7 @@ from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from hubbub.schemas.limits import TEXT_MAX_BYTES
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person, Spot
+from tests.helpers.person import Person, Spot, chat
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
@@ -38,20 +37,12 @@ def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
     """Somebody new, with a conversation with bob open."""
     name = f"anna{next(NUMBERS)}"
     person = sits_down(name)
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("#general")
+    person.enters(broker, name)
     bob.send(name, "hello")
     person.clicks_when_seen("hello")
     person.wait(lambda: chat(person).timeline and chat(person).timeline.messages)  # type: ignore[union-attr]  # it is open
     view(person).focus()
     return person
-
-
-def chat(person: Person) -> Chat:
-    assert person.window.model.chat is not None
-    return person.window.model.chat
 
 
 def view(person: Person) -> ComposerView:

@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-import tkinter as tk
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -19,7 +18,7 @@ from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person
+from tests.helpers.person import Person, within
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
@@ -55,10 +54,7 @@ def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
     """Somebody who writes to bob."""
     name = f"anna{next(NUMBERS)}"
     person = sits_down(name)
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("#general")
+    person.enters(broker, name)
     chat = person.window.model.chat
     assert chat is not None
     chat.open("@bob")
@@ -91,10 +87,6 @@ def copied(**kinds: bytes) -> Iterator[None]:
             yield
         finally:
             program.kill()
-
-
-def within(widget: tk.Misc) -> list[tk.Misc]:
-    return [widget, *(one for child in widget.winfo_children() for one in within(child))]
 
 
 def png(colour: str = "teal") -> bytes:

@@ -1,6 +1,5 @@
 """What opens over the main screen: new conversations and groups, settings of a group, people, oneself, logging out."""
 
-import tkinter as tk
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -9,12 +8,10 @@ from itertools import count
 import pytest
 
 from hubbub.client import Waiting
-from hubbub.client.gui.kit.layers import Layers
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person
+from tests.helpers.person import Person, chat, in_front
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
@@ -42,16 +39,8 @@ def dora(sits_down: Callable[..., Person], broker: Served, others: dict[str, Cli
     """Somebody new in front of the main screen."""
     name = f"dora{next(NUMBERS)}"
     person = sits_down(name)
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("#general")
+    person.enters(broker, name)
     return person
-
-
-def chat(person: Person) -> Chat:
-    assert person.window.model.chat is not None
-    return person.window.model.chat
 
 
 def screen(person: Person) -> MainScreen:
@@ -76,19 +65,6 @@ def asked(person: Person, title: str, answer: str) -> None:
     person.waits_to_see(title)
     person.click(in_front(person, answer))
     person.waits_to_miss(title)
-
-
-def in_front(person: Person, name: str) -> tk.Misc:
-    """The control of this name in what is open last."""
-    layer = person.window.theme.part(Layers).top
-    assert layer is not None
-    return next(widget for widget in _all(layer.page) if widget.winfo_name() == name)
-
-
-def _all(widget: tk.Misc) -> Iterator[tk.Misc]:
-    yield widget
-    for child in widget.winfo_children():
-        yield from _all(child)
 
 
 def test_one_person_is_chosen_and_written_to(dora: Person) -> None:

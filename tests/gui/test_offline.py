@@ -8,13 +8,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.views.banner import LinkBanner
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, BrokerProcess
-from tests.helpers.person import Person
+from tests.helpers.person import Person, chat
 
 pytestmark = pytest.mark.window
 SitsDown = Callable[..., Person]
@@ -53,11 +52,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     made = Machine(tmp_path_factory.mktemp("machine"))
     yield made
     made.stop()
-
-
-def chat(person: Person) -> Chat:
-    assert person.window.model.chat is not None
-    return person.window.model.chat
 
 
 def banner(person: Person) -> LinkBanner:

@@ -28,10 +28,7 @@ def bob(broker: Served) -> Iterator[Client]:
 def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
     name = f"anna{next(NUMBERS)}"
     person = sits_down(name)
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("#general")
+    person.enters(broker, name)
     return person
 
 

@@ -6,13 +6,12 @@ from itertools import count
 import pytest
 
 from hubbub.client.gui.desk_search import PAGE
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.gui.views.search import SearchPanel, words_of
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person
+from tests.helpers.person import Person, chat
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.window
@@ -32,10 +31,7 @@ def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
     """Somebody new, to whom bob said some things; their conversation is open."""
     name = f"anna{next(NUMBERS)}"
     person = sits_down(name)
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("#general")
+    person.enters(broker, name)
     bob.send(name, "the quick brown fox")
     for number in range(60):
         bob.send(name, f"nothing much {number}")
@@ -46,11 +42,6 @@ def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
     chat(person).open("@bob")
     person.wait(lambda: chat(person).timeline and chat(person).timeline.messages)  # type: ignore[union-attr]  # it is open
     return person
-
-
-def chat(person: Person) -> Chat:
-    assert person.window.model.chat is not None
-    return person.window.model.chat
 
 
 def screen(person: Person) -> MainScreen:

@@ -13,7 +13,6 @@ from hubbub.client import errors
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.line import LineLabel
 from hubbub.client.gui.model import quiet
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.views import settings_parts
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.gui.views.settings import SECTIONS, SettingsSheet
@@ -23,7 +22,7 @@ from hubbub.client.gui.views.settings_parts import Page
 from hubbub.client.gui.views.settings_profile import ProfilePage
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person
+from tests.helpers.person import Person, chat, in_front, within
 
 pytestmark = [pytest.mark.window, pytest.mark.slow]
 NUMBERS = count(1)
@@ -42,16 +41,8 @@ def nora(sits_down: Callable[..., Person], broker: Served, bob: Client) -> Perso
     """Somebody new in front of the main screen."""
     name = f"nora{next(NUMBERS)}"
     person = sits_down(name)
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("#general")
+    person.enters(broker, name)
     return person
-
-
-def chat(person: Person) -> Chat:
-    assert person.window.model.chat is not None
-    return person.window.model.chat
 
 
 def open_settings(person: Person, section: str = "") -> SettingsSheet:
@@ -64,19 +55,6 @@ def open_settings(person: Person, section: str = "") -> SettingsSheet:
 def elsewhere(broker: Served, person: Person, password: str = PASSWORD.decode(), **options: str) -> Client:
     """The same account on another device."""
     return Client(broker.place.address, user=chat(person).me, password=password, **options)  # type: ignore[arg-type]  # texts
-
-
-def control(person: Person, name: str) -> tk.Misc:
-    """The one of this name in what is open last."""
-    layer = person.window.theme.part(Layers).top
-    assert layer is not None
-    return next(widget for widget in everything(layer.page) if widget.winfo_name() == name)
-
-
-def everything(widget: tk.Misc) -> Iterator[tk.Misc]:
-    yield widget
-    for child in widget.winfo_children():
-        yield from everything(child)
 
 
 # ---------------------------------------------------------------------------------------------------------- the sheet
@@ -254,7 +232,7 @@ def test_the_size_of_text_changes_everywhere_at_once_and_is_kept(nora: Person) -
 
 def cut_off(widget: tk.Misc) -> list[str]:
     """Words that are seen and have less height than they need."""
-    seen = [one for one in everything(widget) if one.winfo_viewable()]
+    seen = [one for one in within(widget) if one.winfo_viewable()]
     words = [one for one in seen if isinstance(one, tk.Label | LineLabel)]
     return [str(one) for one in words if one.winfo_height() < one.winfo_reqheight()]
 
@@ -272,7 +250,7 @@ def test_notifications_are_chosen_and_silenced_for_a_while(nora: Person) -> None
     settings = nora.window.settings
     open_settings(nora, "notify")
     nora.click("Mentions and direct messages")
-    nora.click(control(nora, "notify_text"))
+    nora.click(in_front(nora, "notify_text"))
     assert (settings.notify, settings.notify_text) == ("mentions", False)
     nora.click("Be quiet…")
     nora.clicks_when_seen("For 1 hour")
@@ -338,13 +316,13 @@ def test_devices_are_listed_and_ended_after_a_question(nora: Person, broker: Ser
     nora.waits_to_see("Telephone")
     assert nora.sees("This device, logged in today")
     nora.click("End")
-    nora.click(control(nora, "no"))
+    nora.click(in_front(nora, "no"))
     assert nora.sees("Telephone") and nora.sees("Tablet")
     nora.click("End")
-    nora.click(control(nora, "yes"))
+    nora.click(in_front(nora, "yes"))
     nora.wait(lambda: nora.sees("Telephone") != nora.sees("Tablet"), "one of them is gone")
     nora.click("End all others…")
-    nora.click(control(nora, "yes"))
+    nora.click(in_front(nora, "yes"))
     nora.wait(lambda: not nora.sees("Telephone") and not nora.sees("Tablet"), "both are gone")
     assert nora.sees("This device, logged in today")
     assert not nora.sees("End all others…")
@@ -359,7 +337,7 @@ def test_the_account_is_deleted_for_ever_once_the_password_is_typed(nora: Person
     nora.waits_to_see("This is not your password")
     assert nora.window.model.chat is not None
     nora.click("Delete them too")
-    field = control(nora, "delete_password")
+    field = in_front(nora, "delete_password")
     field.value = PASSWORD.decode()  # type: ignore[attr-defined]  # a Field
     nora.click("Delete for ever")
     nora.wait(lambda: nora.window.model.chat is None, "nobody is logged in")
@@ -379,5 +357,5 @@ def test_about_says_what_this_is_and_whom_it_talks_to(nora: Person) -> None:
     assert about.profile == nora.window.model.profile
     for word in (about.server, about.address, about.words.split()[0]):
         assert nora.sees(word)
-    nora.click(control(nora, "licence"))
+    nora.click(in_front(nora, "licence"))
     nora.waits_to_see("SIL OPEN FONT LICENSE")

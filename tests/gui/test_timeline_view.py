@@ -11,8 +11,8 @@ from hubbub.client.gui.kit.menus import Menu
 from hubbub.client.gui.timeline.reactions import NEAR, ReactionBar
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.onlooker import Onlooker, within
-from tests.helpers.person import Person
+from tests.helpers.onlooker import Onlooker
+from tests.helpers.person import Person, within
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person
+from tests.helpers.person import Person, chat
 
 pytestmark = pytest.mark.window
 SitsDown = Callable[..., Person]
@@ -28,11 +27,6 @@ def sit(sits_down: SitsDown, broker: Served, profile: str, *, register: bool) ->
     model.log_in(broker.place.address, "anna", PASSWORD.decode(), register=register, failed=lambda _: None)
     person.waits_to_see("#general")
     return person
-
-
-def chat(person: Person) -> Chat:
-    assert person.window.model.chat is not None
-    return person.window.model.chat
 
 
 def unread(person: Person, name: str) -> int:

@@ -1,7 +1,5 @@
 """Somebody in front of a conversation with bob, at a real window."""
 
-from collections.abc import Iterator
-
 from hubbub.client import Message
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.menus import Menu
@@ -9,7 +7,7 @@ from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.sync import Client
-from tests.helpers.person import Person, Spot
+from tests.helpers.person import Person, Spot, within
 
 
 class Onlooker:
@@ -74,9 +72,3 @@ class Onlooker:
 
     def now(self, message: Message) -> Message:
         return self.bob.message(message)
-
-
-def within(widget: object) -> Iterator[object]:
-    yield widget
-    for child in widget.winfo_children():  # type: ignore[attr-defined]  # all of them are widgets
-        yield from within(child)

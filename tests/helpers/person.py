@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tests.helpers.brokers import PASSWORD, Served
+
 if TYPE_CHECKING:
     from hubbub.client.gui.app import Window
+    from hubbub.client.gui.model.chat import Chat
 
 _NAMED: Final = {
     " ": "space", "\n": "Return", "\t": "Tab", "!": "exclam", '"': "quotedbl", "#": "numbersign", "$": "dollar",
@@ -34,6 +37,13 @@ class Person:
         self.window = window
         self._everybody = everybody
         everybody.append(self)
+
+    def enters(self, broker: Served, name: str) -> None:
+        """As somebody new, without the pages of signing in; until the list is there."""
+        self.window.model.log_in(
+            broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
+        )
+        self.waits_to_see("#general")
 
     def leaves(self) -> None:
         """Close the window, if it is open still."""
@@ -151,6 +161,28 @@ class Person:
         if isinstance(on, str):
             return self.spot(on)
         return Spot(on, on.winfo_width() // 2, on.winfo_height() // 2)
+
+
+def chat(person: Person) -> "Chat":
+    """The account that is open in front of somebody."""
+    assert person.window.model.chat is not None
+    return person.window.model.chat
+
+
+def in_front(person: Person, name: str) -> tk.Misc:
+    """The control of this name in what was opened last: a sheet, a question."""
+    from hubbub.client.gui.kit.layers import Layers  # only where there is Tk
+
+    layer = person.window.theme.part(Layers).top
+    assert layer is not None
+    return next(widget for widget in within(layer.page) if widget.winfo_name() == name)
+
+
+def within(widget: tk.Misc) -> Iterator[tk.Misc]:
+    """The widget, and all that stands in it."""
+    yield widget
+    for child in widget.winfo_children():
+        yield from within(child)
 
 
 def _texts(widget: tk.Misc) -> Iterator[tuple[Spot, str]]:
