@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hubbub.client import errors, events
-    from hubbub.client.attachments import Attachment, Progress
     from hubbub.client.bot import Bot
+    from hubbub.client.bots.context import BotError, BotMessage, Context
     from hubbub.client.cached import Cached
     from hubbub.client.client import Client
-    from hubbub.client.context import BotError, BotMessage, Context
     from hubbub.client.discovery import discover
     from hubbub.client.errors import HubbubError
+    from hubbub.client.files.attachments import Attachment, Progress
     from hubbub.client.keys import derived_key
     from hubbub.client.models import (
         Conversation,
@@ -68,11 +68,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "attachments": ("Attachment", "Progress"),
+    "files.attachments": ("Attachment", "Progress"),
     "bot": ("Bot",),
     "cached": ("Cached",),
     "client": ("Client",),
-    "context": ("BotError", "BotMessage", "Context"),
+    "bots.context": ("BotError", "BotMessage", "Context"),
     "discovery": ("discover",),
     "errors": ("HubbubError",),
     "keys": ("derived_key",),

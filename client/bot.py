@@ -23,18 +23,18 @@ from pathlib import Path
 from typing import Final
 
 from hubbub.client import errors
-from hubbub.client.botsettings import Settings, settings_of
-from hubbub.client.botstate import BotState
-from hubbub.client.botstore import Store
-from hubbub.client.clock import Clock, RealClock
-from hubbub.client.context import Context, Paths
-from hubbub.client.decorators import Decorators
-from hubbub.client.delivering import DeliveringClient
-from hubbub.client.engine import Engine
-from hubbub.client.handlers import Handlers, Injected
+from hubbub.client.bots.clock import Clock, RealClock
+from hubbub.client.bots.context import Context, Paths
+from hubbub.client.bots.decorators import Decorators
+from hubbub.client.bots.delivering import DeliveringClient
+from hubbub.client.bots.engine import Engine
+from hubbub.client.bots.handlers import Handlers, Injected
+from hubbub.client.bots.settings import Settings, settings_of
+from hubbub.client.bots.state import BotState
+from hubbub.client.bots.store import Store
+from hubbub.client.bots.tasks import Over
 from hubbub.client.models import Message
 from hubbub.client.signals import set_by_signals
-from hubbub.client.tasks import Over
 
 CLOSING_S: Final = 10.0
 """How long closing waits for handlers that are running."""

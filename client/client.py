@@ -11,8 +11,8 @@ from hubbub.client.account import OwnAccount, password_bytes
 from hubbub.client.cached import Cached
 from hubbub.client.cursors import Hook
 from hubbub.client.disk import Disk
-from hubbub.client.downloading import Downloading
 from hubbub.client.entrance import Identity
+from hubbub.client.files.downloading import Downloading
 from hubbub.client.groups import Groups
 from hubbub.client.link import Link
 from hubbub.client.outgoing import Outgoing

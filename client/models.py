@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from hubbub.client.attachments import Attachment, attachment_of
 from hubbub.client.errors import BadRequest
+from hubbub.client.files.attachments import Attachment, attachment_of
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies
 from hubbub.schemas.limits import INTEGER_MAX, TEXT_MAX_BYTES

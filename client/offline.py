@@ -9,12 +9,12 @@ from typing import Self
 
 from hubbub.client.cache import Cache
 from hubbub.client.errors import BadRequest, NoServer
+from hubbub.client.files.sources import checked_paths, examine
 from hubbub.client.keys import message_key
 from hubbub.client.models import Message, answered, message_text, recipient
 from hubbub.client.outbox import Waiting
 from hubbub.client.profile import Profile
 from hubbub.client.remembered import Remembered
-from hubbub.client.sources import checked_paths, examine
 from hubbub.schemas.hello import Address, BadAddress, parse_address
 
 

@@ -10,13 +10,13 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from hubbub.client import errors, events
-from hubbub.client.attachments import Progress
 from hubbub.client.calling import missing
+from hubbub.client.files.attachments import Progress
+from hubbub.client.files.sources import checked_paths, examine
+from hubbub.client.files.transfers import Tell
 from hubbub.client.keys import message_key
 from hubbub.client.models import Message, Recipient, answered, message_text, recipient
 from hubbub.client.outbox import BEING_SENT, Outbox, Waiting
-from hubbub.client.sources import checked_paths, examine
-from hubbub.client.transfers import Tell
 from hubbub.client.writing import Writing
 from hubbub.schemas import replies, requests
 from hubbub.schemas.events import NO_TEXT

@@ -5,9 +5,9 @@ from typing import Literal
 
 from hubbub.client import errors, paging
 from hubbub.client.calling import missing, one_line, person
+from hubbub.client.files.sources import Picked, checked_path, pick_avatar
+from hubbub.client.files.uploading import Uploading
 from hubbub.client.models import Profile, User, present_of, profile_of, user_of
-from hubbub.client.sources import Picked, checked_path, pick_avatar
-from hubbub.client.uploading import Uploading
 from hubbub.schemas import limits, replies, requests
 from hubbub.schemas.names import folded
 

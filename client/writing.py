@@ -6,11 +6,11 @@ from pathlib import Path
 
 from hubbub.client import errors
 from hubbub.client.calling import Which, missing, no_message
+from hubbub.client.files.sources import Picked, checked_paths, pick
+from hubbub.client.files.transfers import Tell
+from hubbub.client.files.uploading import Uploading
 from hubbub.client.keys import message_key
 from hubbub.client.models import Message, Recipient, message_text, recipient
-from hubbub.client.sources import Picked, checked_paths, pick
-from hubbub.client.transfers import Tell
-from hubbub.client.uploading import Uploading
 from hubbub.schemas import events as wire
 from hubbub.schemas import replies, requests
 from hubbub.schemas.names import BadName

@@ -10,8 +10,8 @@ import pytest
 
 from hubbub.client import Bot, BotMessage, Context, events
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
-from hubbub.client.testing_person import Person
+from hubbub.client.testing.local_broker import LocalBroker
+from hubbub.client.testing.person import Person
 
 pytest_plugins = ["pytester"]
 

@@ -14,7 +14,7 @@ from hubbub.broker.config import Config, parse
 from hubbub.client import Bot
 from hubbub.client.sync import Client
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 from tests.helpers.brokers import Served
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageGrab
 
 from hubbub.client.sync import Client
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 from tests.helpers.brokers import Served
 from tests.helpers.display import screen
 from tests.helpers.waiting import until

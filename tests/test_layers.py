@@ -92,11 +92,11 @@ MODULES = {
     "client/session.py": "import hubbub.schemas.codec",
     "client/connection.py": "import zmq, asyncio, time",
     "client/client.py": "from hubbub.client import connection, session",
-    "client/testing_serving.py": "import hubbub.broker.worker, hubbub.store",
-    "client/cli.py": "import hubbub.client.gui.app",
+    "client/testing/serving.py": "import hubbub.broker.worker, hubbub.store",
+    "client/cli/__init__.py": "import hubbub.client.gui.app",
     "client/gui/__init__.py": "",
     "client/gui/app.py": "import tkinter",
-    "client/handling.py": "import hubbub.client.connection",
+    "client/bots/handling.py": "import hubbub.client.connection",
     "client/gui/views.py": "import tkinter\nfrom hubbub.client.gui import kit, model",
     "client/gui/timeline.py": "from hubbub.client.gui import kit, model",
 }
@@ -127,9 +127,9 @@ BREACHES = [
     ("broker/modes.py", "from asyncio import sleep", RULES, "broker.modes -> asyncio "),
     ("client/session.py", "import random", SESSION, "client.session -> random "),
     ("client/session.py", "import hubbub.client.connection", SESSION, "client.session -> hubbub.client.connection "),
-    ("client/transfers.py", "import hubbub.client.connection", PURE, "client.transfers -> hubbub.client.connection "),
-    ("client/handling.py", "import asyncio", BOTS, "client.handling -> asyncio "),
-    ("client/cli.py", "import tkinter", "client: nothing outside the window", "client.cli -> tkinter "),
+    ("client/files/transfers.py", "import hubbub.client.connection", PURE, "client.files.transfers -> hubbub.client.connection "),
+    ("client/bots/handling.py", "import asyncio", BOTS, "client.bots.handling -> asyncio "),
+    ("client/cli/__init__.py", "import tkinter", "client: nothing outside the window", "client.cli -> tkinter "),
     ("client/gui/model.py", "import tkinter", SHOWN, "client.gui.model -> tkinter "),
     ("client/gui/model.py", "from asyncio import sleep", SHOWN, "client.gui.model -> asyncio "),
     ("client/gui/views.py", "import asyncio", WIDGETS, "client.gui.views -> asyncio "),
@@ -144,6 +144,8 @@ def grow(folder: Path, modules: dict[str, str]) -> Path:
         path = folder / "hubbub" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source + "\n", encoding="utf-8")
+    for inner in (folder / "hubbub").glob("*/**/"):
+        (inner / "__init__.py").touch()
     return folder
 
 

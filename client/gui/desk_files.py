@@ -7,11 +7,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from hubbub.client import pictures
 from hubbub.client.errors import FileProblem
+from hubbub.client.files import pictures
+from hubbub.client.files.sources import examine
 from hubbub.client.gui.desk_media import Picture
 from hubbub.client.problems import cannot
-from hubbub.client.sources import examine
 
 PREVIEW_SIDE: Final = 96
 """Device pixels of a small picture: enough at twice the usual density."""

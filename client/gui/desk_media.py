@@ -20,8 +20,9 @@ from msgspec import Struct
 from PIL import Image
 from platformdirs import user_downloads_path
 
-from hubbub.client import Attachment, Client, Progress, pictures
+from hubbub.client import Attachment, Client, Progress
 from hubbub.client.errors import FileProblem, NoServer, WrongContent
+from hubbub.client.files import pictures
 from hubbub.schemas.limits import THUMBNAIL_MAX_BYTES
 
 AT_ONCE: Final = 4

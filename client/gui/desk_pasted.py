@@ -12,8 +12,8 @@ from typing import Final
 
 from PIL import Image, ImageGrab
 
-from hubbub.client import pictures
 from hubbub.client.errors import FileProblem
+from hubbub.client.files import pictures
 from hubbub.client.gui.kit.clipboard import from_numbers
 from hubbub.client.problems import cannot
 

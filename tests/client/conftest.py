@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hubbub.client import Bot, Client
-from hubbub.client.testing_clock import Clock
+from hubbub.client.testing.clock import Clock
 from tests.helpers.bots import NUMBERS, bot_of
 from tests.helpers.brokers import Served, served
 from tests.helpers.chatting import chatting

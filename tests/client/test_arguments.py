@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from hubbub.client.arguments import Arguments, BadArguments, Named, called, nearest
+from hubbub.client.bots.arguments import Arguments, BadArguments, Named, called, nearest
 from hubbub.client.models import Group, User
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hubbub.client import Bot, BotError, BotMessage, Client, Context, errors, events
-from hubbub.client.botsettings import settings_of
-from hubbub.client.delivering import DeliveringClient
+from hubbub.client.bots.delivering import DeliveringClient
+from hubbub.client.bots.settings import settings_of
 from hubbub.client.models import Group, User
 from tests.helpers.bots import GENERAL, NUMBERS, answers, ask, bot_of, moved, running, said, silence
 from tests.helpers.brokers import Served

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from hubbub.client import database
-from hubbub.client.botstate import FILE, Batch, BotState
-from hubbub.client.botstore import Store
+from hubbub.client.bots.handling import Lanes, Place, answer_key, outage_pause, pause_before, reference
+from hubbub.client.bots.state import FILE, Batch, BotState
+from hubbub.client.bots.store import Store
 from hubbub.client.errors import ProfileError
-from hubbub.client.handling import Lanes, Place, answer_key, outage_pause, pause_before, reference
 
 KEY, OTHER_KEY, ONE, TWO = b"k" * 32, b"o" * 32, b"epoch one", b"epoch two"
 

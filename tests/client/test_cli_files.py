@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hubbub.client.attachments import Progress
-from hubbub.client.cli_progress import SHOWN_AFTER_S, ProgressLine
+from hubbub.client.cli.progress import SHOWN_AFTER_S, ProgressLine
+from hubbub.client.files.attachments import Progress
 from tests.helpers.brokers import Served, served
 from tests.helpers.shell import registered
 

@@ -8,9 +8,8 @@ import msgspec
 import pytest
 
 from hubbub.client import events
-from hubbub.client.attachments import Attachment
-from hubbub.client.cli_events import Teller
-from hubbub.client.cli_forms import (
+from hubbub.client.cli.events import Teller
+from hubbub.client.cli.forms import (
     BOLD,
     conversation_cells,
     earlier_line,
@@ -22,8 +21,9 @@ from hubbub.client.cli_forms import (
     profile_lines,
     user_line,
 )
-from hubbub.client.cli_output import Output, aligned, shortened, size_text, width
-from hubbub.client.cli_values import MOMENT, SPAN
+from hubbub.client.cli.output import Output, aligned, shortened, size_text, width
+from hubbub.client.cli.values import MOMENT, SPAN
+from hubbub.client.files.attachments import Attachment
 from hubbub.client.models import (
     FOR_EVER,
     Conversation,

@@ -15,7 +15,7 @@ from hubbub.broker.announcer import Announced, announce
 from hubbub.client import Nearby, discover, discovery
 from hubbub.client.errors import NoServer
 from hubbub.client.nearby import ANNOUNCEMENTS_MAX
-from hubbub.client.testing_settling import until
+from hubbub.client.testing.settling import until
 from hubbub.schemas.announcement import SERVICE, Announcement, host_label, strings_of
 from hubbub.schemas.hello import key_text
 

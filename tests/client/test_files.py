@@ -11,9 +11,9 @@ from PIL import ExifTags, Image
 
 from hubbub.broker.policy import Files
 from hubbub.client import Attachment, Client, Message, Progress, errors, events, sync
+from hubbub.client.files.transfers import part_name
 from hubbub.client.offline import Offline
 from hubbub.client.profile import Profile
-from hubbub.client.transfers import part_name
 from hubbub.schemas import records, requests
 from hubbub.schemas.hello import parse_address
 from hubbub.schemas.limits import CHUNK_BYTES

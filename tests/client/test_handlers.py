@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hubbub.client import Context, events
-from hubbub.client.context import BotMessage
-from hubbub.client.handlers import Injected, Listener
+from hubbub.client.bots.context import BotMessage
+from hubbub.client.bots.handlers import Injected, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Sized  # known to type checkers only

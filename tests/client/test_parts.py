@@ -10,7 +10,7 @@ import pytest
 
 from hubbub.client import errors, keys
 from hubbub.client.backoff import LONGEST_S, SHORTEST_S, Backoff
-from hubbub.client.cli_output import harmless, one_line
+from hubbub.client.cli.output import harmless, one_line
 from hubbub.client.greeting import Greeting
 from hubbub.client.models import message_text, recipient, same_conversation
 from hubbub.schemas import codec

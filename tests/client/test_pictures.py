@@ -18,8 +18,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps, PngImagePlugin
 
-from hubbub.client import errors, exif, metadata, pictures
-from hubbub.client.pictures import avatar, prepared
+from hubbub.client import errors
+from hubbub.client.files import exif, metadata, pictures
+from hubbub.client.files.pictures import avatar, prepared
 from hubbub.schemas import limits
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)

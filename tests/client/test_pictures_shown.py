@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from hubbub.client import pictures
+from hubbub.client.files import pictures
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> io.BytesIO:

@@ -14,7 +14,7 @@ from hubbub.client import errors, events, testing
 from hubbub.client.bot import Bot
 from hubbub.client.client import Client
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 
 pytest_plugins = ["pytester"]
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from hubbub.client.testing_clock import Clock, Tasks
+from hubbub.client.testing.clock import Clock, Tasks
 
 
 async def ran(tasks: Tasks) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from hubbub.client import Client, errors
-from hubbub.client.botsettings import settings_of
+from hubbub.client.bots.settings import settings_of
 from hubbub.client.sync import Client as Blocking
 from hubbub.client.tokens import parse_token
 

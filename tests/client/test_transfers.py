@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from hubbub.client import Progress, errors
-from hubbub.client.parts import Part
-from hubbub.client.sources import FileChanged, Source, checked_paths, examine, pick
-from hubbub.client.transfers import BEGINS_MAX, Meter, Upload, is_over, numbered, part_name
+from hubbub.client.files.parts import Part
+from hubbub.client.files.sources import FileChanged, Source, checked_paths, examine, pick
+from hubbub.client.files.transfers import BEGINS_MAX, Meter, Upload, is_over, numbered, part_name
 from hubbub.schemas.limits import CHUNK_BYTES
 from hubbub.schemas.replies import Upload as Reply
 
@@ -275,7 +275,7 @@ def test_a_full_disk_is_said_and_what_came_is_kept(tmp_path: Path, monkeypatch: 
     growing.open()
     growing.append(CONTENT[:10])
     write, full = os.write, os.open("/dev/full", os.O_WRONLY)
-    monkeypatch.setattr("hubbub.client.parts.os.write", lambda _, data: write(full, data))
+    monkeypatch.setattr("hubbub.client.files.parts.os.write", lambda _, data: write(full, data))
     with pytest.raises(errors.FileProblem, match=r"the disk is full\. What came so far is kept"):
         growing.append(CONTENT[10:])
     monkeypatch.undo()

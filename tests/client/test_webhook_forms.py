@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubbub.broker.mentions import mentioned
-from hubbub.client import webhook_markup as markup
-from hubbub.client.webhook_forms import LEFT_OUT, TEXTS_MAX, BadPayload, messages, read
+from hubbub.client.webhooks import markup
+from hubbub.client.webhooks.forms import LEFT_OUT, TEXTS_MAX, BadPayload, messages, read
 from hubbub.schemas.limits import TEXT_MAX_BYTES
 
 

@@ -21,9 +21,9 @@ import pytest
 
 from hubbub.client import Client, Message, errors
 from hubbub.client.profile import Profile
-from hubbub.client.webhook_http import Answer, Bounds, Head, HttpServer
-from hubbub.client.webhook_store import Webhook, WebhookStore
 from hubbub.client.webhooks import PATH, REMEMBERED_S, WAITING_MAX, Unanswered, Webhooks
+from hubbub.client.webhooks.http import Answer, Bounds, Head, HttpServer
+from hubbub.client.webhooks.store import Webhook, WebhookStore
 from hubbub.schemas.hello import key_text
 from hubbub.schemas.limits import TEXT_MAX_BYTES
 from tests.helpers.brokers import PASSWORD, Served
@@ -511,7 +511,7 @@ def test_a_change_counts_for_programs_that_run(tmp_path: Path) -> None:
 
 
 def test_names_and_their_number_have_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hubbub.client.webhook_store.WEBHOOKS_MAX", 3)
+    monkeypatch.setattr("hubbub.client.webhooks.store.WEBHOOKS_MAX", 3)
     store = WebhookStore(Profile(tmp_path))
     store.add("#ops", server="key", user="bot", name="ci")
     with pytest.raises(errors.NameTaken):

@@ -14,7 +14,7 @@ import pytest
 
 from examples import alert
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 from tests.helpers.waiting import until
 
 

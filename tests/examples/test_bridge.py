@@ -10,8 +10,8 @@ import pytest
 
 from examples import bridge as example
 from hubbub.client import events
-from hubbub.client.testing_broker import LocalBroker
-from hubbub.client.testing_person import Person
+from hubbub.client.testing.local_broker import LocalBroker
+from hubbub.client.testing.person import Person
 
 Bridged = Callable[[], AbstractAsyncContextManager[None]]
 

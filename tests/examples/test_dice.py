@@ -7,7 +7,7 @@ import pytest
 
 from examples.dice import bot, dice_of
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 
 USAGE = "\nUsage: !roll <dice> [all|best|worst=all]"
 

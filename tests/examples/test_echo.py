@@ -2,7 +2,7 @@
 
 from examples.echo import bot
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 
 
 async def test_it_says_everything_again(broker: LocalBroker, run_bot: RunBot) -> None:

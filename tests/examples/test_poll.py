@@ -6,7 +6,7 @@ import pytest
 
 from examples.poll import bot
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 
 PIZZA, SOUP = "1️⃣", "2️⃣"
 

@@ -2,7 +2,7 @@
 
 from examples.reminder import bot
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 
 
 async def test_it_says_it_when_it_is_due(broker: LocalBroker, run_bot: RunBot) -> None:

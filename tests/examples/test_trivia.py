@@ -2,7 +2,7 @@
 
 from examples.trivia import QUESTIONS, bot
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 
 
 async def test_the_first_right_answer_wins(broker: LocalBroker, run_bot: RunBot) -> None:

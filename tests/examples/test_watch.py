@@ -4,7 +4,7 @@ from pathlib import Path
 
 from examples.watch import ATTACHED_MAX, watcher
 from hubbub.client.testing import RunBot
-from hubbub.client.testing_broker import LocalBroker
+from hubbub.client.testing.local_broker import LocalBroker
 
 
 async def test_it_tells_what_is_new_and_what_has_changed(

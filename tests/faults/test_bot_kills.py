@@ -15,7 +15,7 @@ import pytest
 from zmq.utils import z85
 
 from hubbub.client import Client
-from hubbub.client.botstate import BotState
+from hubbub.client.bots.state import BotState
 from tests.helpers.brokers import PASSWORD, Served, served
 from tests.helpers.chatting import chatting
 

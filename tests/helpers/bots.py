@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hubbub.client import Bot, Client, Message, events
-from hubbub.client.testing_clock import Clock
+from hubbub.client.testing.clock import Clock
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.chatting import heard
 
