@@ -22,9 +22,12 @@ def main() -> None:
 def _opens_window() -> bool:
     """Open the window without loading the commands, a third of the start, and return when it was closed. False: it cannot be
     opened; what the commands say of that is for people."""
-    from hubbub.client.errors import HubbubError
     from hubbub.client.gui import NoScreen, open_window
-    from hubbub.client.profile import default_folder
+    from hubbub.client.gui.collecting import uncollected
+
+    with uncollected():
+        from hubbub.client.errors import HubbubError
+        from hubbub.client.profile import default_folder
 
     try:
         open_window(Path(os.environ.get("HUBBUB_PROFILE") or default_folder()))

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hubbub.client.gui.collecting import uncollected
+
 if TYPE_CHECKING:
     from hubbub.client.gui.kit.theme import Mode
 
@@ -21,7 +23,8 @@ def open_window(profile: Path, mode: "Mode | None" = None, *, minimised: bool = 
             "This Python has no Tk, which draws the window (Debian and Ubuntu: apt install python3-tk; macOS with Homebrew: "
             "brew install python-tk)."
         ) from None
-    from hubbub.client.gui.app import run
+    with uncollected():
+        from hubbub.client.gui.app import run
 
     try:
         run(profile, mode, minimised=minimised)

@@ -7,12 +7,13 @@ import tkinter as tk
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from hubbub.client.gui.bridge import Bridge
-from hubbub.client.gui.collecting import Collector
+from hubbub.client.gui.collecting import Collector, untouched_s
 from hubbub.client.gui.desktop import Desktop
 from hubbub.client.gui.kit.accessible import Accessible
 from hubbub.client.gui.kit.notices import toast
@@ -126,7 +127,7 @@ class Window:
         busy = False
         try:
             busy = self.bridge.drain()
-            self._collector.turn(busy=busy)
+            self._collector.turn(partial(untouched_s, self.root), busy=busy)
         finally:
             if self.open:  # without a next turn it would hear nothing any more
                 self._turn = self.root.after(1 if busy else TURN_MS, self._take_turn)
