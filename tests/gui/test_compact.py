@@ -66,8 +66,8 @@ def test_a_conversation_is_read_marked_copied_and_answered(anna: Onlooker) -> No
     page.tag_remove("sel", "1.0", "end")
     for keys in ("<Up>", "<Up>"):
         anna.person.press(keys)
-    assert anna.view.selected is not None
-    assert anna.view.selected.endswith(said.key.hex())
+    assert anna.view.hands.selected is not None
+    assert anna.view.hands.selected.endswith(said.key.hex())
     anna.person.press("<Shift-F10>")
     menu = anna.person.window.theme.part(Layers).top
     assert isinstance(menu, Menu)

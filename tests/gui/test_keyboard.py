@@ -95,7 +95,7 @@ def goes_to_messages(person: Person) -> TimelineView:
     for _ in range(3):
         if focused(person) is not view.flow.text:
             person.press("<Key-F6>")
-    person.wait(lambda: view.selected, "a chosen message")
+    person.wait(lambda: view.hands.selected, "a chosen message")
     return view
 
 
@@ -144,11 +144,11 @@ def test_a_whole_chat_by_keys_alone(
     writes(alice, "an answer")
 
     view = goes_to_messages(alice)
-    chosen = view.selected
+    chosen = view.hands.selected
     alice.press("<Shift-Key-F10>")
     chooses(alice, "React")
     alice.wait(lambda: is_over(alice))
-    assert view.selected == chosen  # it is about that one
+    assert view.hands.selected == chosen  # it is about that one
     alice.press("<Key-Right>")
     alice.press("<Return>")
     alice.wait(

@@ -185,7 +185,7 @@ def test_the_keyboard_chooses_messages_and_opens_their_menu(anna: Onlooker) -> N
         anna.person.press(key)
     chosen = anna.bubble("second").bubble
     assert chosen is not None
-    assert anna.view.selected == chosen.key
+    assert anna.view.hands.selected == chosen.key
     anna.person.press("<Control-c>")
     assert anna.person.window.root.clipboard_get() == "second"
     anna.person.press("<Shift-F10>")

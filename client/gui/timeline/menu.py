@@ -1,5 +1,6 @@
 """What can be done with one message, and the sheets that some of it needs."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hubbub.client.gui.kit.menus import MenuItem, menu
@@ -20,19 +21,22 @@ class MessageMenu:
 
     def __init__(self, window: "TimelineView", timeline: Timeline) -> None:
         self._window, self._timeline = window, timeline
+        self._about: tuple[int, Callable[[], object]] | None = None
+        """The message that was opened last for something, and what closes that."""
+        timeline.deleted.connect(self._on_deleted)  # both end with the conversation
 
     def open(self, bubble: Bubble, x: int, y: int) -> None:
         """x, y: of the screen."""
-        menu(self._window, x, y, self.items(bubble, x, y))
+        self._keep(bubble, menu(self._window, x, y, self.items(bubble, x, y)).close)
 
     def items(self, bubble: Bubble, x: int, y: int) -> list[MenuItem | None]:
         """Only what may be done."""
         if not bubble.message.seq:
             return self._unsent_items(bubble)
         items: list[MenuItem | None] = []
-        if self._window.marked:
+        if self._window.hands.marked:
             items = [
-                MenuItem("Copy what is marked", "copy", self._window.copy, shortcut=keys.shown("copy")),
+                MenuItem("Copy what is marked", "copy", self._window.hands.copy, shortcut=keys.shown("copy")),
                 None,
             ]
         items += reach(bubble, self._window)
@@ -84,7 +88,8 @@ class MessageMenu:
                 settings.use_emoji(emoji)
             self._timeline.react(bubble, emoji)
 
-        ReactionBar(self._window, x, y, react, mine, settings.recent_emoji if settings is not None else ())
+        recent = settings.recent_emoji if settings is not None else ()
+        self._keep(bubble, ReactionBar(self._window, x, y, react, mine, recent).close)
 
     def copy(self, bubble: Bubble) -> None:
         """The text, for other programs."""
@@ -98,7 +103,7 @@ class MessageMenu:
         if not self._timeline.may_delete(bubble):
             return
         whose = "" if bubble.mine else f" of {self._timeline.chat.people.shown(bubble.message.sender)}"
-        confirm(
+        question = confirm(
             self._window,
             f"Delete this message{whose}?",
             "It goes for everybody, and can't be brought back.",
@@ -106,15 +111,26 @@ class MessageMenu:
             danger=True,
             done=lambda: self._timeline.delete(bubble),
         )
+        self._keep(bubble, question.close)
 
     def forward(self, bubble: Bubble) -> None:
         """Choose to whom."""
         from hubbub.client.gui.timeline.forward import ForwardSheet
 
-        ForwardSheet(self._window, self._timeline, bubble)
+        self._keep(bubble, ForwardSheet(self._window, self._timeline, bubble).sheet.close)
 
     def show_info(self, bubble: Bubble) -> None:
         """Who has read it, and what it was before."""
         from hubbub.client.gui.timeline.info import InfoSheet
 
-        InfoSheet(self._window, self._timeline, bubble)
+        self._keep(bubble, InfoSheet(self._window, self._timeline, bubble).sheet.close)
+
+    def _keep(self, bubble: Bubble, close: Callable[[], object]) -> None:
+        if bubble.message.deleted_at is None:
+            self._about = bubble.message.seq, close
+
+    def _on_deleted(self, seq: int) -> None:
+        """What it said, and said before, is not to be seen, copied or sent on any more."""
+        if self._about is not None and self._about[0] == seq:
+            self._about[1]()
+            self._about = None
