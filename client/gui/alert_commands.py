@@ -3,7 +3,6 @@
 What others wrote is an argument of its own or in the environment, and never a part of a script, an option or a markup.
 """
 
-import html
 import sys
 from typing import Final
 
@@ -67,7 +66,7 @@ def command(
 
 def marked_up(text: str) -> str:
     """As it is to be where a text is taken for markup: the bodies of notifications on Linux are."""
-    return html.escape(text, quote=False)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _unstrung(text: str) -> str:

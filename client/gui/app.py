@@ -21,7 +21,6 @@ from hubbub.client.gui.kit.theme import Mode, open_window
 from hubbub.client.gui.later import Later
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.settings import Settings
-from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.gui.views.sign_in import SignInScreen
 
 TURN_MS: Final = 15
@@ -136,9 +135,12 @@ class Window:
         if self.screen is not None:
             self.screen.destroy()
         chat = self.model.chat
-        self.screen = (
-            SignInScreen(self.root, self.model) if chat is None else MainScreen(self.root, self.model, chat)
-        )
+        if chat is None:
+            self.screen = SignInScreen(self.root, self.model)
+        else:
+            from hubbub.client.gui.views.main import MainScreen
+
+            self.screen = MainScreen(self.root, self.model, chat)
         self.screen.pack(fill="both", expand=True)
         self.desktop.follow(chat)
 

@@ -5,7 +5,6 @@ import asyncio
 import platform
 from collections.abc import Iterable
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
 
@@ -72,6 +71,8 @@ class Desk(Paging):
 
     async def version(self) -> str:
         """Of this program."""
+        from importlib.metadata import version  # loads all that reads mail
+
         return await asyncio.to_thread(version, "hubbub")
 
     async def close(self) -> None:

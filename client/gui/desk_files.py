@@ -8,7 +8,6 @@ from typing import Final
 from msgspec import Struct
 
 from hubbub.client.errors import FileProblem
-from hubbub.client.files import pictures
 from hubbub.client.files.sources import examine
 from hubbub.client.gui.desk_media import Picture
 from hubbub.client.problems import cannot
@@ -53,6 +52,8 @@ async def look_at(paths: Iterable[Path]) -> Looked:
 
 
 def _look(path: Path) -> Chosen:
+    from hubbub.client.files import pictures
+
     examine(path)
     try:
         size = path.stat().st_size

@@ -8,22 +8,22 @@ import json
 import os
 import subprocess
 import sys
-import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from PIL import Image
 from platformdirs import user_downloads_path
 
 from hubbub.client import Attachment, Client, Progress
 from hubbub.client.errors import FileProblem, NoServer, WrongContent
-from hubbub.client.files import pictures
 from hubbub.schemas.limits import THUMBNAIL_MAX_BYTES
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 AT_ONCE: Final = 4
 """Pictures that are fetched or decoded at a time."""
@@ -174,6 +174,8 @@ class MediaDesk:
 
     async def open_link(self, url: str) -> None:
         """In the system's browser, which may take seconds to answer. Raises FileProblem where there is none."""
+        import webbrowser
+
         if not await asyncio.to_thread(webbrowser.open, url):
             raise FileProblem("No browser was found. Copy the link, and open it where there is one.")
 
@@ -276,22 +278,28 @@ def drop_oldest(folder: Path, most: int) -> None:
 
 
 def _decoded(data: bytes, width: int, height: int) -> Picture | None:
+    from hubbub.client.files import pictures  # Pillow's decoders are not for the start
+
     image = pictures.shown(io.BytesIO(data), width, height, _SMALL_PIXELS, cover=True)
     return _picture(image) if image else None
 
 
 def _decoded_file(path: Path) -> Picture | None:
+    from hubbub.client.files import pictures
+
     with path.open("rb") as file:
         image = pictures.shown(file, _LARGE_SIDE, _LARGE_SIDE)
     return _picture(image) if image else None
 
 
-def _picture(image: Image.Image) -> Picture:
+def _picture(image: "Image") -> Picture:
     return Picture(image.width, image.height, image.mode, image.tobytes())
 
 
 def _safe(data: bytes) -> bytes:
     """Decoded within bounds and encoded anew, or nothing."""
+    from hubbub.client.files import pictures
+
     side = pictures.PICTURE_SIDE
     image = pictures.shown(io.BytesIO(data), side, side, _SMALL_PIXELS, cover=True)
     if image is None:

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageGrab
+from PIL import Image
 
 from hubbub.client.errors import FileProblem
-from hubbub.client.files import pictures
 from hubbub.client.gui.kit.clipboard import from_numbers
 from hubbub.client.problems import cannot
 
@@ -48,6 +47,8 @@ async def sweep(folder: Path, needed: frozenset[Path], now: datetime) -> None:
 
 
 def _keep(folder: Path, numbers: str, now: datetime) -> list[Path]:
+    from hubbub.client.files import pictures
+
     data = from_numbers(numbers)
     if pictures.shown(io.BytesIO(data), _SIDE, _SIDE) is None:
         raise FileProblem(_NO_PICTURE)
@@ -59,6 +60,8 @@ def _keep(folder: Path, numbers: str, now: datetime) -> list[Path]:
 
 
 def _from_system(folder: Path, now: datetime) -> list[Path]:
+    from PIL import ImageGrab
+
     try:
         found = ImageGrab.grabclipboard()
     except (

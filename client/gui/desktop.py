@@ -22,8 +22,8 @@ from hubbub.client.gui.views.soon import Soon
 
 NAME: Final = "Hubbub"
 TITLE_MAX: Final = 60
-FIRST_ICON_MS: Final = 100
-"""The window is to be seen first: the icon takes some 30 ms."""
+FIRST_ICON_MS: Final = 400
+"""The window is to be seen first, with what it shows: the icon takes some 20 ms."""
 AGING_MS: Final = 30_000
 """How often it is counted anew: a mute may have ended."""
 
@@ -45,6 +45,7 @@ class Desktop:
         self._soon = Soon(root, self._draw)
         self._watch.on_return(self._calm)
         self._aging = root.after(AGING_MS, self._age)
+        self._has_icon = False
         self._icon_timer = root.after(FIRST_ICON_MS, self._draw_icon)
 
     def follow(self, chat: Chat | None) -> None:
@@ -89,10 +90,12 @@ class Desktop:
             self._root.title(title)
         if count != self._count:
             self._count = count
-            self._draw_icon()
+            if self._has_icon:
+                self._draw_icon()
         self._withdraw_read()
 
     def _draw_icon(self) -> None:
+        self._has_icon = True
         icons = [badge.icon(size, self._count) for size in badge.SIZES]
         photos = [ImageTk.PhotoImage(icon, master=self._root) for icon in icons]
         self._root.iconphoto(True, *photos)  # type: ignore[arg-type]  # Pillow's photos are Tk's, though no subclass

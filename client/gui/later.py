@@ -12,6 +12,8 @@ QUIET_MS: Final = 1_000
 _VIEWS: Final = "hubbub.client.gui.views."
 _TIMELINE: Final = "hubbub.client.gui.timeline."
 LATER: Final = (
+    _VIEWS + "main",
+    "hubbub.client.files.pictures",
     "hubbub.client.gui.kit.emoji_picker",
     _VIEWS + "palette_rows",
     _VIEWS + "palette",

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import tkinter as tk
 import weakref
+import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from hubbub.client.errors import FileProblem
-from hubbub.client.gui import app, desk_media
+from hubbub.client.gui import app
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person
@@ -162,7 +163,7 @@ def test_links_open_outside_of_the_window_and_only_links_do(
     logs_in(frida, broker, "frida")
     asked: list[str] = []
     problems: list[str] = []
-    monkeypatch.setattr(desk_media.webbrowser, "open", lambda url: asked.append(url))
+    monkeypatch.setattr(webbrowser, "open", lambda url: asked.append(url))
     chat = frida.window.model.chat
     assert chat is not None
     for url in ("file:///etc/passwd", "javascript:alert(1)", "-new-window", "https://example.org/\u202e"):

@@ -11,7 +11,6 @@ from itertools import repeat
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 _PICTURES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
 _TEXTS: Final = ("UTF8_STRING", "STRING", "TEXT", "text/plain", "text/plain;charset=utf-8")
@@ -68,6 +67,8 @@ def dropped(widget: tk.Misc, data: str) -> Sequence[Path]:
 
 
 def _path(uri: str) -> Path | None:
+    from urllib.request import url2pathname  # loads all that speaks HTTP
+
     try:
         parts = urlsplit(uri)
     except ValueError:

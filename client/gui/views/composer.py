@@ -3,7 +3,6 @@
 import tkinter as tk
 from collections.abc import Callable
 from pathlib import Path
-from tkinter import filedialog
 from typing import Final
 
 from hubbub.client import Message
@@ -234,6 +233,8 @@ class ComposerView(Pane):
     # ------------------------------------------------------------------------------------------------ files, emoji
 
     def _choose_files(self) -> None:
+        from tkinter import filedialog
+
         names = filedialog.askopenfilenames(parent=self, title="Attach files")
         self._composer.attach(Path(name) for name in names)
         self.area.focus()
