@@ -1,4 +1,5 @@
-"""CREATE_GROUP, LIST_GROUPS, JOIN_GROUP, LEAVE_GROUP, ADD_MEMBER, REMOVE_MEMBER, SET_ROLE, RENAME_GROUP, SET_TOPIC.
+"""CREATE_GROUP, LIST_GROUPS, JOIN_GROUP, LEAVE_GROUP, ADD_MEMBER, REMOVE_MEMBER, SET_ROLE, RENAME_GROUP, SET_TOPIC,
+SET_VISIBILITY.
 
 Who may do what is decided by the store, inside its transaction: here a member may have ceased to be one."""
 
@@ -108,4 +109,11 @@ def set_topic(core: Core, context: Context, request: requests.SetTopic) -> Effec
     except names.BadName as error:
         return misnamed(context, _TOPIC, error)
     command = records.SetTopic(request.conversation, context.user, request.key, context.now, topic)
+    return [Store(command, Pending(context, acted))]
+
+
+def set_visibility(core: Core, context: Context, request: requests.SetVisibility) -> Effects:
+    command = records.SetVisibility(
+        request.conversation, context.user, request.key, context.now, request.public, request.history
+    )
     return [Store(command, Pending(context, acted))]

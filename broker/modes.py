@@ -78,6 +78,7 @@ MODES: Final[dict[type[requests.Request], Mode]] = {
     requests.SetRole: Mode(groups.set_role, Need.SESSION),
     requests.RenameGroup: Mode(groups.rename_group, Need.SESSION),
     requests.SetTopic: Mode(groups.set_topic, Need.SESSION),
+    requests.SetVisibility: Mode(groups.set_visibility, Need.SESSION),
     requests.Members: Mode(conversations.members, Need.SESSION, 2.0),
     requests.MarkRead: Mode(conversations.mark_read, Need.SESSION),
     requests.Mute: Mode(conversations.mute, Need.SESSION),

@@ -91,6 +91,9 @@ class Directory:
             self._call_names()
         elif isinstance(entry, events.TopicSet):
             row.topic = entry.topic
+        elif isinstance(entry, events.VisibilitySet):
+            row.public = row.public if entry.public is None else entry.public
+            row.history = entry.history or row.history
         elif isinstance(entry, events.RoleSet) and entry.user == me:
             row.role = entry.role
         elif isinstance(entry, events.Member):

@@ -76,6 +76,19 @@ class TopicChanged(Event, frozen=True, kw_only=True):
     at: datetime
 
 
+class VisibilityChanged(Event, frozen=True, kw_only=True):
+    """Others find the group than before, or who joins from now on sees another part of what was said."""
+
+    conversation: str
+    seq: int
+    public: bool | None
+    """Everyone can find and join it from now on, or nobody. None: as before."""
+    history: Literal["all", "joined"] | None
+    """None: as before."""
+    by: str
+    at: datetime
+
+
 class MessageEdited(Event, frozen=True, kw_only=True):
     """A message has another text."""
 
@@ -314,4 +327,5 @@ __all__ = [
     "Skipped",
     "TopicChanged",
     "TypingChanged",
+    "VisibilityChanged",
 ]

@@ -116,6 +116,20 @@ class Groups(Calling):
         request = requests.SetTopic(id=0, conversation=0, key=message_key(), topic=text)
         await self._change(group, request)
 
+    async def set_visibility(
+        self, group: str, *, public: bool | None = None, history: Literal["all", "joined"] | None = None
+    ) -> None:
+        """Say who finds and joins a group, and what those see who join from now on, as owner; None stays as it is.
+
+        Nobody who is in it comes to see more or less, or has to go. Public, and with history "all", it shows everything that was ever
+        said in it to anyone who joins: ask before you do that for somebody. Raises NameTaken (another public group has its
+        name: nothing is changed), NotFound, NotAllowed.
+        """
+        request = requests.SetVisibility(
+            id=0, conversation=0, key=message_key(), public=public, history=history
+        )
+        await self._change(group, request)
+
     async def members(self, to: str) -> list[Member]:
         """Who is in a conversation, by name, and how far each has read who lets others see it. Raises NotFound."""
         if (conversation := await self._known(recipient(to))) is None:

@@ -189,7 +189,7 @@ class Conversation(Struct, frozen=True, kw_only=True):
     topic: str = ""
     public: bool = False
     history: Literal["all", "joined"] = "all"
-    """What members see: everything, or what was said since they came."""
+    """What those see who join from now on: everything, or what was said since they came."""
     members: int = 0
     """Of a group: how many are in it."""
     bot: bool = False

@@ -210,6 +210,7 @@ class Client:
     set_role = _blocking(Asynchronous.set_role)
     rename = _blocking(Asynchronous.rename)
     set_topic = _blocking(Asynchronous.set_topic)
+    set_visibility = _blocking(Asynchronous.set_visibility)
     members = _blocking(Asynchronous.members)
     start_conversation = _blocking(Asynchronous.start_conversation)
 

@@ -57,6 +57,10 @@ def _topic(entry: wire.TopicSet, directory: Directory) -> events.Event:
     return events.TopicChanged(**_where(entry, directory), topic=entry.topic)
 
 
+def _visibility(entry: wire.VisibilitySet, directory: Directory) -> events.Event:
+    return events.VisibilityChanged(**_where(entry, directory), public=entry.public, history=entry.history)
+
+
 def _edited(entry: wire.Edited, directory: Directory) -> events.Event:
     return events.MessageEdited(
         **_where(entry, directory),
@@ -104,6 +108,7 @@ _TOLD: Final[dict[type[Any], Callable[[Any, Directory], events.Event]]] = {
     wire.Member: _member,
     wire.RoleSet: _role,
     wire.TopicSet: _topic,
+    wire.VisibilitySet: _visibility,
     wire.Edited: _edited,
     wire.Deleted: _deleted,
     wire.Reacted: _reacted,

@@ -127,6 +127,15 @@ class TopicSet(Entry, tag="topic"):
     topic: str
 
 
+class VisibilitySet(Entry, tag="visibility"):
+    """Others find the group than before, or who joins from now on sees another part of what was said."""
+
+    public: bool | None
+    """Nil: as before."""
+    history: Literal["all", "joined"] | None
+    """Nil: as before."""
+
+
 class Edited(Entry, tag="edited"):
     """A message has another text."""
 
@@ -262,7 +271,9 @@ class ProfileChanged(Struct, kw_only=True, gc=False, tag_field="event", tag="pro
     """The SHA-256 of his picture; empty: none."""
 
 
-AnyEntry = Message | Member | RoleSet | Renamed | TopicSet | Edited | Deleted | Reacted | Pinned
+AnyEntry = (
+    Message | Member | RoleSet | Renamed | TopicSet | VisibilitySet | Edited | Deleted | Reacted | Pinned
+)
 AnyEvent = (
     AnyEntry
     | Confirmed

@@ -335,6 +335,14 @@ class SetTopic(Act):
     topic: str
 
 
+class SetVisibility(Act):
+    """By an owner. None stays as it is. Refused name_taken, where it becomes public and another public one has its name."""
+
+    public: bool | None
+    history: Literal["all", "joined"] | None
+    """Of those who join from now on; members see what they saw."""
+
+
 class SetRole(Act):
     """By an owner. Refused not_allowed where the group would be left without one."""
 

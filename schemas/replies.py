@@ -86,6 +86,7 @@ class Conversation(Struct, kw_only=True, gc=False):
     topic: str = ""
     public: bool = False
     history: Literal["all", "joined"] = "all"
+    """Of those who join from now on: what the user sees is said by `visible`."""
     members: int = 0
     """Of a group: how many are in it."""
     bot: bool = False
@@ -418,6 +419,7 @@ REPLY_OF: dict[type[requests.Request], type[Reply]] = {
     requests.SetRole: Acted,
     requests.RenameGroup: Acted,
     requests.SetTopic: Acted,
+    requests.SetVisibility: Acted,
     requests.Members: MembersPage,
     requests.MarkRead: Done,
     requests.Mute: Done,

@@ -374,6 +374,15 @@ class SetTopic(Act, tag="SET_TOPIC"):
     topic: Topic
 
 
+class SetVisibility(Act, tag="SET_VISIBILITY"):
+    """Say who finds and joins the group, and what those see who join from now on, as owner. What is nil stays as it is. Nobody who
+    is in it comes to see more or less."""
+
+    public: bool | None = None
+    """As of CREATE_GROUP. From private to public its past is shown, with `all`, to whoever joins."""
+    history: Literal["all", "joined"] | None = None
+
+
 class Members(Request, tag="MEMBERS"):
     """Who is in a conversation, by folded name, and how far each has read."""
 
@@ -559,6 +568,7 @@ AnyRequest = (
     | SetRole
     | RenameGroup
     | SetTopic
+    | SetVisibility
     | Members
     | MarkRead
     | Mute

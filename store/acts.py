@@ -1,4 +1,4 @@
-"""Acts that write another entry about a message or a group: edits, deletions, reactions, pins, names, topics, roles.
+"""Acts that write another entry about a message or a group: edits, deletions, reactions, pins, names, topics, visibility, roles.
 
 The order of checks is one for all: whether he is in the conversation, whether the act was done before, whether he can write
 there, then what the act itself asks for.
@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from hubbub.schemas import limits, records
 from hubbub.schemas.names import folded
-from hubbub.store import entries, pages
+from hubbub.store import entries, pages, states
 from hubbub.store.access import NOT_FOUND, Refusal
 from hubbub.store.database import Connection
 from hubbub.store.entries import Draft, Place, Stored
@@ -42,10 +42,19 @@ class Turn:
 
     def check_leads(self) -> None:
         """He is owner or admin of a group."""
-        if not self.here.group:
-            raise Refusal("not_allowed", "This is no group.")
+        self._check_group()
         if not self.here.leads:
             raise Refusal("not_allowed", "Only owners and admins of the group may do this.")
+
+    def check_owns(self, what: str) -> None:
+        """He is an owner of a group. `what` may be done then."""
+        self._check_group()
+        if self.here.role != "owner":
+            raise Refusal("not_allowed", f"Only owners of the group may {what}.")
+
+    def _check_group(self) -> None:
+        if not self.here.group:
+            raise Refusal("not_allowed", "This is no group.")
 
 
 def act(db: Connection, memory: Memory, command: records.Act) -> records.Acted:
@@ -151,12 +160,16 @@ def rename_group(turn: Turn) -> None:
     turn.check_leads()
     if command.name == turn.here.name:
         return
-    unique = folded(command.name)
-    taken = db.execute(SQL["public_group"], (unique,)).fetchone() if turn.here.public else None
-    if taken not in (None, (command.conversation,)):
-        raise Refusal("name_taken", "Another public group has this name (upper and lower case are the same).")
+    if turn.here.public:
+        _check_free(db, command.name, command.conversation)
     turn.write(command.name)
-    db.execute(SQL["rename_group"], (command.name, unique, command.conversation))
+    db.execute(SQL["rename_group"], (command.name, folded(command.name), command.conversation))
+
+
+def _check_free(db: Connection, name: str, conversation: int) -> None:
+    """No other group that is public has the name."""
+    if db.execute(SQL["public_group"], (folded(name),)).fetchone() not in (None, (conversation,)):
+        raise Refusal("name_taken", "Another public group has this name (upper and lower case are the same).")
 
 
 def set_topic(turn: Turn) -> None:
@@ -166,11 +179,24 @@ def set_topic(turn: Turn) -> None:
         turn.db.execute(SQL["set_topic"], (turn.command.topic, turn.command.conversation))
 
 
+def set_visibility(turn: Turn) -> None:
+    """By owners alone: whoever makes a group public, with its past, shows what the others said to everybody, and nobody can take
+    that back."""
+    db, command, here = turn.db, turn.command, turn.here
+    turn.check_owns("say who finds it, and what new members see")
+    public = None if command.public == here.public else command.public
+    history = None if command.history == here.history else command.history
+    if public is None and history is None:
+        return
+    if public:
+        _check_free(db, here.name or "", command.conversation)
+    turn.write(states.visibility_text(public, history))
+    db.execute(SQL["set_visibility"], (public, history, command.conversation))
+
+
 def set_role(turn: Turn) -> None:
     db, command, user = turn.db, turn.command, turn.draft.target or 0
-    turn.check_leads()
-    if turn.here.role != "owner":
-        raise Refusal("not_allowed", "Only owners of the group may give roles.")
+    turn.check_owns("give roles")
     role = role_of(db, user, command.conversation)
     if role is None:
         raise Refusal(NOT_FOUND, "This user is not in the group.")
@@ -212,6 +238,7 @@ _RULES: Final[dict[type[records.Act], _Rule]] = {
     ),
     records.RenameGroup: _Rule(lambda _: pages.RENAMED, _nothing, rename_group),
     records.SetTopic: _Rule(lambda _: pages.TOPIC, _nothing, set_topic),
+    records.SetVisibility: _Rule(lambda _: pages.VISIBILITY, _nothing, set_visibility),
     records.SetRole: _Rule(lambda _: pages.ROLE, _user, set_role),
 }
 """Everything that is answered with Acted."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from hubbub.schemas.events import AnyEntry, Member, Message, Person, Role
 from hubbub.schemas.limits import MENTIONS_MAX
@@ -32,6 +32,7 @@ class Place(NamedTuple):
     name: str | None
     topic: str
     public: bool
+    history: Literal["all", "joined"]
     closed: int
     """0, or why he cannot write."""
 
@@ -46,8 +47,8 @@ def place(db: Connection, user: int, conversation: int) -> Place:
     row = db.execute(SQL["place"], (user, conversation)).fetchone()
     if row is None:
         raise Refusal(NOT_FOUND)
-    name, role, visible, read, group, group_name, topic, public, closed = row
-    return Place(name, role, visible, read, bool(group), group_name, topic, bool(public), closed)
+    name, role, visible, read, group, group_name, topic, public, history, closed = row
+    return Place(name, role, visible, read, bool(group), group_name, topic, bool(public), history, closed)
 
 
 def check_open(here: Place) -> None:

@@ -24,6 +24,7 @@ UNPINNED: Final = 11
 RENAMED: Final = 12
 TOPIC: Final = 13
 ROLE: Final = 14
+VISIBILITY: Final = 15
 
 
 _TEXT: Final = 8

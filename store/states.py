@@ -24,6 +24,7 @@ from hubbub.schemas.events import (
     Renamed,
     RoleSet,
     TopicSet,
+    VisibilitySet,
 )
 from hubbub.store import holdings, pages
 from hubbub.store.database import Connection
@@ -37,6 +38,8 @@ _CHANGES: Final[dict[int, Literal["joined", "left", "removed"]]] = {
     pages.LEFT: "left",
     pages.REMOVED: "removed",
 }
+_PUBLIC: Final = {"public": True, "private": False}
+_HISTORY: Final[dict[str, Literal["all", "joined"]]] = {"all": "all", "joined": "joined"}
 _users: Final = msgspec.json.Decoder(list[int])
 
 
@@ -198,6 +201,19 @@ def _topic(row: Row, _: _States) -> TopicSet:
     return TopicSet(**_place(row), topic=row[8])
 
 
+def visibility_text(public: bool | None, history: str | None) -> str:
+    """What changed, in words of which each says one thing."""
+    words = [] if public is None else ["public" if public else "private"]
+    return " ".join(words if history is None else [*words, history])
+
+
+def _visibility(row: Row, _: _States) -> VisibilitySet:
+    words = row[8].split()
+    public = next((_PUBLIC[word] for word in words if word in _PUBLIC), None)
+    history = next((_HISTORY[word] for word in words if word in _HISTORY), None)
+    return VisibilitySet(**_place(row), public=public, history=history)
+
+
 def _edited(row: Row, states: _States) -> Edited:
     """Its text only where it is the one that holds."""
     text, data = (row[8], row[12]) if row[2] in states.current else ("", None)
@@ -236,5 +252,6 @@ _MAKERS: Final[dict[int, Callable[[Row, _States], AnyEntry]]] = {
     pages.UNPINNED: _pinned,
     pages.RENAMED: _renamed,
     pages.TOPIC: _topic,
+    pages.VISIBILITY: _visibility,
     pages.ROLE: _role,
 }

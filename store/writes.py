@@ -73,6 +73,7 @@ WRITES: Final[dict[type[records.Write], Callable[[Connection, Memory, Any], reco
     records.PinMessage: acts.act,
     records.RenameGroup: acts.act,
     records.SetTopic: acts.act,
+    records.SetVisibility: acts.act,
     records.SetRole: acts.act,
     records.CreateGroup: groups.create_group,
     records.JoinGroup: groups.join_group,

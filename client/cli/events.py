@@ -67,6 +67,14 @@ def _topic(event: events.TopicChanged) -> str:
     return f"set the topic: {one_line(event.topic)}" if event.topic else "took the topic away"
 
 
+def _visibility(event: events.VisibilityChanged) -> str:
+    said = [] if event.public is None else [f"made the group {'public' if event.public else 'private'}"]
+    if event.history is not None:
+        what = "everything" if event.history == "all" else "only what is said after they came"
+        said.append(f"let new members see {what}")
+    return " and ".join(said)
+
+
 def _edited(event: events.MessageEdited) -> str:
     return f"changed {event.target}" + (f": {one_line(event.text, 200)}" if event.text else "")
 
@@ -91,6 +99,7 @@ _TOLD: Final[dict[type[events.Event], tuple[str, Callable[[Any], str]]]] = {
     events.RoleChanged: ("role", _role),
     events.GroupRenamed: ("renamed", lambda event: f"called it {one_line(event.name)}"),
     events.TopicChanged: ("topic", _topic),
+    events.VisibilityChanged: ("visibility", _visibility),
     events.MessageEdited: ("edited", _edited),
     events.MessageDeleted: ("deleted", lambda event: f"deleted {event.target}"),
     events.ReactionChanged: ("reacted", _reacted),

@@ -130,6 +130,44 @@ def set_topic(desk: Desk, group: str, topic: str) -> None:
 
 @command
 @click.argument("group")
+@click.option(
+    "--public/--private",
+    default=None,
+    help="Everyone can find and join it; or nobody knows of it who is not in it. Members stay.",
+)
+@click.option(
+    "--history",
+    type=click.Choice(["all", "joined"]),
+    help="What those see who join from now on: everything, or what is said since they came.",
+)
+def set_visibility(
+    desk: Desk, group: str, public: bool | None, history: Literal["all", "joined"] | None
+) -> None:
+    """Say who finds a group, and what new members see, as owner.
+
+    A public group with --history all shows everything that was ever said in it to anyone who joins, and nobody can take that
+    back. Give --history joined with --public to keep its past to those who are in it."""
+    if public is None and history is None:
+        raise click.UsageError("Say what to change: --public, --private or --history.")
+    desk.do(lambda chat: chat.set_visibility(group, public=public, history=history))
+    said = {"public": public, "history": history}
+    given = {field: value for field, value in said.items() if value is not None}
+    name = str(group_called(group))
+    desk.output.result(f"{name}: {_visibility(public, history)}.", conversation=name, **given)
+
+
+def _visibility(public: bool | None, history: str | None) -> str:
+    said = (
+        [] if public is None else ["everyone can find and join it" if public else "only members know of it"]
+    )
+    if history is not None:
+        what = "everything" if history == "all" else "what is said since they came"
+        said.append(f"those who join from now on see {what}")
+    return "; ".join(said)
+
+
+@command
+@click.argument("group")
 def members(desk: Desk, group: str) -> None:
     """Who is in a group, and how far each has read.
 

@@ -84,7 +84,7 @@ WHERE e.key = ? AND e.sender = ?
 -- name: place
 -- The conversation of a member as he has it; what a deleted account had asked for before finds it nowhere. closed: nothing can be written, because the partner has blocked him (1) or is
 -- deleted (2).
-SELECT u.name, m.role, m.visible_seq, m.read_seq, c.kind = 'group', c.name, c.topic, c.public,
+SELECT u.name, m.role, m.visible_seq, m.read_seq, c.kind = 'group', c.name, c.topic, c.public, c.history,
     coalesce((SELECT CASE WHEN p.deleted > 0 THEN 2
             ELSE EXISTS (SELECT 1 FROM blocks AS b WHERE b.user = p.id AND b.other = m.user) END
         FROM users AS p WHERE p.id = CASE WHEN c.low = m.user THEN c.high ELSE c.low END AND p.id <> m.user), 0)
@@ -174,6 +174,10 @@ UPDATE conversations SET name = ?, folded = ? WHERE id = ?
 
 -- name: set_topic
 UPDATE conversations SET topic = ? WHERE id = ?
+
+-- name: set_visibility
+-- NULL: as it is.
+UPDATE conversations SET public = coalesce(?, public), history = coalesce(?, history) WHERE id = ?
 
 -- name: resize
 UPDATE conversations SET size = size + ? WHERE id = ?

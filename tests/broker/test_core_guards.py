@@ -39,6 +39,7 @@ EXAMPLES: dict[type[requests.Request], dict[str, Any]] = {
     requests.SetRole: {"conversation": 1, "key": b"k" * 16, "user": "bob", "role": "admin"},
     requests.RenameGroup: {"conversation": 1, "key": b"k" * 16, "name": "team"},
     requests.SetTopic: {"conversation": 1, "key": b"k" * 16, "topic": "x"},
+    requests.SetVisibility: {"conversation": 1, "key": b"k" * 16, "public": False},
     requests.Members: {"conversation": 1},
     requests.Mute: {"conversation": 1, "until": 0},
     requests.Typing: {"conversation": 1},

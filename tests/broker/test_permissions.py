@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, get_args
 
 import pytest
 
-from hubbub.schemas import codec, requests
+from hubbub.schemas import codec, events, requests
 from hubbub.schemas.requests import AnyRequest
 from tests.helpers.pure import PureBroker, PureClient, attachment
 
@@ -192,12 +192,24 @@ def of_a_friend(asking: Asking) -> Fields:
     return {"user": "FRIEND"}
 
 
+def turned(asking: Asking) -> Fields:
+    """What is public becomes private, and the other way round."""
+    return {"conversation": asking.here, "public": asking.place != "public"}
+
+
+def to_a_taken_name(asking: Asking) -> Fields:
+    friend = asking.world.people["friend"]
+    friend.do(requests.CreateGroup, name=f"THE-{asking.place}", public=True)
+    return turned(asking)
+
+
 def own_password(asking: Asking) -> bytes:
     return PASSWORD + asking.who.name.encode()
 
 
 MEMBERS = "nf nf ok ok ok"
 LEADERS = "nf nf na ok ok"
+OWNERS = "nf nf na na ok"
 EVERYONE = "ok ok ok ok ok"
 
 TABLE: Final = (
@@ -271,6 +283,10 @@ TABLE: Final = (
     Row(requests.SetRole, "nf nf na na na", "nf nf na na na", "", at(user="owner", role="member"), note="the last owner's"),
     Row(requests.RenameGroup, LEADERS, LEADERS, "nf na na", at(name="renamed")),
     Row(requests.SetTopic, LEADERS, LEADERS, "nf na na", at(topic="words")),
+    Row(requests.SetVisibility, OWNERS, OWNERS, "nf na na", turned),
+    Row(requests.SetVisibility, OWNERS, OWNERS, "nf na na", at(history="joined"), note="for newcomers"),
+    Row(requests.SetVisibility, OWNERS, OWNERS, "nf na na", at(), note="nothing"),
+    Row(requests.SetVisibility, "nf nf na na nt", "", "nf na na", to_a_taken_name, note="under a taken name"),
     Row(requests.Members, MEMBERS, MEMBERS, "nf ok ok", at()),
     Row(requests.MarkRead, MEMBERS, MEMBERS, "nf ok ok", at(seq=3)),
     Row(requests.Mute, MEMBERS, MEMBERS, "nf ok ok", at(until=2**53 - 1)),
@@ -359,6 +375,28 @@ def test_a_private_group_is_no_other_than_one_that_is_not_there(row: Row, role: 
         asked = fields | {field: value for field, value in replaced.items() if field in fields}
         answers.add(codec.encode(who.do(row.kind, **asked)))
     assert len(answers) == 1
+
+
+UNSEEN: Final = [row for row in TABLE if "nf" in row.private.split()[:2] and row.note != "under a taken name"]
+
+
+@pytest.mark.parametrize("role", ["stranger", "removed"])
+def test_a_group_that_was_public_is_no_other_than_one_that_never_was(role: str) -> None:
+    """Every question about each of the two: byte for byte the same answers; and that it became private is told to its members only."""
+    answers = []
+    for place in ("private", "public"):
+        world = World()
+        who = world.people[role]
+        if place == "public":
+            here = world.places[place]
+            world.broker.published.clear()
+            assert world.people["owner"].code(requests.SetVisibility, conversation=here, public=False) == ""
+            assert {topic for topic, _ in world.broker.published} == {events.conversation_topic(here)}
+        asked = [(row.kind, row.fields(Asking(world, who, place))) for row in UNSEEN]
+        answers.append([codec.encode(who.do(kind, **fields)) for kind, fields in asked])
+        assert f"the-{place}" not in [group.name for group in who.do(requests.ListGroups).groups]
+        assert world.places[place] not in dict(who.do(requests.Ping, position=1).changed)
+    assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize("role", ["stranger", "removed"])

@@ -10,7 +10,7 @@ import pytest
 
 from hubbub.broker.config import Accounts, Config, Server
 from hubbub.broker.worker import Broker
-from hubbub.client import Client, Message, Offline, errors, events
+from hubbub.client import Client, Conversation, Message, Offline, errors, events
 from hubbub.client.sync import Client as BlockingClient
 from tests.helpers.brokers import NO_LIMITS, PASSWORD, LogLines, Served
 from tests.helpers.chatting import heard
@@ -131,6 +131,31 @@ async def test_what_waits_bears_the_name_that_its_group_has_by_now(server: Switc
     async with opened(server, "alice", profile=profile, wait=False) as alice:
         assert [one.recipient for one in await alice.waiting()] == ["#crew"]
         assert "#crew" in [row.name for row in await alice.cached.home()]
+
+
+async def test_who_finds_a_group_is_remembered_too(server: Switched, profile: Path) -> None:
+    """As an entry tells it, at once or after a time away."""
+    await met(server, profile)
+    server.on()
+    kept: dict[str, Any] = {"profile": profile, "consumer": "window"}
+    async with opened(server, "bob") as bob, opened(server, "alice", **kept) as alice:
+        await alice.set_role("#team", "bob", "owner")
+        await bob.set_visibility("#team", public=True)
+        await heard(alice, events.VisibilityChanged)
+    async with opened(server, "bob", live=False) as bob:
+        await bob.set_visibility("#team", history="joined")
+    with Offline(profile, server.address, "alice") as cache:
+        assert _seen(cache.home()) == (True, "all")
+    async with opened(server, "alice", **kept) as alice:
+        await heard(alice, events.VisibilityChanged, lambda event: event.history == "joined")
+    server.off()
+    with Offline(profile, server.address, "alice") as cache:
+        assert _seen(cache.home()) == (True, "joined")
+
+
+def _seen(rows: list[Conversation]) -> tuple[bool, str]:
+    (row,) = [row for row in rows if row.name == "#team"]
+    return row.public, row.history
 
 
 async def the_next(coming: AsyncIterator[events.Event], kind: type[E]) -> E:

@@ -163,6 +163,21 @@ def test_a_group_from_the_shell(broker: Served, tmp_path: Path) -> None:
     dora("send", "#harbour", "back")
     dora("leave", "harbour")
     assert [row["name"] for row in rows(carl, "members", "#harbour")] == ["carl"]
+    said = carl("set-visibility", "harbour", "--private", "--history", "joined").stdout
+    assert (
+        said
+        == "#harbour: only members know of it; those who join from now on see what is said since they came.\n"
+    )
+    assert "harbour" not in dora("groups").stdout
+    dora("join", "harbour", code=5)
+    (row,) = [row for row in rows(carl, "home") if row["conversation"] == "#harbour"]
+    assert (row["public"], row["history"]) == (False, "joined")
+    assert rows(carl, "set-visibility", "harbour", "--public") == [
+        {"conversation": "#harbour", "public": True}
+    ]
+    dora("join", "harbour")
+    dora("set-visibility", "harbour", "--private", code=5)
+    assert "Say what to change" in carl("set-visibility", "harbour", code=2).stderr
     made = rows(carl, "create-group", "secret", "@dora", "--history", "joined")[0]
     assert (made["conversation"], made["history"], made["members"]) == ("#secret", "joined", 2)
     assert "#secret" in dora("home").stdout
@@ -300,6 +315,8 @@ def test_tail_tells_what_happens_beside_messages(broker: Served, tmp_path: Path)
     pia("set-role", "shed", "quin", "admin")
     quin("set-topic", "shed", "what we own")
     quin("rename", "shed", "barn")
+    pia("set-visibility", "barn", "--public", "--history", "joined")
+    pia("set-visibility", "barn", "--history", "all")
     pia("delete", "#barn", seq)
     quin("leave", "barn")
     with subprocess.Popen(
@@ -308,7 +325,7 @@ def test_tail_tells_what_happens_beside_messages(broker: Served, tmp_path: Path)
         text=True,
     ) as tail:
         assert tail.stdout is not None
-        lines = [tail.stdout.readline() for _ in range(12)]
+        lines = [tail.stdout.readline() for _ in range(14)]
         tail.terminate()
     assert [line.rstrip().split("#barn  ")[1] for line in lines] == [
         "1  * pia joined",
@@ -321,6 +338,8 @@ def test_tail_tells_what_happens_beside_messages(broker: Served, tmp_path: Path)
         "8  * pia made quin an admin",
         "9  * quin set the topic: what we own",
         "10  * quin called it #barn",
-        "11  * pia deleted 3",
-        "12  * quin left",
+        "11  * pia made the group public and let new members see only what is said after they came",
+        "12  * pia let new members see everything",
+        "13  * pia deleted 3",
+        "14  * quin left",
     ]

@@ -122,6 +122,7 @@ def test_tail_knows_each_event(kind: type[events.Event], capsys: pytest.CaptureF
         events.MemberChanged: {"change": "left"},
         events.MemberJoined: {"change": "joined"},
         events.RoleChanged: {"role": "admin"},
+        events.VisibilityChanged: {"public": False, "history": "joined"},
         events.ConversationAdded: {"conversation": evil(Conversation, kind="group")},
         events.PresenceChanged: {"online": [], "offline": []},
         events.MuteChanged: {"until": None},

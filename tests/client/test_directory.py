@@ -93,9 +93,12 @@ def test_entries_change_what_a_row_says_and_older_rows_do_not_change_it_back() -
     assert directory.apply(entry(wire.RoleSet, 6, user=ME, user_name="alice", role="admin"), ME)
     assert not directory.apply(entry(wire.RoleSet, 7, user=EVE, user_name="eve", role="owner"), ME)
     assert directory.apply(entry(wire.Member, 8, user=EVE, user_name="eve", change="joined"), ME)
+    assert directory.apply(entry(wire.VisibilitySet, 9, public=True, history=None), ME)
+    assert directory.apply(entry(wire.VisibilitySet, 10, public=None, history="joined"), ME)
     directory.put([group(7, head=7, members=2)], 2)
     now = directory.row(7)
     assert (now.name, now.topic, now.role, now.members) == ("crew", "work", "admin", 3)
+    assert (now.public, now.history) == (True, "joined")
     assert directory.find(recipient("#crew")) == 7
     assert directory.find(recipient("#team")) is None
 

@@ -125,6 +125,32 @@ async def test_acts_on_a_message_go_to_its_group_whatever_that_is_called(broker:
         assert [one.text async for one in alice.history("#wreck")] == ["indeed", ""]
 
 
+async def test_a_group_is_opened_and_closed_again(broker: Served) -> None:
+    async with chatting(broker, "alice", "bob", "carol") as (alice, bob, carol):
+        await alice.create_group("pier", ["bob"])
+        await alice.send("#pier", "said earlier")
+        with pytest.raises(errors.NotAllowed, match="Only owners"):
+            await bob.set_visibility("#pier", public=True)
+        await alice.set_visibility("#pier", public=True, history="joined")
+        told = await heard(bob, events.VisibilityChanged)
+        assert (told.conversation, told.public, told.history, told.by) == ("#pier", True, "joined", "alice")
+        seen = await row_of(bob, "#pier")
+        assert (seen.public, seen.history) == (True, "joined")
+        assert [one.text async for one in bob.history("#pier")] == ["said earlier"]
+        assert [group.name for group in await carol.groups("pier")] == ["#pier"]
+        await carol.join("#pier")
+        assert [one.text async for one in carol.history("#pier")] == []
+        await alice.set_visibility("#pier", public=False)
+        told = await heard(bob, events.VisibilityChanged)
+        assert (told.public, told.history) == (False, None)
+        assert await carol.groups("pier") == []
+        await carol.send("#pier", "still in it")
+        await carol.create_group("Pier", public=True)
+        with pytest.raises(errors.NameTaken):
+            await alice.set_visibility("#pier", public=True, history="all")
+        assert (await row_of(alice, "#pier")).history == "joined"
+
+
 async def test_members_see_what_the_group_says(broker: Served) -> None:
     async with chatting(broker, "alice", "bob") as (alice, bob):
         await alice.create_group("fresh", public=True, history="joined")

@@ -40,7 +40,8 @@ EVERY_KIND = [
     entry(events.RoleSet, 8, user=1, user_name="alice", role="admin"),
     entry(events.Renamed, 9, name="crew"),
     entry(events.TopicSet, 10, topic="all of it"),
-    entry(events.Member, 11, user=3, user_name="eve", change="joined"),
+    entry(events.VisibilitySet, 11, public=False, history="all"),
+    entry(events.Member, 12, user=3, user_name="eve", change="joined"),
 ]
 
 
@@ -51,7 +52,7 @@ def test_every_kind_of_entry_has_its_place_in_the_log() -> None:
         driver.publish(one)
     driver.publish(EVERY_KIND[-1])
     assert driver.delivered == [(7, 4), (7, 5), (7, 6)]
-    driver.sync(*EVERY_KIND[3:], head=11)
+    driver.sync(*EVERY_KIND[3:], head=12)
     for one in EVERY_KIND:
         driver.publish(one)
     assert passed(driver, events.Entry) == EVERY_KIND

@@ -184,13 +184,15 @@ class LossyLink(RuleBasedStateMachine):
     @rule(
         user=USER,
         group=GROUP,
-        what=st.sampled_from(("change", "change", "twice", "admin", "member")),
+        what=st.sampled_from(("change", "change", "twice", "admin", "member", "open", "close")),
         flow=FLOW,
     )
     def rule_group(self, user: str, group: int, what: str, flow: int) -> None:
         if what in ("change", "twice"):
             for _ in range(1 + (what == "twice")):
                 self.world.change_member(user, group)
+        elif what in ("open", "close"):
+            self.world.set_visibility(group, public=what == "open")
         else:
             self.world.set_role(user, group, "admin" if what == "admin" else "member")
         self.world.flow(flow)
@@ -307,6 +309,7 @@ class LossyLink(RuleBasedStateMachine):
         alice, bob, _ = world.devices
         for _ in range(2 if LATE in world.truth.rows("bob") else 3):
             world.change_member("bob", LATE)
+        world.set_visibility(TEAM, public=not world.truth.rows("root")[TEAM].public)
         for device in (alice, bob):
             device.write(LABELS[TEAM])
             world.flow(50)

@@ -161,17 +161,29 @@ class Truth:
         return bool(before) and before[-1].change == "joined"
 
     def may_know(self, user: str, conversation: int, seq: int) -> bool:
-        """Whether he was in it then or, but for the group that shows only what was said since one came, later."""
-        if conversation == LATE:
-            return self.was_in(user, conversation, seq)
+        """Whether he was in it then or came later, at a time when the group showed more than what was said since one came."""
         return self.was_in(user, conversation, seq) or any(
-            change.change == "joined" and change.seq >= seq for change in self.changes(user, conversation)
+            change.change == "joined" and change.seq >= seq and self._shows_all(conversation, change.seq)
+            for change in self.changes(user, conversation)
         )
+
+    def _shows_all(self, conversation: int, seq: int) -> bool:
+        """Whether who comes by this entry sees what was said before."""
+        told = [
+            entry.history
+            for entry in self.log(conversation)[:seq]
+            if isinstance(entry, events.VisibilitySet) and entry.history
+        ]
+        return told[-1] == "all" if told else conversation != LATE
 
     def hidden(self, user: str, conversation: int, seq: int) -> bool:
         """Whether what he may see could begin behind this entry."""
-        joined = [change.seq for change in self.changes(user, conversation) if change.change == "joined"]
-        return conversation == LATE and seq + 1 in joined
+        return any(
+            change.change == "joined"
+            and change.seq == seq + 1
+            and not self._shows_all(conversation, change.seq)
+            for change in self.changes(user, conversation)
+        )
 
     def left_since(self, user: str, conversation: int, seq: int) -> bool:
         """Whether he went after this entry."""

@@ -223,6 +223,12 @@ class World:
         """The group's owner gives the user a role."""
         self._rule(records.SetRole(group, USERS[ROOT], new_key(), self.broker.now, user, role))
 
+    def set_visibility(self, group: int, *, public: bool) -> None:
+        """The group's owner opens it and its past to everybody, or closes both. Where another of its name is open nothing happens."""
+        history: Literal["all", "joined"] = "all" if public else "joined"
+        place = (group, USERS[ROOT], new_key(), self.broker.now)
+        self._rule(records.SetVisibility(*place, public, history))
+
     def _rule(self, command: records.Write) -> None:
         self.broker.run([fx.Store(command, None)])
 
@@ -299,7 +305,7 @@ class World:
         counts = mind.counts(messages, number)
         assert counts == (row.unread, row.mentions), f"{mind.user} counts {counts} in {row}"
         known = mind.view.directory.row(number)
-        for field in ("name", "topic", "role", "public", "members", "muted_until", "partner"):
+        for field in ("name", "topic", "role", "public", "history", "members", "muted_until", "partner"):
             assert getattr(known, field) == getattr(row, field), f"{field} of {number}"
 
     def _check_outbox(self, device: Device) -> None:

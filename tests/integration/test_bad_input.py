@@ -191,6 +191,7 @@ def test_foreign_ids_and_ids_that_do_not_exist_get_one_answer(process: BrokerPro
             ("SET_ROLE", {"key": b"k" * 16, "user": "honest", "role": "owner"}),
             ("RENAME_GROUP", {"key": b"k" * 16, "name": "mine"}),
             ("SET_TOPIC", {"key": b"k" * 16, "topic": "mine"}),
+            ("SET_VISIBILITY", {"key": b"k" * 16, "public": True, "history": "all"}),
             ("MARK_READ", {"seq": 1}),
             ("MARK_READ", {"seq": 2**53 - 1}),
         ):

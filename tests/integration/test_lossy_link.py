@@ -154,6 +154,15 @@ def take_no_new_name(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def believe_who_finds_a_group_for_ever(patch: pytest.MonkeyPatch) -> None:
+    apply = Directory.apply
+    patch.setattr(
+        Directory,
+        "apply",
+        lambda self, entry, me: not isinstance(entry, events.VisibilitySet) and apply(self, entry, me),
+    )
+
+
 def keep_reactions_that_were_taken_back(patch: pytest.MonkeyPatch) -> None:
     reacted = folding._reacted
     patch.setattr(folding, "_reacted", lambda rows, entry, me: reacted(rows, entry, me) if entry.on else rows)
@@ -179,6 +188,7 @@ def keep_the_files_of_what_was_deleted(patch: pytest.MonkeyPatch) -> None:
         overlook_where_sight_begins,
         keep_mutes_to_oneself,
         take_no_new_name,
+        believe_who_finds_a_group_for_ever,
         keep_reactions_that_were_taken_back,
         keep_the_files_of_what_was_deleted,
     ],

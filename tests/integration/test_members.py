@@ -35,12 +35,13 @@ def test_everyone_in_a_group_hears_what_is_done_in_it(server: Served) -> None:
         owner.act("PIN_MESSAGE", group, seq=said)
         owner.act("SET_TOPIC", group, topic="after")
         owner.act("RENAME_GROUP", group, name=f"renamed-{next(_numbers)}")
+        owner.act("SET_VISIBILITY", group, public=True)
         owner.act("SET_ROLE", group, user=member.name, role="admin")
         last = member.act("DELETE_MESSAGE", group, seq=said)["seq"]
         member.wait(lambda: of(member, "deleted", group), what="the deletion")
         live = member.live(group)
         assert [body["event"] for body in live] == [
-            "message", "edited", "reacted", "pinned", "topic", "renamed", "role", "deleted"
+            "message", "edited", "reacted", "pinned", "topic", "renamed", "visibility", "role", "deleted"
         ]  # fmt: skip
         assert [body["seq"] for body in live] == list(range(said, last + 1))
         assert (live[0]["mentions"], live[0]["everyone"]) == ([[member.user, member.name]], True)

@@ -62,6 +62,7 @@ FIELDS: dict[str, Any] = {
             "SET_ROLE": {"user": odd, "role": st.sampled_from(["owner", "admin", "member", "king"])},
             "RENAME_GROUP": {"name": odd},
             "SET_TOPIC": {"topic": odd},
+            "SET_VISIBILITY": {"public": st.none() | st.booleans() | odd, "history": st.sampled_from([None, "all", "joined", "none"])},
         }.items()
     },
     "CREATE_GROUP": st.fixed_dictionaries({"key": keys, "name": odd, "members": st.lists(odd, max_size=3), "public": st.booleans(), "topic": odd}, optional={"history": st.sampled_from(["all", "joined", "none"])}),

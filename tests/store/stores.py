@@ -128,6 +128,16 @@ class Trial:
     def topic(self, group: int, actor: int, topic: str, key: bytes | None = None) -> records.SetTopic:
         return records.SetTopic(group, actor, key or self.key(), self.now, topic)
 
+    def visibility(
+        self,
+        group: int,
+        actor: int,
+        public: bool | None = None,
+        history: Literal["all", "joined"] | None = None,
+        key: bytes | None = None,
+    ) -> records.SetVisibility:
+        return records.SetVisibility(group, actor, key or self.key(), self.now, public, history)
+
     def edit(
         self,
         conversation: int,

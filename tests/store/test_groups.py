@@ -98,6 +98,8 @@ def everything(trial: Trial, conversation: int, user: int) -> list[records.Write
         trial.role(conversation, user, "alice", "member"),
         trial.renaming(conversation, user, "mine"),
         trial.topic(conversation, user, "mine"),
+        trial.visibility(conversation, user, True, "all"),
+        trial.visibility(conversation, user, False, "joined"),
         records.MarkRead(conversation, user, 1),
         records.Mute(conversation, user, 1),
     ]
@@ -296,6 +298,7 @@ ACTS: list[Making] = [
     lambda trial, group, _, key: trial.role(group, 1, "bob", "admin", key),
     lambda trial, group, _, key: trial.renaming(group, 1, "new", key),
     lambda trial, group, _, key: trial.topic(group, 1, "new", key),
+    lambda trial, group, _, key: trial.visibility(group, 1, True, "joined", key),
     lambda trial, group, seq, key: trial.edit(group, 1, seq, "new", "bob", key=key),
     lambda trial, group, seq, key: trial.deletion(group, 1, seq, key),
     lambda trial, group, seq, key: trial.reaction(group, 1, seq, key=key),

@@ -9,7 +9,7 @@ from hubbub.schemas import records
 from hubbub.schemas.events import Member, Message
 from hubbub.store import open_store
 from hubbub.store.queries import migrations
-from tests.store.stores import GENERAL, QUOTA, Trial, digest
+from tests.store.stores import GENERAL, QUOTA, Trial, code, digest
 
 DIRECT, TEAM, LOST = 2, 3, 4
 ROWS = """
@@ -147,6 +147,26 @@ def test_third_schema_becomes_this_one(tmp_path: Path) -> None:
         False,
         True,
     )
+    assert trial.problems() == []
+    trial.close()
+
+
+def test_fourth_schema_becomes_this_one(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
+        connection.executescript(migrations("migrations")[0].script)
+        connection.executescript(ROWS)
+        for migration in migrations("migrations")[1:4]:
+            connection.executescript(migration.script)
+    trial = Trial(open_store(folder))
+    trial.names = {1: "Alice", 2: "bob", 3: "carol"}
+    assert code(trial.run(trial.joining(1, "team"))[0]) == "not_found"
+    entry = trial.act(trial.visibility(TEAM, 2, True, "joined")).entry
+    assert trial.sync(3, TEAM, after=4).entries == [entry]
+    assert [message.text for message in trial.history(3, TEAM).messages] == ["team"]
+    trial.join(1, "team")
+    assert trial.history(1, TEAM).messages == []
     assert trial.problems() == []
     trial.close()
 

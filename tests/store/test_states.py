@@ -13,6 +13,7 @@ from hubbub.schemas.events import (
     Reacted,
     Reaction,
     RoleSet,
+    VisibilitySet,
 )
 from hubbub.schemas.names import DELETED
 from tests.store.stores import GENERAL, Trial
@@ -77,6 +78,9 @@ def test_log_tells_every_kind_of_entry(trial: Trial) -> None:
     trial.act(trial.deletion(group, alice, 4))
     trial.act(trial.renaming(group, alice, "crew"))
     trial.act(trial.topic(group, alice, "work"))
+    trial.act(trial.visibility(group, alice, True))
+    trial.act(trial.visibility(group, alice, False, "joined"))
+    trial.act(trial.visibility(group, alice, history="all"))
     trial.act(trial.role(group, alice, bob, "admin"))
     entries = trial.sync(bob, group, 4).entries
     assert [told(entry) for entry in entries] == [
@@ -89,9 +93,12 @@ def test_log_tells_every_kind_of_entry(trial: Trial) -> None:
         ("deleted", 4),
         ("renamed", "crew"),
         ("topic", "work"),
+        ("visibility", True, None),
+        ("visibility", False, "joined"),
+        ("visibility", None, "all"),
         ("role", bob, "bob", "admin"),
     ]
-    assert [entry.seq for entry in entries] == list(range(5, 15))
+    assert [entry.seq for entry in entries] == list(range(5, 18))
 
 
 def told(entry: AnyEntry) -> tuple[object, ...]:
@@ -104,6 +111,8 @@ def told(entry: AnyEntry) -> tuple[object, ...]:
         return kind, entry.target, entry.on
     if isinstance(entry, Deleted):
         return kind, entry.target
+    if isinstance(entry, VisibilitySet):
+        return kind, entry.public, entry.history
     if isinstance(entry, RoleSet):
         return kind, entry.user, entry.user_name, entry.role
     return kind, getattr(entry, "name", None) or getattr(entry, "topic", None)

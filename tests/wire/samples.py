@@ -132,6 +132,7 @@ ENTRIES: Final[tuple[events.AnyEntry, ...]] = (
     events.RoleSet(**_place(32), user=2, user_name="bob", role="admin"),
     events.Renamed(**_place(33), name="team-2"),
     events.TopicSet(**_place(34), topic="Grüße, 世界"),
+    events.VisibilitySet(**_place(39), public=True, history=None),
     events.Edited(
         **_place(35), target=31, text="@bob, @all", mentions=[events.Person(2, "bob")], everyone=True
     ),
@@ -185,6 +186,7 @@ REQUESTS: Final[tuple[requests.Request, ...]] = (
     requests.SetRole(id=34, token=TOKEN, conversation=12, key=KEY, user="zoë", role="owner"),
     requests.RenameGroup(id=35, token=TOKEN, conversation=12, key=KEY, name="team-2"),
     requests.SetTopic(id=36, token=TOKEN, conversation=12, key=KEY, topic=""),
+    requests.SetVisibility(id=55, token=TOKEN, conversation=12, key=KEY, public=True, history="joined"),
     requests.Members(id=37, token=TOKEN, conversation=12, after="bob", limit=10),
     requests.MarkRead(id=15, token=TOKEN, conversation=7, seq=3),
     requests.Mute(id=38, token=TOKEN, conversation=7, until=2**53 - 1),

@@ -168,6 +168,7 @@ def test_a_group_lives_and_who_heard_it_knows_what_history_says(place: Place) ->
         act(dora, "DELETE_MESSAGE", seq=doomed)
         act(dora, "RENAME_GROUP", name="team-2")
         act(dora, "SET_TOPIC", topic="everyone")
+        act(dora, "SET_VISIBILITY", public=True)
         act(dora, "SET_ROLE", user="emil", role="admin")
         last = act(emil, "ADD_MEMBER", user="fritz")["seq"]
 
@@ -180,7 +181,8 @@ def test_a_group_lives_and_who_heard_it_knows_what_history_says(place: Place) ->
         assert by_seq[first]["mentions"] == [[emil.user, "emil"]] and by_seq[first]["everyone"] is True
         assert by_seq[answer]["reply_to"] == first and "mentions" not in by_seq[answer]
         assert [entry["event"] for entry in heard[3:]] == [
-            *["reacted"] * 4, "edited", "edited", "pinned", "reacted", "deleted", "renamed", "topic", "role", "member",
+            *["reacted"] * 4, "edited", "edited", "pinned", "reacted", "deleted", "renamed", "topic", "visibility",
+            "role", "member",
         ]  # fmt: skip
 
         page = emil.ask("HISTORY", conversation=group)

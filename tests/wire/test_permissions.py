@@ -105,11 +105,18 @@ class World:
                 return {"name": f"renamed-{next(_numbers)}"}
             case "SET_TOPIC":
                 return {"topic": f"topic {next(_numbers)}"}
+            case "SET_VISIBILITY":
+                return {"public": not self.is_public(group), "history": "all"}
             case "ADD_MEMBER" | "REMOVE_MEMBER":
                 return {"user": whom}
             case "SET_ROLE":
                 return {"user": whom, "role": "admin"}
         return {}
+
+    def is_public(self, group: int) -> bool:
+        """As its owner has it; what he is not in is not."""
+        rows = self.people["owner"].ask("HOME", conversations=[group])["conversations"]
+        return any(row["public"] for row in rows)
 
     def code(self, who: Raw, mode: str, group: int, about: int = 0, whom: str = "") -> str:
         """The error's code, or ""."""
@@ -145,6 +152,9 @@ def test_it_is_as_the_table_says(world: World, case: Case) -> None:
             assert world.code(one, case.mode, group) == expected
     else:
         assert world.code(who, case.mode, group, about, whom) == expected
+    if case.mode == "SET_VISIBILITY" and not expected:
+        assert world.is_public(group) != case.public
+        world.act("owner", case.mode, group, public=case.public)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +205,10 @@ def test_a_direct_conversation_has_no_roles(world: World) -> None:
     about = int(member.send_text(direct, "words")["seq"])
     for mode in ("SEND_MESSAGE", "REACT", "PIN_MESSAGE"):
         assert world.code(stranger, mode, direct, about) == "", mode
-    for mode in ("EDIT_MESSAGE", "DELETE_MESSAGE", "RENAME_GROUP", "SET_TOPIC", "SET_ROLE", "LEAVE_GROUP"):
+    for mode in (
+        *("EDIT_MESSAGE", "DELETE_MESSAGE", "RENAME_GROUP", "SET_TOPIC", "SET_VISIBILITY", "SET_ROLE"),
+        "LEAVE_GROUP",
+    ):
         assert world.code(stranger, mode, direct, about, "member") == "not_allowed", mode
     for mode in ("ADD_MEMBER", "REMOVE_MEMBER"):
         assert world.code(stranger, mode, direct, whom="owner") == "not_allowed", mode
