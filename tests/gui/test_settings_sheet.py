@@ -23,8 +23,9 @@ from hubbub.client.gui.views.settings_profile import ProfilePage
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person, chat, in_front, within
+from tests.helpers.staying import seated, staying
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 NUMBERS = count(1)
 NEW_PASSWORD = "a battery and a staple"
 
@@ -36,12 +37,15 @@ def bob(broker: Served) -> Iterator[Client]:
         yield there
 
 
+stay = pytest.fixture(scope="module")(staying)
+nora = pytest.fixture(seated)
+
+
 @pytest.fixture
-def nora(sits_down: Callable[..., Person], broker: Served, bob: Client) -> Person:
-    """Somebody new in front of the main screen."""
-    name = f"nora{next(NUMBERS)}"
-    person = sits_down(name)
-    person.enters(broker, name)
+def newcomer(sits_down: Callable[..., Person], broker: Served, bob: Client) -> Person:
+    """With a window and an account that nobody else needs."""
+    person = sits_down("newcomer")
+    person.enters(broker, f"nora{next(NUMBERS)}")
     return person
 
 
@@ -91,24 +95,23 @@ def test_a_narrow_window_shows_the_pages_first(nora: Person) -> None:
     nora.waits_to_see("Appearance")
 
 
-def test_without_a_server_it_says_so_and_offers_nothing_that_needs_one(nora: Person) -> None:
-    sheet, link = open_settings(nora, "profile"), chat(nora).link
+def test_without_a_server_it_says_so_and_offers_nothing_that_needs_one(newcomer: Person) -> None:
+    sheet, link = open_settings(newcomer, "profile"), chat(newcomer).link
     page = sheet.page
     assert isinstance(page, ProfilePage)
-    assert not nora.sees("There is no connection")
+    assert not newcomer.sees("There is no connection")
     link.trying()
     link.down("There is no server.")
-    nora.waits_to_see("There is no connection")
+    newcomer.waits_to_see("There is no connection")
     assert not page.choose.enabled
     assert str(page.name.entry.cget("state")) == "disabled"
     assert not page.presence.enabled
     link.up()
-    nora.waits_to_miss("There is no connection")
+    newcomer.waits_to_miss("There is no connection")
     assert page.choose.enabled
     assert str(page.name.entry.cget("state")) == "normal"
 
 
-@pytest.mark.slow
 def test_it_takes_no_more_memory_however_often_it_is_opened(nora: Person) -> None:
     def once() -> None:
         sheet = open_settings(nora)
@@ -131,7 +134,7 @@ def test_it_takes_no_more_memory_however_often_it_is_opened(nora: Person) -> Non
     for _ in range(2):
         once()
     before = held()
-    for _ in range(8):
+    for _ in range(3):
         once()
     assert held() == before
 
@@ -140,26 +143,26 @@ def test_it_takes_no_more_memory_however_often_it_is_opened(nora: Person) -> Non
 
 
 def test_my_profile_is_kept_part_by_part_and_seen_by_others(
-    nora: Person, bob: Client, tmp_path: Path
+    newcomer: Person, bob: Client, tmp_path: Path
 ) -> None:
-    name = chat(nora).me
-    page = open_settings(nora, "profile").page
+    name = chat(newcomer).me
+    page = open_settings(newcomer, "profile").page
     assert isinstance(page, ProfilePage)
-    nora.click(page.name.entry)
-    nora.type("Nora the Explorer\n")
-    nora.waits_to_see("Saved")
-    nora.press("<Tab>")
-    nora.type("at sea")
-    nora.press("<Tab>")
-    nora.wait(lambda: chat(nora).mine.profile.status_text == "at sea", "the status")
-    nora.click("Away")
+    newcomer.click(page.name.entry)
+    newcomer.type("Nora the Explorer\n")
+    newcomer.waits_to_see("Saved")
+    newcomer.press("<Tab>")
+    newcomer.type("at sea")
+    newcomer.press("<Tab>")
+    newcomer.wait(lambda: chat(newcomer).mine.profile.status_text == "at sea", "the status")
+    newcomer.click("Away")
     page.colours.focus_set()
-    nora.press("<Right>")
+    newcomer.press("<Right>")
     picture = tmp_path / "me.png"
     Image.new("RGB", (64, 64), "red").save(picture)
     page.use_picture(picture)
-    nora.waits_to_see("Remove")
-    nora.wait(lambda: bob.profile(name).status == "away", "bob sees it")
+    newcomer.waits_to_see("Remove")
+    newcomer.wait(lambda: bob.profile(name).status == "away", "bob sees it")
     seen = bob.profile(name)
     assert (seen.display_name, seen.status_text, seen.colour) == (
         "Nora the Explorer",
@@ -167,8 +170,8 @@ def test_my_profile_is_kept_part_by_part_and_seen_by_others(
         page.colours.colour,
     )
     assert seen.picture and seen.colour
-    nora.click("Remove")
-    nora.wait(lambda: not bob.profile(name).picture, "no picture")
+    newcomer.click("Remove")
+    newcomer.wait(lambda: not bob.profile(name).picture, "no picture")
 
 
 def test_what_is_wrong_stands_beside_it_and_the_rest_stays(nora: Person, tmp_path: Path) -> None:
@@ -290,23 +293,23 @@ def test_read_receipts_and_blocked_people(nora: Person) -> None:
     assert not chat(nora).people.blocked
 
 
-def test_another_password_and_what_is_wrong_with_it(nora: Person, broker: Served) -> None:
-    page = open_settings(nora, "account").page
+def test_another_password_and_what_is_wrong_with_it(newcomer: Person, broker: Served) -> None:
+    page = open_settings(newcomer, "account").page
     assert isinstance(page, AccountPage)
-    nora.click(page.old.entry)
-    nora.type("not it\t\tshort\t\tother\n")
-    nora.waits_to_see("Too short")
-    nora.waits_to_see("not the same password")
+    newcomer.click(page.old.entry)
+    newcomer.type("not it\t\tshort\t\tother\n")
+    newcomer.waits_to_see("Too short")
+    newcomer.waits_to_see("not the same password")
     page.new.value = page.again.value = NEW_PASSWORD
-    nora.click("Change password")
-    nora.waits_to_see("This is not your password")
+    newcomer.click("Change password")
+    newcomer.waits_to_see("This is not your password")
     assert page.new.problem is None
     page.old.value = PASSWORD.decode()
-    nora.click("Change password")
-    nora.waits_to_see("Your password is another one now")
+    newcomer.click("Change password")
+    newcomer.waits_to_see("Your password is another one now")
     assert page.old.value == ""
-    with elsewhere(broker, nora, NEW_PASSWORD) as there:
-        assert there.user == chat(nora).me
+    with elsewhere(broker, newcomer, NEW_PASSWORD) as there:
+        assert there.user == chat(newcomer).me
 
 
 def test_devices_are_listed_and_ended_after_a_question(nora: Person, broker: Served) -> None:
@@ -328,25 +331,25 @@ def test_devices_are_listed_and_ended_after_a_question(nora: Person, broker: Ser
     assert not nora.sees("End all others…")
 
 
-def test_the_account_is_deleted_for_ever_once_the_password_is_typed(nora: Person, bob: Client) -> None:
-    name = chat(nora).me
-    open_settings(nora, "account")
-    nora.click("Delete account…")
-    nora.waits_to_see(f"The name @{name} is never given")
-    nora.type("wrong password\n")
-    nora.waits_to_see("This is not your password")
-    assert nora.window.model.chat is not None
-    nora.click("Delete them too")
-    field = in_front(nora, "delete_password")
+def test_the_account_is_deleted_for_ever_once_the_password_is_typed(newcomer: Person, bob: Client) -> None:
+    name = chat(newcomer).me
+    open_settings(newcomer, "account")
+    newcomer.click("Delete account…")
+    newcomer.waits_to_see(f"The name @{name} is never given")
+    newcomer.type("wrong password\n")
+    newcomer.waits_to_see("This is not your password")
+    assert newcomer.window.model.chat is not None
+    newcomer.click("Delete them too")
+    field = in_front(newcomer, "delete_password")
     field.value = PASSWORD.decode()  # type: ignore[attr-defined]  # a Field
-    nora.click("Delete for ever")
-    nora.wait(lambda: nora.window.model.chat is None, "nobody is logged in")
-    nora.wait(lambda: not nora.window.theme.part(Layers).top, "no sheet stays")
+    newcomer.click("Delete for ever")
+    newcomer.wait(lambda: newcomer.window.model.chat is None, "nobody is logged in")
+    newcomer.wait(lambda: not newcomer.window.theme.part(Layers).top, "no sheet stays")
     with pytest.raises(errors.NotFound):
         bob.profile(name)
-    nora.waits_to_see("Your account is deleted.")
-    nora.waits_to_see("Other servers")
-    assert not nora.sees(name)
+    newcomer.waits_to_see("Your account is deleted.")
+    newcomer.waits_to_see("Other servers")
+    assert not newcomer.sees(name)
 
 
 def test_about_says_what_this_is_and_whom_it_talks_to(nora: Person) -> None:
