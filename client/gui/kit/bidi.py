@@ -7,16 +7,19 @@ for 0 and 1 and behave as the character does: 7 questions for 128 characters, ab
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
-from unicodedata import bidirectional, category, mirrored
+from unicodedata import bidirectional, category, combining, mirrored, normalize
 
 from bidi import get_base_level, get_display  # type: ignore[import-untyped]  # it has no types
 from bidi.mirror import MIRRORED  # type: ignore[import-untyped]  # it has no types
 
 OBJECT: Final = "\ufffc"
 """Stands in a line for what is no text: an emoji, a piece of code, a link."""
+_JOINER: Final = "\u200d"
 _KEPT: Final = 2_000
 
 _RTL: Final = re.compile(
@@ -43,6 +46,14 @@ class Stretch(NamedTuple):
     start: int
     end: int
     rtl: bool
+
+
+class Cell(NamedTuple):
+    """A character as it is drawn, and which of the text's it stands for: start to end."""
+
+    letter: str
+    start: int
+    end: int
 
 
 def has_rtl(text: str) -> bool:
@@ -73,6 +84,20 @@ def drawn(text: str, rtl: bool) -> str:
     return "".join([MIRRORED.get(letter, letter) for letter in text])[::-1] if rtl else text
 
 
+@lru_cache(_KEPT)
+def cells(text: str, rtl: bool) -> tuple[Cell, ...]:
+    """What `drawn` gives, from left to right, with where each character comes from: two letters may be drawn as one, and a sign that
+    is not drawn belongs to the one before it. Nothing of the text is left out."""
+    seen = [index for index, letter in enumerate(text) if not _CONTROLS.match(letter)]
+    forms = shaped("".join([text[index] for index in seen]))
+    starts = _starts(text, seen, forms)
+    found = [
+        Cell(MIRRORED.get(letter, letter) if rtl else letter, start, end)
+        for letter, (start, end) in zip(forms, pairwise([*starts, len(text)]), strict=True)
+    ]
+    return tuple(reversed(found) if rtl else found)
+
+
 def displayed(text: str) -> str:
     """A whole line for something that draws characters one by one from left to right."""
     if not has_rtl(text):
@@ -89,6 +114,24 @@ def shaped(text: str) -> str:
 @lru_cache(_KEPT)
 def _displayed(line: str) -> str:
     return "".join([drawn(line[one.start : one.end], one.rtl) for one in stretches(line, is_rtl(line))])
+
+
+def _starts(text: str, seen: list[int], forms: str) -> list[int]:
+    """Where in the text each of these forms begins. A mark may be drawn behind a letter that came after it: it counts as part of what
+    it is drawn on."""
+    letters = deque(index for index in seen if not combining(text[index]))
+    marks = deque(index for index in seen if combining(text[index]))
+    starts, last = list[int](), 0
+    for form in forms:
+        source = marks if combining(form) and marks else letters
+        while len(source) > 1 and text[source[0]] == _JOINER != form:
+            source.popleft()
+        last = max(last, source[0]) if source and starts else last
+        starts.append(last)
+        taken = 1 if not source or text[source[0]] == form else len(normalize("NFKC", form))
+        for _ in range(min(taken, len(source))):
+            source.popleft()
+    return starts
 
 
 @cache

@@ -2,11 +2,15 @@
 
 import tkinter as tk
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.base import Drawn, Label, Pane
+from hubbub.client.gui.kit.bidi import has_rtl
 from hubbub.client.gui.kit.buttons import IconButton
 from hubbub.client.gui.kit.theme import theme_of
+
+if TYPE_CHECKING:
+    from hubbub.client.gui.kit.mirror import EntryMirror
 
 _HEIGHT: Final = 40
 _RADIUS: Final = 8
@@ -31,7 +35,9 @@ class Box(Drawn):
         self.icon = icon
         self.wrong = False
         self._hint = hint
+        self._secret = secret
         self._has_button = False
+        self._mirror: EntryMirror | None = None
         self.variable = tk.StringVar(self)
         self._trace = self.variable.trace_add("write", lambda *_: self._written())
         self.on_write: Callable[[], object] | None = None
@@ -73,6 +79,8 @@ class Box(Drawn):
             readonlybackground=colour(self.fill),
         )
         self.configure(height=self.theme.px(self._wanted) + self.theme.more())
+        if self._mirror is not None:
+            self._mirror.forget()
         super().restyle()
 
     def draw(self) -> None:
@@ -101,8 +109,19 @@ class Box(Drawn):
 
     def _written(self) -> None:
         self._show_hint()
+        self._reflect(self.entry.get())
         if self.on_write:
             self.on_write()
+
+    def _reflect(self, text: str) -> None:
+        """Something may run from right to left, which Tk does not do here. A secret shows nothing of itself."""
+        if self._mirror is None:
+            if not (self.theme.one_by_one and has_rtl(text)) or self._secret:
+                return
+            from hubbub.client.gui.kit.mirror import EntryMirror  # few write so
+
+            self._mirror = EntryMirror(self.entry, "body")
+        self._mirror.mirror(text)
 
     def _select_all(self, _: object) -> str:
         self.entry.select_range(0, "end")

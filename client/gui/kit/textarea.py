@@ -3,12 +3,16 @@
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.base import Label, Pane
+from hubbub.client.gui.kit.bidi import has_rtl
 from hubbub.client.gui.kit.emoji import Emoji, EmojiPictures, pieces
 from hubbub.client.gui.kit.line import Lines
 from hubbub.client.gui.kit.pictures import Photo
+
+if TYPE_CHECKING:
+    from hubbub.client.gui.kit.mirror import TextMirror
 
 PASTED_MAX: Final = 32_768
 """Characters that are taken at once. Tk counts the lines of a megabyte without a space for minutes, and draws nothing meanwhile."""
@@ -44,6 +48,7 @@ class TextArea(Pane):
         self._last = ""
         self._done: list[tuple[str, str]] = [("", "")]  # before and after the cursor, the newest last
         self._undone: list[tuple[str, str]] = []
+        self._mirror: TextMirror | None = None
         self.edit = tk.Text(
             self, height=1, width=1, wrap="word", bd=0, highlightthickness=0, relief="flat", padx=0, pady=0
         )
@@ -116,8 +121,35 @@ class TextArea(Pane):
             selectforeground=colour("on_accent"),
             inactiveselectbackground=colour("accent_soft"),
         )
+        if self._mirror is not None:
+            self._mirror.forget()
+
+    @property
+    def caret(self) -> tuple[int, int, int] | None:
+        """Where it is seen, in the pixels of `edit`: left, top, height; None: it is not seen."""
+        if self._mirror is not None and self._mirror.shown:
+            return self._mirror.where()
+        box = self.edit.bbox("insert")
+        return (box[0], box[1], box[3]) if box else None
+
+    def _reflect(self, text: str) -> None:
+        """Something may run from right to left, which Tk does not do here."""
+        if self._mirror is None:
+            if not (self.theme.one_by_one and has_rtl(text)):
+                return
+            from hubbub.client.gui.kit.mirror import TextMirror  # few write so
+
+            self._mirror = TextMirror(self.edit, self._role, self._photo, self._side)
+        self._mirror.mirror(text)
 
     # -- emoji
+
+    @property
+    def _side(self) -> int:
+        return min(self.theme.part(Lines).emoji_size(self._role), self.theme.line_height(self._role))
+
+    def _photo(self, place: str) -> Photo | None:
+        return self._shown[place][1] if place in self._shown else None
 
     def _written(self) -> "Written":
         """Read anew only after a change: Tk takes 0.1 s for a line of 4,000 pictures."""
@@ -148,7 +180,7 @@ class TextArea(Pane):
         return int(self.edit.tk.call(str(self.edit), "count", "-indices", "1.0", end))
 
     def _insert(self, text: str) -> None:
-        size = min(self.theme.part(Lines).emoji_size(self._role), self.theme.line_height(self._role))
+        size = self._side
         for piece in pieces(text):
             photo = (
                 self.theme.part(EmojiPictures).image(piece.sequence, size)
@@ -185,6 +217,7 @@ class TextArea(Pane):
             self.edit.edit_modified(False)
             self._read = None
         self._looked_through = self._written().plain
+        self._reflect(self._looked_through)
         self._show_placeholder()
         self._grow()
         value = self.value

@@ -191,7 +191,7 @@ class ComposerView(Pane):
         if self._refused is not None and not before.startswith(self._refused):
             self._refused = None
         wanted = () if self._refused is not None else self._wanted(before)
-        box = edit.bbox("insert")
+        box = self.area.caret
         if not wanted or box is None or edit.tag_ranges("sel"):
             self.names.close()
             return

@@ -6,7 +6,7 @@ from bidi.mirror import MIRRORED  # type: ignore[import-untyped]  # it has no ty
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hubbub.client.gui.kit.bidi import displayed, drawn, has_rtl, is_rtl, isolated, shaped, stretches
+from hubbub.client.gui.kit.bidi import cells, displayed, drawn, has_rtl, is_rtl, isolated, shaped, stretches
 
 LETTERS = "abאבجد 12٣٤+-#,:()<!\u0301\u05b4\u200b\t"
 CONTROLS = "\u2066\u2067\u2068\u2069\u202a\u202b\u202c"
@@ -33,6 +33,23 @@ def test_each_character_goes_where_the_algorithm_has_it(text: str, rtl: bool) ->
 @given(st.text(LETTERS + CONTROLS + "[]{}»", max_size=60), st.booleans())
 def test_no_character_is_lost_or_shown_twice(text: str, rtl: bool) -> None:
     assert sorted(places(text, rtl)) == list(range(len(text)))
+
+
+@given(st.text(LETTERS + CONTROLS + "لاسلمُّ\u200dﷲ½", max_size=40), st.booleans())
+@example("سلام", True)
+@example("لُا\u200d", True)
+def test_what_is_drawn_is_known_to_the_character(text: str, rtl: bool) -> None:
+    found = cells(text, rtl)
+    assert "".join(cell.letter for cell in found) == drawn(text, rtl)
+    places = [(cell.start, cell.end) for cell in (reversed(found) if rtl else found)]
+    assert [place for start, end in places for place in range(start, end)] == (
+        list(range(len(text))) if found else []
+    )
+
+
+def test_a_joined_pair_is_one_place_and_a_sign_that_is_not_drawn_none() -> None:
+    assert [(cell.start, cell.end) for cell in cells("سلام", rtl=True)] == [(3, 4), (1, 3), (0, 1)]
+    assert [(cell.start, cell.end) for cell in cells("אב\u200fג", rtl=True)] == [(3, 4), (1, 3), (0, 1)]
 
 
 @settings(max_examples=30)
