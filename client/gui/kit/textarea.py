@@ -18,6 +18,11 @@ PASTED_MAX: Final = 32_768
 """Characters that are taken at once. Tk counts the lines of a megabyte without a space for minutes, and draws nothing meanwhile."""
 _STEPS_KEPT: Final = 200
 _OBJECT: Final = "\ufffc"  # what Tk says where a picture stands
+IN_A_ROW: Final = 200
+"""Emoji after which the field begins a line that is not in the text: Tk goes through all that stands in a line for each thing that
+it wants to know of it, and a line of 4,000 pictures took 0.4 s a key."""
+_BREAK: Final = "break"
+"""The tag of such a line's end."""
 _SEQUENCE_MAX: Final = 16
 """Characters of the longest emoji: what is typed may end one that began before it."""
 
@@ -163,16 +168,23 @@ class TextArea(Pane):
     def _dump(self, start: str, end: str) -> "Written":
         cells: list[str] = []
         plain: list[str] = []
+        at_break = False
 
         def take(kind: str, value: str, _: str) -> None:
-            if kind == "text":
+            nonlocal at_break
+            if kind in {"tagon", "tagoff"}:
+                at_break = (kind == "tagon") if value == _BREAK else at_break
+            elif at_break:
+                cells.append("")
+                plain.append(value)
+            elif kind == "text":
                 cells.extend(value if _OBJECT not in value else value.replace(_OBJECT, ""))
                 plain.append(value)
             else:
                 cells.append(self._shown[value][0] if value in self._shown else "")
                 plain.append(_OBJECT)
 
-        self.edit.dump(start, end, take, text=True, image=True)
+        self.edit.dump(start, end, take, text=True, image=True, tag=True)
         return Written(cells, "".join(plain))
 
     def _count(self, end: str) -> int:
@@ -181,7 +193,9 @@ class TextArea(Pane):
 
     def _insert(self, text: str) -> None:
         size = self._side
-        for piece in pieces(text):
+        found = pieces(text)
+        row = self._pictures_before() if any(isinstance(piece, Emoji) for piece in found) else 0
+        for piece in found:
             photo = (
                 self.theme.part(EmojiPictures).image(piece.sequence, size)
                 if isinstance(piece, Emoji)
@@ -189,10 +203,19 @@ class TextArea(Pane):
             )
             if photo is None:
                 self.edit.insert("insert", str(piece))
+                row = 0 if "\n" in str(piece) else row
             else:
+                if row >= IN_A_ROW:
+                    self.edit.insert("insert", "\n", _BREAK)
+                    row = 0
+                row += 1
                 place = str(self.edit.image_create("insert", image=photo, padx=1))
                 self._shown[place] = (str(piece), photo)
         self._read = None
+
+    def _pictures_before(self) -> int:
+        """In the line of the cursor."""
+        return len(self.edit.dump("insert linestart", "insert", image=True))
 
     def _put(self, before: str, after: str) -> None:
         self.edit.delete("1.0", "end")

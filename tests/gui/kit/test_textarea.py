@@ -1,9 +1,9 @@
 import pytest
 
-from hubbub.client.gui.kit.textarea import PASTED_MAX, TextArea
+from hubbub.client.gui.kit.textarea import IN_A_ROW, PASTED_MAX, TextArea
 from tests.helpers.stage import Stage
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 ASTRONAUT = "👩‍🚀"
 
 
@@ -155,6 +155,22 @@ def test_a_key_reads_a_long_text_once_and_lays_out_no_picture_again(
     assert len(read) == 1 and area.edit.image_names() == names
     stage.key("BackSpace")
     assert area.value == "👍" * 299 + "xy"
+
+
+def test_no_line_of_tk_holds_so_many_pictures_that_a_key_takes_long(stage: Stage, area: TextArea) -> None:
+    many = "👍" * (IN_A_ROW - 1) + "🎉 and " + "👍" * IN_A_ROW + "\nmore"
+    area.value = "one "
+    area.insert(many)
+    area.edit.mark_set("insert", "2.0")
+    area.insert("❤️" * (IN_A_ROW + 1))
+    stage.settle()
+    rows = [area.edit.dump(f"{row}.0", f"{row}.end", image=True) for row in range(1, 6)]
+    assert [len(row) for row in rows] == [IN_A_ROW, IN_A_ROW, 1 + IN_A_ROW, 0, 0]
+    assert area.before_cursor == "one " + many[: IN_A_ROW + 5] + "❤️" * (IN_A_ROW + 1)
+    assert area.value == area.before_cursor + many[IN_A_ROW + 5 :]
+    area.edit.tag_add("sel", "1.0", "end-1c")
+    area.edit.event_generate("<<Copy>>")
+    assert area.clipboard_get() == area.value
 
 
 def test_what_ends_an_emoji_makes_it_a_picture(stage: Stage, area: TextArea) -> None:
