@@ -16,6 +16,7 @@ from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.collecting import Collector, untouched_s
 from hubbub.client.gui.desktop import Desktop
 from hubbub.client.gui.kit.accessible import Accessible
+from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.notices import toast
 from hubbub.client.gui.kit.theme import Mode, open_window
 from hubbub.client.gui.later import Later
@@ -133,6 +134,7 @@ class Window:
 
     def _show_screen(self) -> None:
         if self.screen is not None:
+            self.theme.part(Layers).leave()
             self.screen.destroy()
         chat = self.model.chat
         if chat is None:

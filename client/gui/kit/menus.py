@@ -58,7 +58,7 @@ class Menu:
             ("<Unmap>", lambda _: self.close()),
         ):
             self.page.bind(event, handler)
-        self._layers.opened(self)
+        self._layers.opened(self, window)
         self.page.focus_set()
         hold_pointer(self.page)
 

@@ -44,7 +44,7 @@ class Popup:
             inset, inset, window=self.body, anchor="nw", width=wide - 2 * inset, height=high - 2 * inset
         )
         self.page.bind("<ButtonPress>", self._pressed)
-        self._layers.opened(self)
+        self._layers.opened(self, window)
         self.page.focus_set()
         hold_pointer(self.page)
 

@@ -51,7 +51,7 @@ class Sheet:
         self.page.bind("<Button-1>", lambda _: self._dismiss())
         self.page.bind("<Configure>", lambda _: self._place())
         self._forget_theme = self.theme.on_change(self._place)
-        self._layers.opened(self)
+        self._layers.opened(self, window)
         self.page.place(x=0, y=0, relwidth=1, relheight=1)
         self.page.tkraise()
         self.page.focus_set()
@@ -134,9 +134,10 @@ def confirm(
     action: str,
     danger: bool = False,
     done: Callable[[], object] | None = None,
+    on_close: Callable[[], object] | None = None,
 ) -> Sheet:
     """Asks before something is done: `done` is called on yes alone. The safe answer has the focus."""
-    sheet = Sheet(window, title, width=400)
+    sheet = Sheet(window, title, width=400, on_close=on_close)
     px = sheet.theme.px
     Prose(sheet.body, text, colour="muted").pack(fill="x", pady=(0, px(24)))
     row = Pane(sheet.body)

@@ -10,7 +10,7 @@ from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.desk import Desk, Home, Known
 from hubbub.client.gui.model.acting import Acting
 from hubbub.client.gui.model.alerts import Alerts
-from hubbub.client.gui.model.composer import Aside, Composer
+from hubbub.client.gui.model.composer import Aside, Composer, without
 from hubbub.client.gui.model.conversations import Conversations
 from hubbub.client.gui.model.finding import Finding
 from hubbub.client.gui.model.groups import Groups, Room
@@ -254,6 +254,13 @@ class Chat:
             self.leave_open()
             self.said.emit(f"You are not in {name} any more.")
 
+    def _on_deleted(self, event: events.MessageDeleted) -> None:
+        self.conversations.on_entry(event)
+        if (aside := self.asides.get(event.conversation)) is not None:
+            self.asides[event.conversation] = without(aside, event.target)
+        if self.composer is not None and self.composer.conversation == event.conversation:
+            self.composer.on_deleted(event.target)
+
     def _on_renamed(self, before: str, name: str) -> None:
         self.outgoing.on_renamed(before, name)
         if (draft := self.drafts.pop(before, None)) is not None:
@@ -312,8 +319,10 @@ _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     **dict.fromkeys(
         (
             *(events.MemberJoined, events.MemberChanged, events.RoleChanged, events.TopicChanged),
-            *(events.MessageEdited, events.MessageDeleted, events.ReactionChanged, events.PinChanged),
+            events.VisibilityChanged,
+            *(events.MessageEdited, events.ReactionChanged, events.PinChanged),
         ),
         lambda chat, event: chat.conversations.on_entry(event),
     ),
+    events.MessageDeleted: Chat._on_deleted,
 }

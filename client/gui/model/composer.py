@@ -33,6 +33,12 @@ class Aside(Struct, frozen=True):
     files: tuple[Chosen, ...] = ()
 
 
+def without(aside: Aside, seq: int) -> Aside:
+    """The same, where what it answers was deleted."""
+    answered = aside.reply_to is not None and aside.reply_to.seq == seq
+    return Aside(files=aside.files) if answered else aside
+
+
 class Barred(Struct, frozen=True, kw_only=True):
     """Nothing can be written here."""
 
@@ -248,6 +254,26 @@ class Composer:
         """A group has another name."""
         if before == self.conversation:
             self.conversation = name
+
+    def on_deleted(self, seq: int) -> None:
+        """A message of the conversation says nothing any more."""
+        self._aside = without(self._aside, seq)
+        if self.editing is not None and self.editing.seq == seq:
+            self._save_change(self.editing)
+            self.changed.emit()
+        elif self.reply_to is not None and self.reply_to.seq == seq:
+            self.reply_to = None
+            self.chat.said.emit("The message that you answer was deleted.")
+            self.changed.emit()
+
+    def _save_change(self, message: Message) -> None:
+        """It can't be made any more; what was typed is kept, behind the draft that there was before."""
+        typed = "" if self.text.strip() == message.text else self.text
+        self._leave_editing()
+        self.text = "\n".join(text for text in (self.text, typed) if text.strip())
+        self._keep_draft()
+        kept = " What you wrote can be sent as a new one." if typed else ""
+        self.chat.said.emit(f"The message that you change was deleted.{kept}")
 
     def _on_looked(self, looked: Looked) -> None:
         there = {one.path for one in self.files}

@@ -22,7 +22,8 @@ NOBODY: Final = "No server answers there. Is the address right, and is the serve
 NO_HUBBUB: Final = "Something answers there, but it is no Hubbub server. Is the port right?"
 AWAY: Final = "The server does not answer now. Try again in a moment."
 EXPIRED: Final = (
-    "Your session has ended: it was closed on another device, or too long ago. Please log in again."
+    "Your session has ended: by another device, a new password, whoever runs the server, or after a long time. "
+    "Please log in again."
 )
 
 

@@ -26,6 +26,8 @@ class Timeline:
         """The rows, or what is being read."""
         self.sought = Signal[str]()
         """The row of this key is to be seen; empty: the end."""
+        self.deleted = Signal[int]()
+        """The message of this seq says nothing any more."""
         self._rows: list[Row] | None = None
         self._before: dict[str, Row] = {}
         self._unread_after = read if unread else None
@@ -52,6 +54,7 @@ class Timeline:
             self._unread_after, self._told_read = None, 0
         elif isinstance(event, events.MessageDeleted) and event.conversation == self.name:
             self._forget(event.target)
+            self.deleted.emit(event.target)
         elif isinstance(event, events.ReadMarked) and event.conversation == self.name:
             self.history.seen = max(self.history.seen, event.seq)
             self._redraw()

@@ -32,7 +32,7 @@ class ReactionBar:
     ) -> None:
         """x, y: of the screen, in device pixels; it lies above. recent: offered first behind the usual ones."""
         self.page = Card(window, radius=24)
-        self._window = window.winfo_toplevel()
+        self._window = window
         self.current: int | None = None
         self._theme, self._choose, self._mine = self.page.theme, choose, mine
         self._recent = recent
@@ -54,7 +54,7 @@ class ReactionBar:
             ("<Unmap>", lambda _: self.close()),
         ):
             self.page.bind(event, handler)
-        self._layers.opened(self)
+        self._layers.opened(self, window)
         self.page.focus_set()
         self.page.grab_set()
 

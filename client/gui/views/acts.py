@@ -98,14 +98,16 @@ class Acts:
             if row is not None and row.public
             else "Somebody has to invite you before you can come back."
         )
-        confirm(
+        question = confirm(
             self._window,
             f"Leave {isolated(group)}?",
             back,
             "Leave",
             danger=True,
             done=lambda: chat.groups.leave(group),
+            on_close=lambda: end(),
         )
+        end = chat.conversations.removed.connect(lambda name: question.close() if name == group else None)
 
     def block(self, user: str) -> None:
         """Ask, then block; or unblock at once."""

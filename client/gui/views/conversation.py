@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.drops import FileDrop
+from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.timeline.view import TimelineView
 from hubbub.client.gui.views.acts import Acts
@@ -120,6 +121,7 @@ class ConversationPane(Pane):
 
     def _draw(self) -> None:
         for widget in self._shown:
+            self.theme.part(Layers).leave(widget)
             widget.destroy()
         self._shown.clear()
         if self.search is not None:

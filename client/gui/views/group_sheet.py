@@ -4,7 +4,7 @@ import tkinter as tk
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hubbub.client import HubbubError, Member
+from hubbub.client import Conversation, HubbubError, Member
 from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.buttons import Button
 from hubbub.client.gui.kit.fields import Field
@@ -15,6 +15,7 @@ from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.groups import Role, Room
 from hubbub.client.gui.model.listing import Line, Listing, counted
 from hubbub.client.gui.views.fitting import Fitting, Paragraph
+from hubbub.client.gui.views.group_access import GroupAccess
 from hubbub.client.gui.views.lines import SHORT, draw_person
 from hubbub.client.gui.views.picker import PeoplePicker
 from hubbub.client.gui.views.soon import Soon
@@ -37,7 +38,11 @@ class GroupSheet:
     def __init__(self, window: tk.Misc, chat: Chat, room: Room, acts: "Acts") -> None:
         self._window, self._chat, self._room, self._acts = window, chat, room, acts
         self._listing = Listing(chat)
+        self._shape: tuple[bool, bool] | None = None
+        """What I may change, as it is laid out for."""
         self._members: dict[str, Member] = {}
+        self._known = ("", "")
+        """Name and topic as the fields had them last from the group."""
         self.sheet = Sheet(window, room.name, width=480, on_close=self._on_close)
         self._build()
         self._soon = Soon(self.sheet.page, self._draw)
@@ -56,7 +61,6 @@ class GroupSheet:
         fitting.pack(fill="both", expand=True)
         body = fitting.content
         self._facts = Paragraph(body)
-        self._facts.pack(fill="x", pady=(0, px(16)))
         row = self._room.row
         self._fields = Pane(body)
         self.name = Field(
@@ -69,9 +73,11 @@ class GroupSheet:
             on_change=self._on_change,
             on_enter=self._save,
         )
+        self._known = self.name.value, self.topic.value
         self.name.pack(fill="x")
         self.topic.pack(fill="x", pady=(px(12), 0))
         self._save_button = Button(self._fields, "Save", command=self._save, name="save")
+        self.access = GroupAccess(body, self._room)
         head = Pane(body)
         head.pack(fill="x", pady=(0, px(4)))
         self._head = head
@@ -83,8 +89,6 @@ class GroupSheet:
         self.list: RowList[Line] = RowList(
             body, SHORT, self._draw_row, self._on_open, self._open_menu, name="members"
         )
-        room = self.sheet.page.winfo_toplevel().winfo_height() / self.sheet.theme.scale
-        self.list.configure(height=px(max(112, min(320, room - 480))))
         self.list.pack(fill="both", expand=True)
         self._leave = Button(
             body, "Leave group", icon="box-arrow-left", kind="quiet", command=self._on_leave, name="leave"
@@ -96,18 +100,10 @@ class GroupSheet:
         if (row := room.row) is None:
             return
         self.sheet.heading.set(room.name)
-        access = (
-            "Public: everybody can find it and join"
-            if row.public
-            else "Private: only who is invited knows of it"
-        )
-        history = "everything that was said" if row.history == "all" else "what is said after they came"
-        topic = f"{row.topic}\n" if row.topic and not room.may_change else ""
-        self._facts.set(f"{topic}{access}. New members see {history}.")
-        if room.may_change:
-            self._fields.pack(fill="x", pady=(0, px(20)), before=self._head)
-        else:
-            self._fields.pack_forget()
+        self._facts.set(_facts(row, with_topic=not room.may_change))
+        self.access.follow(row)
+        self._follow(row)
+        self._lay_out()
         if room.may_invite:
             self._invite.pack(side="right")
         else:
@@ -120,6 +116,32 @@ class GroupSheet:
         self._members = {member.name: member for member in room.members}
         self.list.show([self._listing.person(self._chat.people.user(member.name)) for member in room.members])
         self.list.refresh()
+
+    def _follow(self, row: Conversation) -> None:
+        """Another changed it: what nobody has typed over here is that now, and not what it was to be changed back to."""
+        before, self._known = self._known, (row.name[1:], row.topic)
+        for field, old, new in zip((self.name, self.topic), before, self._known, strict=True):
+            if field.value == old != new:
+                field.value = new
+        self._on_change("")
+
+    def _lay_out(self) -> None:
+        """What one may not change is told in words, and members have the rest of the room."""
+        shape = self._room.may_change, self._room.may_open
+        if shape == self._shape:
+            return
+        self._shape, px = shape, self.sheet.theme.px
+        for part in (self._facts, self._fields, self.access):
+            part.pack_forget()
+        if not self._room.may_open:
+            self._facts.pack(fill="x", pady=(0, px(16)), before=self._head)
+        if self._room.may_change:
+            self._fields.pack(fill="x", pady=(0, px(20)), before=self._head)
+        if self._room.may_open:
+            self.access.pack(fill="x", pady=(0, px(20)), before=self._head)
+        room = self.sheet.page.winfo_toplevel().winfo_height() / self.sheet.theme.scale
+        above = 540 if self._room.may_open else 480
+        self.list.configure(height=px(max(112, min(320, room - above))))
 
     def _draw_row(self, row: Row, line: Line, _: int, state: RowState) -> None:
         px = row.theme.px
@@ -236,12 +258,22 @@ class GroupSheet:
             end()
 
 
+def _facts(row: Conversation, *, with_topic: bool) -> str:
+    access = (
+        "Public: everybody can find it and join" if row.public else "Private: only who is invited knows of it"
+    )
+    history = "everything that was said" if row.history == "all" else "what is said after they came"
+    topic = f"{row.topic}\n" if row.topic and with_topic else ""
+    return f"{topic}{access}. New members see {history}."
+
+
 class Invite:
     """A sheet: whom to bring into a group."""
 
     def __init__(self, window: tk.Misc, chat: Chat, room: Room) -> None:
         self._chat, self._room = chat, room
-        self.sheet = Sheet(window, f"Invite to {room.name}")
+        self.sheet = Sheet(window, f"Invite to {room.name}", on_close=lambda: self._end())
+        self._end = chat.opened.connect(self.sheet.close)
         body, px = self.sheet.body, self.sheet.theme.px
         height = window.winfo_toplevel().winfo_height() / self.sheet.theme.scale - 300
         self.picker = PeoplePicker(

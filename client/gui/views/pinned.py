@@ -18,7 +18,8 @@ class Pinned:
 
     def __init__(self, window: tk.Misc, chat: Chat, name: str) -> None:
         self._chat, self._conversation = chat, name
-        self.sheet = Sheet(window, "Pinned messages", width=480)
+        self.sheet = Sheet(window, "Pinned messages", width=480, on_close=lambda: self._end())
+        self._end = chat.opened.connect(self.sheet.close)
         px = self.sheet.theme.px
         self.list: RowList[Line] = RowList(self.sheet.body, 64, self._draw_row, self._open, name="pinned")
         self.list.configure(height=px(320))

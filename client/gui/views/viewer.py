@@ -47,7 +47,7 @@ class Viewer:
             viewing.changed.connect(self._draw),
             viewing.told.connect(lambda text: toast(root, text)),
         ]
-        self._layers.opened(self)
+        self._layers.opened(self, window)
         self.page.place(x=0, y=0, relwidth=1, relheight=1)
         self.page.tkraise()
         self.stage.focus_set()

@@ -2,6 +2,7 @@ import tkinter as tk
 
 import pytest
 
+from hubbub.client.gui.kit.base import Pane
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.fields import Field
@@ -11,7 +12,7 @@ from hubbub.client.gui.kit.notices import Banner, Toasts, toast
 from hubbub.client.gui.kit.sheet import Sheet, confirm
 from tests.helpers.stage import Stage
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 
 
 def test_a_sheet_takes_the_focus_keeps_tab_inside_and_gives_it_back(stage: Stage) -> None:
@@ -197,3 +198,19 @@ def test_a_toast_that_goes_with_its_window_leaves_no_timer(stage: Stage) -> None
     for child in stage.root.winfo_children():
         child.destroy()
     assert set(stage.root.tk.call("after", "info")) <= before
+
+
+def test_what_was_opened_for_something_goes_with_it(stage: Stage) -> None:
+    pane, other = Pane(stage.root), Pane(stage.root)
+    entry = tk.Entry(pane)
+    layers = stage.theme.part(Layers)
+    about_all = Sheet(stage.root, "About all")
+    sheet = Sheet(entry, "About the entry")
+    opened = menu(sheet.page, 10, 10, [MenuItem("Copy", "copy")])
+    layers.leave(other)
+    assert layers.top is opened
+    layers.leave(pane)
+    assert layers.top is about_all
+    assert not opened.page.winfo_exists() and not sheet.page.winfo_exists()
+    layers.leave()
+    assert layers.top is None
