@@ -7,6 +7,7 @@ import gc
 import logging
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from hubbub.client.gui.desk_alerts import DeskAlerts
 from tests.helpers.brokers import Served, served
 from tests.helpers.display import screen
 from tests.helpers.person import Person
+
+if TYPE_CHECKING:
+    from tests.helpers.ground import Ground
 
 HERE = Path(__file__).parent
 
@@ -52,6 +56,16 @@ def pytest_runtest_protocol(
 def display() -> Iterator[str]:
     with screen() as name:
         yield name
+
+
+@pytest.fixture(scope="session")
+def ground(display: str) -> Iterator["Ground"]:
+    """Where widgets stand that need no window of their own."""
+    from tests.helpers.ground import Ground  # only where there is Tk
+
+    there = Ground()
+    yield there
+    there.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from hubbub.client.gui.kit.progress import ProgressBar, ProgressRing, Spinner
 from hubbub.client.gui.kit.switches import Choice, Switch
 from tests.helpers.stage import Stage
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 
 
 def test_a_button_is_pressed_by_pointer_and_by_keys(stage: Stage) -> None:

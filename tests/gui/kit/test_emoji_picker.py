@@ -4,7 +4,7 @@ from hubbub.client.gui.kit.emoji_picker import EmojiPicker, pick_emoji
 from hubbub.client.gui.kit.popup import Popup
 from tests.helpers.stage import Stage
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 
 
 def opened(stage: Stage, picked: list[str]) -> tuple[Popup, EmojiPicker]:

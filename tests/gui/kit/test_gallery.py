@@ -8,7 +8,7 @@ from PIL import Image
 
 from hubbub.client.gui.kit.gallery import main
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 
 
 @pytest.mark.parametrize("options", [["--dark"], ["--scale", "2", "--open", "menu"]], ids=str)

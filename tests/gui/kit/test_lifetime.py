@@ -20,7 +20,7 @@ from hubbub.client.gui.kit.switches import Choice, Switch
 from hubbub.client.gui.kit.textarea import TextArea
 from tests.helpers.stage import Stage
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 
 
 def busy(parent: tk.Misc) -> Button:

@@ -5,7 +5,7 @@ import pytest
 from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
 from tests.helpers.stage import Stage
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 
 
 @dataclasses.dataclass(frozen=True)

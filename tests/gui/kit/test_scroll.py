@@ -8,7 +8,7 @@ from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.scroll import ScrollPane
 from tests.helpers.stage import Stage
 
-pytestmark = [pytest.mark.window, pytest.mark.slow]
+pytestmark = pytest.mark.window
 
 
 @pytest.fixture
