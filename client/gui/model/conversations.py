@@ -254,6 +254,10 @@ class Conversations:
     def _topic(self, _: Conversation, event: events.TopicChanged) -> dict[str, Any]:
         return {"topic": event.topic}
 
+    def _visibility(self, _: Conversation, event: events.VisibilityChanged) -> dict[str, Any]:
+        told = {"public": event.public, "history": event.history}
+        return {field: value for field, value in told.items() if value is not None}
+
     def _edited(self, row: Conversation, event: events.MessageEdited) -> dict[str, Any]:
         last = row.last_message
         if last is None or last.seq != event.target or not event.text:
@@ -288,6 +292,7 @@ _CHANGES: Final[dict[type[events.Event], Callable[[Conversations, Conversation, 
     events.MemberChanged: Conversations._member,
     events.RoleChanged: Conversations._role,
     events.TopicChanged: Conversations._topic,
+    events.VisibilityChanged: Conversations._visibility,
     events.MessageEdited: Conversations._edited,
     events.MessageDeleted: Conversations._deleted,
 }

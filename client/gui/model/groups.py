@@ -53,6 +53,17 @@ class Room:
         return self.role != "member"
 
     @property
+    def may_open(self) -> bool:
+        """Say who finds it, and what new members see: owners only."""
+        return self.role == "owner"
+
+    def opens_past(self, public: bool, history: History) -> bool:
+        """So everybody who likes could read what was said until now, which nobody could before."""
+        row = self.row
+        open_now = row is not None and row.public and row.history == "all"
+        return public and history == "all" and not open_now
+
+    @property
     def is_last_owner(self) -> bool:
         """Others are in it, and none of them is an owner: before I leave, one has to become it."""
         owners = [one.name for one in self.members if one.role == "owner"]
@@ -98,6 +109,16 @@ class Room:
     def set_topic(self, topic: str, done: Done, failed: Failed) -> None:
         """Say what it is about."""
         self._do(partial(self._chat.desk.client.set_topic, self.name, topic), done, failed)
+
+    def set_visibility(self, public: bool, history: History, done: Done, failed: Failed) -> None:
+        """Say who finds it, and what those see who join from now on. What is so already is not asked for: another owner may be
+        changing it."""
+        row, client = self.row, self._chat.desk.client
+        if row is None:
+            return
+        asked: dict[str, Any] = {"public": public} if public != row.public else {}
+        asked |= {"history": history} if history != row.history else {}
+        self._chat.acting.run(partial(client.set_visibility, self.name, **asked), lambda _: done(), failed)
 
     def read(self) -> None:
         """Ask who is in it; one question at a time."""
@@ -147,7 +168,7 @@ class Room:
 
 
 _WHO: Final = events.MemberChanged | events.RoleChanged
-_WHAT: Final = events.TopicChanged | events.MuteChanged
+_WHAT: Final = events.TopicChanged | events.VisibilityChanged | events.MuteChanged
 
 
 class Groups:

@@ -96,7 +96,7 @@ class GroupSheet:
         self._leave.pack(anchor="w", pady=(px(16), 0))
 
     def _draw(self) -> None:
-        room, px = self._room, self.sheet.theme.px
+        room = self._room
         if (row := room.row) is None:
             return
         self.sheet.heading.set(room.name)
@@ -140,7 +140,7 @@ class GroupSheet:
         if self._room.may_open:
             self.access.pack(fill="x", pady=(0, px(20)), before=self._head)
         room = self.sheet.page.winfo_toplevel().winfo_height() / self.sheet.theme.scale
-        above = 540 if self._room.may_open else 480
+        above = 524 if self._room.may_open else 480
         self.list.configure(height=px(max(112, min(320, room - above))))
 
     def _draw_row(self, row: Row, line: Line, _: int, state: RowState) -> None:
