@@ -17,9 +17,12 @@ from hubbub.client.sync import Client
 from hubbub.schemas.limits import TEXT_MAX_BYTES
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person, Spot, chat
+from tests.helpers.staying import seated, staying
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
+stay = pytest.fixture(scope="module")(staying)
+seat = pytest.fixture(seated)
 SitsDown = Callable[..., Person]
 
 
@@ -33,16 +36,20 @@ def bob(broker: Served) -> Iterator[Client]:
 
 
 @pytest.fixture
-def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
-    """Somebody new, with a conversation with bob open."""
-    name = f"anna{next(NUMBERS)}"
-    person = sits_down(name)
-    person.enters(broker, name)
+def anna(seat: Person, bob: Client) -> Person:
+    """In a group of bob's, who said something there."""
+    name = bob.create_group(f"crew{next(NUMBERS)}", [chat(seat).me]).name
     bob.send(name, "hello")
-    person.clicks_when_seen("hello")
+    seat.wait(lambda: chat(seat).conversations.get(name), "the group")
+    opens(seat, name)
+    return seat
+
+
+def opens(person: Person, name: str) -> None:
+    """With the focus where one writes."""
+    chat(person).open(name)
     person.wait(lambda: chat(person).timeline and chat(person).timeline.messages)  # type: ignore[union-attr]  # it is open
     view(person).focus()
-    return person
 
 
 def view(person: Person) -> ComposerView:
@@ -100,7 +107,7 @@ def test_up_changes_the_last_of_mine_and_escape_leaves_it(anna: Person) -> None:
     assert not anna.sees("Edit message") and view(anna).area.value == ""
 
 
-def test_an_answer_shows_what_is_answered_until_it_is_closed(anna: Person, bob: Client) -> None:
+def test_an_answer_shows_what_is_answered_until_it_is_closed(anna: Person) -> None:
     timeline = chat(anna).timeline
     assert timeline is not None
     composer(anna).reply(timeline.messages[-1])
@@ -116,11 +123,7 @@ def test_an_answer_shows_what_is_answered_until_it_is_closed(anna: Person, bob: 
     assert not anna.sees("Reply to bob")
 
 
-def test_a_name_is_completed_by_keys_and_by_the_mouse(anna: Person, bob: Client) -> None:
-    group = f"crew{next(NUMBERS)}"
-    bob.create_group(group, [chat(anna).me])
-    anna.wait(lambda: chat(anna).conversations.get(f"#{group}"))
-    chat(anna).open(f"#{group}")
+def test_a_name_is_completed_by_keys_and_by_the_mouse(anna: Person) -> None:
     anna.wait(lambda: len(composer(anna).completions("@")) == 2, "the members are known")
     names = view(anna).names
     anna.type("hey @")
@@ -133,7 +136,7 @@ def test_a_name_is_completed_by_keys_and_by_the_mouse(anna: Person, bob: Client)
     anna.type("and @al")
     anna.press("<Return>")
     assert view(anna).area.value == "hey @bob and @all "
-    assert texts(anna) == [], "Enter chose and did not send"
+    assert texts(anna) == ["hello"], "Enter chose and did not send"
     anna.type("@b")
     anna.press("<Escape>")
     anna.type("o")
@@ -146,7 +149,7 @@ def test_a_name_is_completed_by_keys_and_by_the_mouse(anna: Person, bob: Client)
     anna.click(Spot(names.card, 60, 20))  # type: ignore[arg-type]  # it is open
     assert view(anna).area.value == "hey @bob and @all @bob "
     anna.press("<Return>")
-    anna.wait(lambda: texts(anna) == ["hey @bob and @all @bob"])
+    anna.wait(lambda: texts(anna) == ["hello", "hey @bob and @all @bob"])
 
 
 def test_a_name_in_the_middle_of_a_text_keeps_what_stands_around(anna: Person) -> None:
@@ -162,7 +165,7 @@ def test_a_name_in_the_middle_of_a_text_keeps_what_stands_around(anna: Person) -
 
 
 def test_files_stand_above_the_text_and_can_be_taken_out(
-    anna: Person, bob: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    anna: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture, notes = tmp_path / "p.png", tmp_path / "notes.txt"
     Image.new("RGB", (300, 200), "#cc8844").save(picture)
@@ -196,24 +199,28 @@ def test_a_long_text_says_how_much_is_left(anna: Person) -> None:
 
 
 def test_what_is_written_is_there_again_in_its_conversation_and_after_a_restart(
-    anna: Person, sits_down: SitsDown
+    sits_down: SitsDown, broker: Served, bob: Client
 ) -> None:
-    me = chat(anna).me
-    anna.type("half a ")
-    view(anna).area.insert("👍")
-    anna.wait(lambda: composer(anna).text == "half a 👍")
-    chat(anna).open("#general")
-    anna.wait(lambda: view(anna).area.value == "")
-    chat(anna).open("@bob")
-    anna.wait(lambda: view(anna).area.value == "half a 👍")
-    anna.leaves()
-    again = sits_down(me)
+    zoe = sits_down("zoe")
+    zoe.enters(broker, "zoe")
+    chat(zoe).open("@bob")
+    view(zoe).focus()
+    zoe.type("half a ")
+    view(zoe).area.insert("👍")
+    zoe.wait(lambda: composer(zoe).text == "half a 👍")
+    chat(zoe).open("#general")
+    zoe.wait(lambda: view(zoe).area.value == "")
+    chat(zoe).open("@bob")
+    zoe.wait(lambda: view(zoe).area.value == "half a 👍")
+    zoe.leaves()
+    again = sits_down("zoe")
     again.waits_to_see("#general")
     chat(again).open("@bob")
     again.wait(lambda: view(again).area.value == "half a 👍")
 
 
 def test_whom_i_have_blocked_i_cannot_write_to_before_i_unblock_him(anna: Person) -> None:
+    chat(anna).open("@bob")
     chat(anna).block("bob", on=True)
     anna.waits_to_see("You have blocked bob.")
     assert not view(anna).area.winfo_viewable()

@@ -12,9 +12,12 @@ from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person, chat, in_front
+from tests.helpers.staying import seated, staying
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
+stay = pytest.fixture(scope="module")(staying)
+seat = pytest.fixture(seated)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +38,16 @@ def bob(others: dict[str, Client]) -> Client:
 
 
 @pytest.fixture
-def dora(sits_down: Callable[..., Person], broker: Served, others: dict[str, Client]) -> Person:
-    """Somebody new in front of the main screen."""
-    name = f"dora{next(NUMBERS)}"
-    person = sits_down(name)
-    person.enters(broker, name)
+def dora(seat: Person, others: dict[str, Client]) -> Person:
+    """In front of the main screen, where she was before."""
+    return seat
+
+
+@pytest.fixture
+def newcomer(sits_down: Callable[..., Person], broker: Served) -> Person:
+    """With a window and an account that nobody else needs."""
+    person = sits_down("newcomer")
+    person.enters(broker, f"dora{next(NUMBERS)}")
     return person
 
 
@@ -194,10 +202,14 @@ def test_somebody_is_looked_at_and_blocked(dora: Person) -> None:
 def test_a_conversation_is_muted_and_heard_again(dora: Person) -> None:
     dora.click("#general", button=3)
     dora.clicks_when_seen("Mute for 1 hour")
-    dora.wait(lambda: screen(dora).sidebar.list.items[0].muted, "the bell")
+    dora.wait(lambda: is_muted(dora, "#general"), "the bell")
     dora.click("#general", button=3)
     dora.clicks_when_seen("Unmute")
-    dora.wait(lambda: not screen(dora).sidebar.list.items[0].muted, "no bell")
+    dora.wait(lambda: not is_muted(dora, "#general"), "no bell")
+
+
+def is_muted(person: Person, name: str) -> bool:
+    return next(line.muted for line in screen(person).sidebar.list.items if line.key == name)
 
 
 def test_my_presence_is_seen_by_others(dora: Person, bob: Client) -> None:
@@ -214,23 +226,23 @@ def test_the_look_changes_at_once_and_is_kept(dora: Person) -> None:
     assert dora.window.model.settings.theme == "dark"
 
 
-def test_logging_out_leads_to_sign_in(dora: Person) -> None:
-    dora.click(screen(dora).sidebar.me)
-    dora.clicks_when_seen("Log out")
-    dora.wait(lambda: dora.window.model.chat is None, "nobody")
-    dora.wait(lambda: not isinstance(dora.window.screen, MainScreen), "sign in")
+def test_logging_out_leads_to_sign_in(newcomer: Person) -> None:
+    newcomer.click(screen(newcomer).sidebar.me)
+    newcomer.clicks_when_seen("Log out")
+    newcomer.wait(lambda: newcomer.window.model.chat is None, "nobody")
+    newcomer.wait(lambda: not isinstance(newcomer.window.screen, MainScreen), "sign in")
 
 
-def test_logging_out_asks_where_something_was_not_sent(dora: Person) -> None:
-    desk = chat(dora).desk
-    dora.window.bridge.run(partial(desk.client.queue, "ghost", "is anybody there?"))
+def test_logging_out_asks_where_something_was_not_sent(newcomer: Person) -> None:
+    desk = chat(newcomer).desk
+    newcomer.window.bridge.run(partial(desk.client.queue, "ghost", "is anybody there?"))
     waiting: list[Waiting] = []
-    dora.wait(lambda: chat(dora).mine.ask_waiting(waiting.extend) or waiting, "a message that waits")
-    dora.click(screen(dora).sidebar.me)
-    dora.clicks_when_seen("Log out")
-    asked(dora, "1 message has not been sent", "no")
-    assert dora.window.model.chat is not None
-    dora.click(screen(dora).sidebar.me)
-    dora.clicks_when_seen("Log out")
-    asked(dora, "1 message has not been sent", "yes")
-    dora.wait(lambda: dora.window.model.chat is None, "nobody")
+    newcomer.wait(lambda: chat(newcomer).mine.ask_waiting(waiting.extend) or waiting, "a message that waits")
+    newcomer.click(screen(newcomer).sidebar.me)
+    newcomer.clicks_when_seen("Log out")
+    asked(newcomer, "1 message has not been sent", "no")
+    assert newcomer.window.model.chat is not None
+    newcomer.click(screen(newcomer).sidebar.me)
+    newcomer.clicks_when_seen("Log out")
+    asked(newcomer, "1 message has not been sent", "yes")
+    newcomer.wait(lambda: newcomer.window.model.chat is None, "nobody")

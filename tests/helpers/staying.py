@@ -62,7 +62,7 @@ class Stay:
 
 
 def put_back(person: Person) -> None:
-    """No sheet, no conversation, and nothing that was chosen here, is left."""
+    """No sheet, no conversation, nobody blocked, and nothing that was chosen here, is left."""
     from hubbub.client.gui.app import USUAL  # only where there is Tk
     from hubbub.client.gui.kit.layers import Layers
     from hubbub.client.gui.kit.notices import Toasts
@@ -84,7 +84,9 @@ def put_back(person: Person) -> None:
     chat.leave_open()
     chat.drafts.clear()
     chat.asides.clear()
-    window.root.update()
+    for name in tuple(chat.people.blocked):
+        chat.block(name, on=False)
+    person.wait(lambda: not chat.people.blocked, "nobody blocked")
 
 
 def staying(display: str, broker: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stay]:
