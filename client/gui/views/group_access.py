@@ -16,6 +16,8 @@ _HISTORY: Final[tuple[History, History]] = ("all", "joined")
 _ACCESS: Final = ("Only who is invited knows of it", "Everybody can find it and join")
 _SIGHT: Final = ("everything that was said", "what is said after that")
 _GAP: Final = 20
+_WIDTH: Final = 430
+"""Of the words beneath, until their room is known: a card that began too high for the window would stay so."""
 
 
 class GroupAccess(Pane):
@@ -35,6 +37,7 @@ class GroupAccess(Pane):
         self._beside: bool | None = None
         self._choices.bind("<Configure>", lambda _: self._place())
         self._meaning = Paragraph(self)
+        self._meaning.set(wrap=_WIDTH)
         self._meaning.pack(fill="x", pady=(self.theme.px(6), 0))
         self._problem = Paragraph(self, colour="danger")
         self._place()
@@ -64,7 +67,7 @@ class GroupAccess(Pane):
         gap = self.theme.px(_GAP)
         needed = first.winfo_reqwidth() + gap + second.winfo_reqwidth()
         width = self._choices.winfo_width()
-        beside = width >= needed or width <= 1  # not drawn yet: a card that began too high would stay so
+        beside = width >= needed or width <= 1  # not drawn yet
         if beside == self._beside:
             return
         self._beside = beside
