@@ -1,6 +1,6 @@
 """Pictures and files in a whole window, against a real broker."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -13,10 +13,13 @@ from hubbub.client.gui.views.viewer import Stage
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.bubbling import attachment
-from tests.helpers.person import Person, Spot
+from tests.helpers.person import Person, Spot, chat
+from tests.helpers.staying import seated, staying
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
+stay = pytest.fixture(scope="module")(staying)
+seat = pytest.fixture(seated)
 
 
 @pytest.fixture(scope="module")
@@ -25,23 +28,24 @@ def bob(broker: Served) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where they go."""
+    folder = tmp_path_factory.mktemp("downloads")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk_media, "user_downloads_path", lambda: folder)
+        yield folder
+
+
 @pytest.fixture
-def anna(
-    sits_down: Callable[..., Person],
-    broker: Served,
-    bob: Client,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Person:
-    monkeypatch.setattr(desk_media, "user_downloads_path", lambda: tmp_path / "downloads")
-    person = sits_down(name := f"anna{next(NUMBERS)}")
-    person.enters(broker, name)
-    return person
+def anna(downloads: Path, seat: Person) -> Person:
+    return seat
 
 
-def name_of(person: Person) -> str:
-    assert person.window.model.chat is not None
-    return person.window.model.chat.me
+@pytest.fixture
+def crew(anna: Person, bob: Client) -> str:
+    """A new group of bob's with her in it."""
+    return bob.create_group(f"crew{next(NUMBERS)}", [chat(anna).me]).name
 
 
 def widgets(person: Person, kind: type) -> list[object]:
@@ -67,10 +71,12 @@ def colour(spot: Spot) -> tuple[int, ...]:
 
 
 def test_a_picture_is_seen_looked_at_and_gone_with_its_message(
-    anna: Person, bob: Client, tmp_path: Path
+    anna: Person, bob: Client, crew: str, tmp_path: Path
 ) -> None:
+    kept = anna.window.model.profile / "media"
+    before = set(kept.iterdir()) if kept.exists() else set()
     Image.new("RGB", (1200, 900), "#20a040").save(tmp_path / "garden.png")
-    sent = bob.send(name_of(anna), "my garden", attachments=[tmp_path / "garden.png"])
+    sent = bob.send(crew, "my garden", attachments=[tmp_path / "garden.png"])
     anna.clicks_when_seen("my garden")
     anna.wait(lambda: bubbles(anna), "a bubble")
     (view,) = bubbles(anna)
@@ -82,26 +88,27 @@ def test_a_picture_is_seen_looked_at_and_gone_with_its_message(
     (stage,) = widgets(anna, Stage)
     assert isinstance(stage, Stage)
     anna.wait(lambda: len(stage.find_all()) == 1 and stage.ratio < 1, "the whole picture")
-    kept = tmp_path / anna.window.model.profile.name / "media"
-    assert sorted(path.suffix for path in kept.iterdir()) == ["", ".small"]
+    assert sorted(path.suffix for path in set(kept.iterdir()) - before) == ["", ".small"]
     anna.press("<Escape>")
     assert not widgets(anna, Stage)
     bob.delete(sent)
     anna.waits_to_see("Message deleted")
-    anna.wait(lambda: not list(kept.iterdir()), "the end of what was kept")
+    anna.wait(lambda: not set(kept.iterdir()) - before, "the end of what was kept")
 
 
-def test_a_file_is_downloaded_with_a_click(anna: Person, bob: Client, tmp_path: Path) -> None:
+def test_a_file_is_downloaded_with_a_click(
+    anna: Person, bob: Client, crew: str, downloads: Path, tmp_path: Path
+) -> None:
     (tmp_path / "plan.txt").write_bytes(b"x" * 300_000)
-    bob.send(name_of(anna), "the plan", attachments=[tmp_path / "plan.txt"])
+    bob.send(crew, "the plan", attachments=[tmp_path / "plan.txt"])
     anna.clicks_when_seen("the plan")
     anna.clicks_when_seen("plan.txt")
     anna.waits_to_see("300 KB, downloaded")
-    assert (tmp_path / "downloads" / "plan.txt").read_bytes() == b"x" * 300_000
+    assert (downloads / "plan.txt").read_bytes() == b"x" * 300_000
 
 
-def test_what_is_marked_is_copied(anna: Person, bob: Client) -> None:
-    bob.send(name_of(anna), "copy **this** part")
+def test_what_is_marked_is_copied(anna: Person, bob: Client, crew: str) -> None:
+    bob.send(crew, "copy **this** part")
     anna.clicks_when_seen("copy **this** part")
     anna.wait(lambda: bubbles(anna), "a bubble")
     (view,) = bubbles(anna)
@@ -113,21 +120,23 @@ def test_what_is_marked_is_copied(anna: Person, bob: Client) -> None:
     assert anna.window.root.clipboard_get() == "this"
 
 
-def test_a_file_that_is_sent_says_how_far_it_is_and_can_be_fetched_then(anna: Person, tmp_path: Path) -> None:
+def test_a_file_that_is_sent_says_how_far_it_is_and_can_be_fetched_then(
+    anna: Person, bob: Client, tmp_path: Path
+) -> None:
     (tmp_path / "film.mov").write_bytes(b"y" * 8_000_000)
-    chat = anna.window.model.chat
-    assert chat is not None
+    there = chat(anna)
     seen: list[tuple[str, bool, float]] = []
 
     def note(key: tuple[str, int]) -> None:
-        transfer = chat.media.file(key[0], attachment(index=key[1]))
+        transfer = there.media.file(key[0], attachment(index=key[1]))
         seen.append((transfer.state, transfer.up, transfer.share))
 
-    chat.media.file_changed.connect(note)
-    chat.open("@bob")
-    chat.outgoing.send("@bob", "the film", attachments=[str(tmp_path / "film.mov")], failed=lambda _: None)
+    end = there.media.file_changed.connect(note)
+    there.open("@bob")
+    there.outgoing.send("@bob", "the film", attachments=[str(tmp_path / "film.mov")], failed=lambda _: None)
     anna.wait(
         lambda: any(state == "moving" and up and 0 < share < 1 for state, up, share in seen), "progress"
     )
     anna.waits_to_see("8.0 MB")
     anna.wait(lambda: seen[-1][0] == "away", "the end of it")
+    end()

@@ -3,7 +3,7 @@
 import io
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -18,10 +18,13 @@ from hubbub.client.gui.views.composer import ComposerView
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person, within
+from tests.helpers.person import Person, chat, within
+from tests.helpers.staying import seated, staying
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
+stay = pytest.fixture(scope="module")(staying)
+seat = pytest.fixture(seated)
 OWNER = """
 import sys, tkinter
 root = tkinter.Tk()
@@ -40,7 +43,6 @@ root.update()
 print("here", flush=True)
 root.mainloop()
 """
-SitsDown = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +52,13 @@ def bob(broker: Served) -> Iterator[Client]:
 
 
 @pytest.fixture
-def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
-    """Somebody who writes to bob."""
-    name = f"anna{next(NUMBERS)}"
-    person = sits_down(name)
-    person.enters(broker, name)
-    chat = person.window.model.chat
-    assert chat is not None
-    chat.open("@bob")
-    person.waits_to_see("Message")
-    return person
+def anna(seat: Person, bob: Client) -> Person:
+    """Somebody who writes in a new group of bob's."""
+    name = bob.create_group(f"crew{next(NUMBERS)}", [chat(seat).me]).name
+    seat.wait(lambda: chat(seat).conversations.get(name), "the group")
+    chat(seat).open(name)
+    seat.waits_to_see("Message")
+    return seat
 
 
 def view(person: Person) -> ComposerView:
@@ -102,16 +101,21 @@ def bmp() -> bytes:
 
 
 def pasted(person: Person) -> list[Path]:
-    chat = person.window.model.chat
-    assert chat is not None
-    folder = chat.desk.media.pasted
+    folder = chat(person).desk.media.pasted
     return sorted(folder.iterdir()) if folder.exists() else []
 
 
 def files(person: Person) -> list[str]:
-    composer = person.window.model.chat.composer  # type: ignore[union-attr]  # it is open
+    composer = chat(person).composer
     assert composer is not None
     return [one.name for one in composer.files]
+
+
+def said(person: Person, bob: Client) -> list[str]:
+    """What stands in the group that is open, as bob reads it."""
+    timeline = chat(person).timeline
+    assert timeline is not None
+    return [one.text for one in bob.history(timeline.name)]
 
 
 x11 = pytest.mark.skipif(sys.platform in {"darwin", "win32"}, reason="the clipboard of X11")
@@ -135,8 +139,7 @@ def test_emoji_by_their_names(anna: Person, bob: Client) -> None:
     assert view(anna).names.current is None
     anna.press("<Return>")
     anna.wait(lambda: area.value == "")
-    me = anna.window.model.chat.me  # type: ignore[union-attr]  # it is open
-    anna.wait(lambda: [one.text for one in bob.history(me, limit=1)] == ["hi 😄 🎉 at 10:30"])
+    anna.wait(lambda: said(anna, bob) == ["hi 😄 🎉 at 10:30"])
     assert anna.window.settings.recent_emoji[:2] == ("🎉", "😄")
 
 
@@ -147,12 +150,11 @@ def test_a_pasted_picture_waits_for_enter_and_is_forgotten_then(anna: Person, bo
         anna.wait(lambda: files(anna))
     assert [path.read_bytes() for path in pasted(anna)] == [png()]
     assert files(anna) == [pasted(anna)[0].name] and files(anna)[0].startswith("Picture 20")
-    me = anna.window.model.chat.me  # type: ignore[union-attr]  # it is open
-    assert list(bob.history(me, limit=1)) == []
+    assert said(anna, bob) == []
     anna.type("look")
     anna.press("<Return>")
-    anna.wait(lambda: [one.text for one in bob.history(me, limit=1)] == ["look"])
-    (message,) = bob.history(me, limit=1)
+    anna.wait(lambda: said(anna, bob) == ["look"])
+    (message,) = bob.history(chat(anna).timeline.name)  # type: ignore[union-attr]  # it is open
     assert [one.type for one in message.attachments] == ["image/png"]
     anna.wait(lambda: pasted(anna) == [], "the end of the file")
 
@@ -175,7 +177,7 @@ def test_text_stays_text_whatever_else_there_is(anna: Person, tmp_path: Path) ->
         anna.press("<<Paste>>")
         anna.wait(lambda: view(anna).area.value == text)
     assert files(anna) == [] == pasted(anna)
-    anna.window.model.chat.composer.write("")  # type: ignore[union-attr]  # it is open
+    chat(anna).composer.write("")  # type: ignore[union-attr]  # it is open
     view(anna).area.value = ""
     (tmp_path / "a plan.txt").write_text("one, two")
     with copied(
@@ -211,7 +213,7 @@ def test_what_is_dropped_is_attached(anna: Person, tmp_path: Path) -> None:
     anna.wait(lambda: files(anna) == ["a plan.txt", "b.txt"])
     anna.type("hm")
     anna.wait(lambda: view(anna).area.value == "hm", "the focus where one writes")
-    anna.window.model.chat.leave_open()  # type: ignore[union-attr]  # it is open
+    chat(anna).leave_open()
     assert pane.drops.enter() == "refuse_drop" and not anna.sees("Drop to attach")
 
 
