@@ -147,7 +147,11 @@ def _sessions_ended(core: Core, result: records.SessionsEnded | records.AccountC
 
 def _account_deleted(core: Core, result: records.AccountDeleted, now: int) -> Effects:
     core.receipts.forget(result.user)
+    was = core.sessions.user(result.user)
     out = _ended(core, result.ended) + _logged(core, result.entries)
+    if was is not None:
+        gone = events.AccountDeleted(user=result.user, name=was.name)
+        out.append(Publish(events.PRESENCE_TOPIC, gone))
     out += _dropped(result.blobs, result.uploads)
     if result.purging:
         core.purging[result.user] = now

@@ -6,7 +6,17 @@ from msgspec import Struct
 
 from hubbub.client.errors import HubbubError
 from hubbub.client.typists import Typist
-from hubbub.schemas.events import AnyEntry, Blocked, Muted, OnlineUser, Person, ProfileChanged, Read, Receipts
+from hubbub.schemas.events import (
+    AccountDeleted,
+    AnyEntry,
+    Blocked,
+    Muted,
+    OnlineUser,
+    Person,
+    ProfileChanged,
+    Read,
+    Receipts,
+)
 from hubbub.schemas.hello import Hello
 from hubbub.schemas.replies import Conversation, LoggedIn, Reply
 from hubbub.schemas.requests import Request
@@ -63,7 +73,7 @@ class Deliver(Action):
     number of Resets that were handed out before it. A message has what it was said with, and the text of now: its
     reactions, and whether it is pinned, come as entries behind it."""
 
-    event: AnyEntry | Read | Muted | Blocked | Receipts | ProfileChanged
+    event: AnyEntry | Read | Muted | Blocked | Receipts | ProfileChanged | AccountDeleted
 
 
 class HomeRead(Action):

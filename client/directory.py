@@ -12,7 +12,7 @@ from hubbub.client.folding import Change, changed
 from hubbub.client.models import Recipient, conversation_name
 from hubbub.schemas import events
 from hubbub.schemas.limits import PREVIEW_MAX_CHARACTERS
-from hubbub.schemas.names import folded
+from hubbub.schemas.names import DELETED, folded
 from hubbub.schemas.replies import Conversation
 
 
@@ -147,6 +147,15 @@ class Directory:
         if event.on:
             self.blocked[event.user] = event.user_name
         return True
+
+    def bury(self, user: int) -> int | None:
+        """An account is no more. My direct conversation with it, which is called otherwise now."""
+        for row in self._rows.values():
+            if row.kind == "direct" and row.partner == user:
+                row.name = DELETED
+                self._call_names()
+                return row.conversation
+        return None
 
     def _call_names(self) -> None:
         namesakes: defaultdict[str, list[Conversation]] = defaultdict(list)

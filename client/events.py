@@ -191,6 +191,14 @@ class ProfileChanged(Event, frozen=True, kw_only=True):
     """The SHA-256 of his picture; empty: none."""
 
 
+class AccountDeleted(Event, frozen=True, kw_only=True):
+    """An account is no more: nothing can be written to it. A direct conversation with it bears another name from now on, of which
+    NameChanged tells. In no log."""
+
+    user: str
+    """What it was called."""
+
+
 class ConversationAdded(Event, frozen=True, kw_only=True):
     """I came into a conversation. Its messages follow."""
 
@@ -297,6 +305,7 @@ class Skipped(Event, frozen=True, kw_only=True):
 
 
 __all__ = [
+    "AccountDeleted",
     "BlockChanged",
     "Connected",
     "Connecting",

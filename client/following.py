@@ -99,8 +99,8 @@ class Following:
             return self._on_version(event)
         if isinstance(event, events.Presence):
             self.passing.on_presence(event)
-        elif isinstance(event, events.ProfileChanged):
-            self.passing.on_profile(event)
+        elif isinstance(event, events.ProfileChanged | events.AccountDeleted):
+            self.passing.on_person(event)
         elif isinstance(event, events.Typing | events.Receipts):
             if event.conversation in self._logs:
                 self._on_passing(now, event)

@@ -52,6 +52,11 @@ class Keeping:
             look = (event.name, event.display_name, event.colour, event.picture)
             cache.keep(lambda account: account.people.show(*look))
 
+    def gone(self, name: str) -> None:
+        """An account is no more."""
+        if (cache := self._cache) is not None:
+            cache.keep(lambda account: account.people.drop(name))
+
     def cursors(self, epoch: bytes, cursors: Sequence[tuple[int, int]]) -> None:
         """The consumer is done up to these, or passes over what is before them."""
         if (cache := self._cache) is None:

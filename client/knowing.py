@@ -101,6 +101,12 @@ class Knowing:
     def _learn_found(self, page: replies.Found) -> None:
         self._keeping.messages([hit.message for hit in page.hits])
 
+    def _bury(self, event: wire.AccountDeleted) -> None:
+        """What HOME will say at the next time too."""
+        self._keeping.gone(event.name)
+        if (conversation := self.directory.bury(event.user)) is not None:
+            self._changed.add(conversation)
+
     def _apply(self, event: wire.AnyEntry | wire.Read | wire.Muted | wire.Blocked, me: int) -> None:
         """What changed a row, which is yet to be kept, or the blocks."""
         if isinstance(event, wire.Blocked):

@@ -26,6 +26,10 @@ class KnownPeople:
         """Somebody wants to be shown in this way now."""
         self._run("show_person", self._number, folded(name), name, display_name, colour, picture)
 
+    def drop(self, name: str) -> None:
+        """He is no more."""
+        self._run("drop_person", self._number, folded(name))
+
     def find(self, query: str = "", limit: int | None = None) -> list[User]:
         """Those whose names begin with the query, by name."""
         rows = self._run("people", self._number, folded(query), -1 if limit is None else limit)

@@ -42,6 +42,9 @@ class News(Knowing):
             self._apply(event, self.user_id)
         elif isinstance(event, wire.ProfileChanged):
             self._keeping.shown(event)
+        elif isinstance(event, wire.AccountDeleted):
+            self._bury(event)
+            self._tell_of_names()
         for one in told(event, self.directory):
             self.queue.passing(one)
 

@@ -98,8 +98,8 @@ class Passing:
         if others:
             self._tell(act.Deliver(events.Receipts(conversation=event.conversation, read=others)))
 
-    def on_profile(self, event: events.ProfileChanged) -> None:
-        """Somebody wants to be shown in another way."""
+    def on_person(self, event: events.ProfileChanged | events.AccountDeleted) -> None:
+        """Somebody wants to be shown in another way, or is no more."""
         self._tell(act.Deliver(event))
 
     # -------------------------------------------------------------------------------------------------------- blocks

@@ -8,7 +8,15 @@ from hubbub.client.directory import Directory
 from hubbub.client.models import message_of, moment, muted
 from hubbub.schemas import events as wire
 
-Delivered = wire.AnyEntry | wire.Read | wire.Muted | wire.Blocked | wire.Receipts | wire.ProfileChanged
+Delivered = (
+    wire.AnyEntry
+    | wire.Read
+    | wire.Muted
+    | wire.Blocked
+    | wire.Receipts
+    | wire.ProfileChanged
+    | wire.AccountDeleted
+)
 
 
 def told(event: Delivered, directory: Directory, before: str = "") -> list[events.Event]:
@@ -103,6 +111,10 @@ def _profile(event: wire.ProfileChanged, _: Directory) -> events.Event:
     )
 
 
+def _gone(event: wire.AccountDeleted, _: Directory) -> events.Event:
+    return events.AccountDeleted(user=event.name)
+
+
 _TOLD: Final[dict[type[Any], Callable[[Any, Directory], events.Event]]] = {
     wire.Message: _message,
     wire.Member: _member,
@@ -117,4 +129,5 @@ _TOLD: Final[dict[type[Any], Callable[[Any, Directory], events.Event]]] = {
     wire.Muted: _muted,
     wire.Blocked: _blocked,
     wire.ProfileChanged: _profile,
+    wire.AccountDeleted: _gone,
 }

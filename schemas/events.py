@@ -271,6 +271,14 @@ class ProfileChanged(Struct, kw_only=True, gc=False, tag_field="event", tag="pro
     """The SHA-256 of his picture; empty: none."""
 
 
+class AccountDeleted(Struct, kw_only=True, gc=False, tag_field="event", tag="account_deleted"):
+    """On the presence topic: an account is no more."""
+
+    user: int
+    name: str
+    """What it was called until then."""
+
+
 AnyEntry = (
     Message | Member | RoleSet | Renamed | TopicSet | VisibilitySet | Edited | Deleted | Reacted | Pinned
 )
@@ -285,6 +293,7 @@ AnyEvent = (
     | Typing
     | Presence
     | ProfileChanged
+    | AccountDeleted
 )
 
 _TOPIC: Final = struct.Struct(">cQ")

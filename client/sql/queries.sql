@@ -104,6 +104,9 @@ ON CONFLICT (account, folded) DO UPDATE SET name = excluded.name, display_name =
 -- name: drop_people
 DELETE FROM person WHERE account = ?1
 
+-- name: drop_person
+DELETE FROM person WHERE account = ?1 AND folded = ?2
+
 -- name: people
 SELECT name, display_name, colour, picture, bot FROM person WHERE account = ?1 AND substr(folded, 1, length(?2)) = ?2
 ORDER BY folded LIMIT ?3

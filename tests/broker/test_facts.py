@@ -316,7 +316,8 @@ def test_a_deleted_account_is_cut_and_its_messages_go_until_none_is_left(core: C
     entry = member("left", ALICE, 1, GENERAL)
     out = core.stored(None, records.AccountDeleted(ALICE, [1, 2], [entry], True), NOW)
     assert out[:2] == [fx.Cut(1), fx.Cut(2)]
-    assert published(out) == [(events.conversation_topic(GENERAL), entry)]
+    told = (events.PRESENCE_TOPIC, events.AccountDeleted(user=ALICE, name="alice"))
+    assert published(out) == [(events.conversation_topic(GENERAL), entry), told]
     assert out[-1] == fx.Store(records.PurgeMessages(ALICE, NOW), None)
     assert core.sessions.user(ALICE) is None
     assert core.subscribed(token(1), device(1), NOW) is None
@@ -332,7 +333,9 @@ def test_a_deleted_account_is_cut_and_its_messages_go_until_none_is_left(core: C
 
 
 def test_an_account_that_keeps_its_messages_purges_nothing(core: Core) -> None:
-    assert core.stored(None, records.AccountDeleted(ALICE, [1, 2], [], False), NOW) == [fx.Cut(1), fx.Cut(2)]
+    out = core.stored(None, records.AccountDeleted(ALICE, [1, 2], [], False), NOW)
+    gone = events.AccountDeleted(user=ALICE, name="alice")
+    assert out == [fx.Cut(1), fx.Cut(2), fx.Publish(events.PRESENCE_TOPIC, gone)]
     assert ticked(core, NOW + 3600 * SECOND) == []
 
 

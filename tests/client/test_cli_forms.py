@@ -43,6 +43,7 @@ MESSAGE: Final = Message(
     conversation="#team", seq=7, sender="bob", text="one two\nthree", sent_at=AT, key=b"k" * 16
 )
 UNHEARD: Final = {
+    events.AccountDeleted,
     events.BlockChanged,
     events.Connecting,
     events.HomeRefreshed,

@@ -103,10 +103,11 @@ async def test_who_deletes_his_account_is_called_otherwise(broker: Served) -> No
         await dora.send(carl.user, "bye")
         await heard(carl, events.MessageReceived)
         await dora.delete_account(PASSWORD.decode(), messages="keep")
-        await carl.home()  # nothing tells of it before
         changed = await heard(carl, events.NameChanged)
         assert changed.before == f"@dora{number}"
         assert changed.conversation.startswith("@deleted user")
+        assert (await heard(carl, events.AccountDeleted)).user == f"dora{number}"
+        assert changed.conversation in {row.name for row in await carl.home()}
 
 
 async def test_in_a_conversation_that_was_never_spoken_in_there_are_members(devices: Devices) -> None:

@@ -186,6 +186,51 @@ def test_what_is_answered_is_forgotten_when_it_is_deleted(anna: Person, bob: Cli
     anna.wait(lambda: [m.text for m in bob.history(me(anna), limit=1)] == ["I see"])
 
 
+# ------------------------------------------------------------------------------------------------------------ others
+
+
+@pytest.fixture
+def carol(broker: Served) -> Iterator[Client]:
+    """Somebody new, at no window."""
+    name = f"carol{next(NUMBERS)}"
+    with Client(broker.place.address, user=name, password=PASSWORD.decode(), register=True) as client:
+        yield client
+
+
+def test_whose_partner_deletes_his_account_is_told_where_he_writes(
+    anna: Person, bob: Client, carol: Client
+) -> None:
+    name = carol.user
+    carol.send(me(anna), "good bye")
+    anna.clicks_when_seen("good bye")
+    anna.click(main(anna).conversation.composer.area.edit)  # type: ignore[union-attr]  # one is open
+    anna.type("half a sentence")
+    carol.delete_account(PASSWORD.decode(), "keep")
+    anna.waits_to_see("This account does not exist any more.")
+    anna.waits_to_see("account deleted")
+    anna.waits_to_miss(name)
+    assert anna.sees("deleted user") and anna.sees("good bye")
+    assert name not in {user.name for user in chat(anna).people.all()}
+    assert chat(anna).drafts["@deleted user"] == "half a sentence"
+    anna.press("<Escape>")
+    comes_back(anna)
+    anna.wait(lambda: chat(anna).conversations.get("@deleted user") is not None, "the same from HOME")
+
+
+def test_somebody_who_is_switched_off_is_away_and_can_be_written_to(
+    anna: Person, carol: Client, broker: Served
+) -> None:
+    name = carol.user
+    carol.send(me(anna), "hello")
+    anna.clicks_when_seen("hello")
+    anna.waits_to_see("online")
+    broker.write(records.SetDisabled(name, True))
+    anna.waits_to_see("last seen")
+    anna.click(main(anna).conversation.composer.area.edit)  # type: ignore[union-attr]  # one is open
+    anna.type("for later\n")
+    anna.wait(lambda: bubble(anna, "for later").message.seq, "the server has it")
+
+
 # ------------------------------------------------------------------------------------------------------- my account
 
 

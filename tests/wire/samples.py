@@ -349,6 +349,7 @@ EVENTS: Final[tuple[Struct, ...]] = (
         offline=[5],
     ),
     events.ProfileChanged(user=5, name="zoë", display_name="Zoë Groß", colour="#00ff7f", picture=HASH),
+    events.AccountDeleted(user=5, name="zoë"),
 )
 
 HELLO: Final = Hello(protocol=1, server="Hubbub", key=TOKEN, port=2000, publish_port=2001, epoch=EPOCH)

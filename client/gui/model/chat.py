@@ -162,7 +162,7 @@ class Chat:
             self.conversations.know(known.conversations)
 
     def _on_home(self, home: Home) -> None:
-        self.people.know(home.users, home.blocked)
+        self.people.know(home.users, home.blocked, complete=True)
         self.mine.know(home.mine)
         self.conversations.answer(home.conversations)
         self.outgoing.know(home.waiting)
@@ -292,6 +292,7 @@ _OF_THE_LINK: Final = events.Connecting | events.Connected | events.Disconnected
 _OF_NO_LOG: Final = (
     events.PresenceChanged
     | events.ProfileChanged
+    | events.AccountDeleted
     | events.BlockChanged
     | events.MuteChanged
     | events.ReadMarked
@@ -308,6 +309,7 @@ _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.PresenceChanged: Chat._on_presence,
     events.HomeRefreshed: Chat._on_refreshed,
     events.ProfileChanged: Chat._on_profile,
+    events.AccountDeleted: lambda chat, event: chat.people.on_deleted(event.user),
     events.BlockChanged: lambda chat, event: chat.people.on_block(event),
     events.ConversationAdded: lambda chat, event: chat.conversations.on_added(event, chat.now()),
     events.ConversationRemoved: lambda chat, event: chat.conversations.on_removed(event),

@@ -13,9 +13,9 @@ from hubbub.client.errors import Refused
 from hubbub.client.gui.desk_files import Chosen, Looked, look_at
 from hubbub.client.gui.model.acting import NO_SERVER
 from hubbub.client.gui.model.completing import Completer, Completion
+from hubbub.client.gui.model.people import is_deleted
 from hubbub.client.gui.model.signal import Signal
 from hubbub.schemas.limits import ATTACHMENTS_MAX, TEXT_MAX_BYTES
-from hubbub.schemas.names import DELETED
 
 if TYPE_CHECKING:
     from hubbub.client.gui.model.chat import Chat
@@ -88,7 +88,7 @@ class Composer:
         if not self.conversation.startswith("@"):
             return None
         name = self.conversation[1:]
-        if name.partition("~")[0] == DELETED:
+        if is_deleted(name):
             return Barred(why="This account does not exist any more.")
         if name in self.chat.people.blocked:
             return Barred(why=f"You have blocked {self.chat.people.shown(name)}.", blocked=name)
@@ -254,6 +254,7 @@ class Composer:
         """A group has another name."""
         if before == self.conversation:
             self.conversation = name
+            self._on_people()  # somebody who is no more has another name
 
     def on_deleted(self, seq: int) -> None:
         """A message of the conversation says nothing any more."""

@@ -8,6 +8,7 @@ from hubbub.client import Conversation, Group, Message, User
 from hubbub.client.gui.kit.bidi import isolated
 from hubbub.client.gui.model import times
 from hubbub.client.gui.model.conversations import muted
+from hubbub.client.gui.model.people import is_deleted
 
 if TYPE_CHECKING:
     from hubbub.client.gui.model.chat import Chat
@@ -102,6 +103,8 @@ class Listing:
         if writing := self._typing(name):
             return writing
         if name.startswith("@"):
+            if is_deleted(name[1:]):
+                return "account deleted"
             if name[1:] in chat.people.blocked:
                 return "blocked"
             if chat.link.away and chat.people.user(name[1:]).last_seen is None:

@@ -9,6 +9,12 @@ from hubbub.client import User, events
 from hubbub.client.gui.model import times
 from hubbub.client.gui.model.likeness import seen
 from hubbub.client.gui.model.signal import Signal
+from hubbub.schemas.names import DELETED
+
+
+def is_deleted(name: str) -> bool:
+    """It stands for an account that is no more: "deleted user", or "deleted user~17" where there are several."""
+    return name.partition("~")[0] == DELETED
 
 
 class People:
@@ -23,8 +29,12 @@ class People:
         self._claims: dict[str, set[str]] = {}
         """Who is called so, or calls himself so, by what one sees of it; empty: to be found anew."""
 
-    def know(self, users: Iterable[User], blocked: Iterable[str] | None = None) -> None:
-        """This is how they are now. blocked=None: as it was."""
+    def know(
+        self, users: Iterable[User], blocked: Iterable[str] | None = None, *, complete: bool = False
+    ) -> None:
+        """This is how they are now. blocked=None: as it was. complete: there are no others."""
+        if complete:
+            self._users.clear()
         self._users.update((user.name, user) for user in users)
         if blocked is not None:
             self.blocked = frozenset(blocked)
@@ -99,6 +109,11 @@ class People:
             picture=event.picture,
         )
         self._tell()
+
+    def on_deleted(self, name: str) -> None:
+        """An account is no more."""
+        if self._users.pop(name, None) is not None:
+            self._tell()
 
     def on_block(self, event: events.BlockChanged) -> None:
         """I blocked somebody, or take his messages again."""

@@ -4,13 +4,23 @@ import pytest
 
 from hubbub.client import User, events
 from hubbub.client.gui.model.likeness import seen
-from hubbub.client.gui.model.people import People
+from hubbub.client.gui.model.people import People, is_deleted
 
 
 def people(*users: User) -> People:
     made = People("alice")
     made.know([User(name="alice"), *users])
     return made
+
+
+def test_who_is_no_more_is_offered_no_more() -> None:
+    known = People("me")
+    known.know([User(name="ann"), User(name="bob"), User(name="eve")])
+    known.on_deleted("bob")
+    assert [user.name for user in known.all()] == ["ann", "eve"]
+    known.know([User(name="ann")], complete=True)
+    assert [user.name for user in known.all()] == ["ann"]
+    assert is_deleted("deleted user") and is_deleted("deleted user~17") and not is_deleted("deleted")
 
 
 def test_somebody_is_called_as_he_wishes() -> None:
