@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 from msgspec import Struct
 
-from hubbub.client.gui.kit.theme import open_window
+from hubbub.client.gui.kit.theme import Theme, open_window
 from hubbub.client.gui.timeline.flow import AHEAD, Flow
 from hubbub.client.gui.timeline.strip import Widgets
 
@@ -42,11 +42,11 @@ def _is_steady(row: Row) -> bool:
 
 
 class Bench:
-    """A flow in a window."""
+    """A flow in a window of its usual size."""
 
-    def __init__(self) -> None:
-        self.root, _ = open_window("Flow", "light", 1.0)
-        self.root.geometry(f"{WIDTH}x{HEIGHT}+0+0")
+    def __init__(self, root: tk.Tk) -> None:
+        self.root = root
+        root.geometry(f"{WIDTH}x{HEIGHT}+0+0")
         self.moves = 0
         self.flow = Flow(
             self.root, partial(Widgets, make=lambda parent, _: Block(parent)), self._on_moved, _is_steady
@@ -82,11 +82,20 @@ class Bench:
         return top + int(self.flow.view(key).winfo_height())
 
 
+@pytest.fixture(scope="module")
+def window(display: str) -> Iterator[tuple[tk.Tk, Theme]]:
+    root, theme = open_window("Flow", "light", 1.0)
+    yield root, theme
+    root.destroy()
+
+
 @pytest.fixture
-def bench(display: str) -> Iterator[Bench]:
-    made = Bench()
+def bench(window: tuple[tk.Tk, Theme]) -> Iterator[Bench]:
+    root, theme = window
+    made = Bench(root)
     yield made
-    made.root.destroy()
+    made.flow.destroy()
+    theme.set_text_scale(1.0)
     assert made.faults == []
 
 
@@ -225,8 +234,9 @@ def test_larger_type_keeps_the_place(bench: Bench) -> None:
                 view.grown = 20
                 view.configure(height=int(view.cget("height")) + 20)
 
-    theme.on_change(grow)
+    end = theme.on_change(grow)
     theme.set_text_scale(1.5)
+    end()
     bench.settle()
     assert bench.flow.top_of(key) == before
 
