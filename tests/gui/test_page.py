@@ -239,3 +239,59 @@ def test_pictures_are_small_and_fetched_when_they_are_seen(paper: Paper) -> None
     assert int(page.tk.call("image", "width", photo)) == 120
     paper.page.mark_all()
     assert "[p39.png]" in paper.page.marked
+
+
+LONG = "שלום עולם, זה טקסט ארוך מאוד שנשבר לשתי שורות (abc 12) 👍 וגם עוד קצת טקסט כדי למלא שורה ועוד אחת"
+
+
+def test_text_from_right_to_left_is_seen_in_order_and_copied_as_it_was_said(paper: Paper) -> None:
+    paper.show(
+        bubble("hello"), bubble("שלום עולם 12!"), bubble(LONG, mine=True, state="read"), bubble("سلام")
+    )
+    first, second, *third, fourth = paper.reads()
+    assert (first, second) == ("14:05\tBob: hello", "14:05\tBob: !12 םלוע םולש")
+    assert fourth == "14:05\tBob: \ufee1\ufefc\ufeb3"
+    assert len(third) > 1
+    assert third[0].endswith("םולש") and third[0].startswith("14:05\tMe: \t")
+    for line in range(4, 4 + len(third)):  # one line on the screen each, up to the right end
+        assert paper.page.count(f"{line}.0", f"{line}.end", "displaylines") in (None, 0, (0,))
+        x, _, width, *_ = paper.page.dlineinfo(f"{line}.0") or (0, 0, 0)
+        assert abs(x + width - (paper.page.winfo_width() - 16)) <= 3
+    paper.page.mark_all()
+    assert paper.page.marked.split("\n") == [
+        "14:05 Bob: hello",
+        "14:05 Bob: שלום עולם 12!",
+        f"14:05 Me: {LONG}",
+        "14:05 Bob: سلام",
+    ]
+
+
+def test_what_one_drags_over_is_all_that_was_said_between(paper: Paper) -> None:
+    paper.show(bubble("hello"), bubble(LONG), bubble("bye"))
+    whole = "ךורא טסקט"
+    paper.drags("hello", "םולש")  # down to the end of what is seen, where the text begins
+    assert paper.page.marked == "14:05 Bob: hello\n14:05 Bob: "
+    at = paper.index(whole)
+    begin, end = paper.page.bbox(f"{at} + 4 chars") or (0, 0, 0, 0), paper.page.bbox(paper.index("bye"))
+    assert end
+    paper.page.event_generate("<ButtonPress-1>", x=begin[0], y=begin[1] + 5)
+    paper.page.event_generate("<B1-Motion>", x=end[0], y=end[1] + 5)
+    paper.page.event_generate("<ButtonRelease-1>", x=end[0], y=end[1] + 5)
+    assert paper.page.marked.split("\n")[0] == "14:05 Bob: " + LONG[LONG.index("ארוך") :]
+    assert len(paper.page.tag_ranges("sel")) >= 4
+    marked = paper.page.marked
+    paper.root.geometry("520x500")
+    paper.until(lambda: paper.page.winfo_width() == 520 and not paper.flow.busy)
+    assert paper.page.marked == marked
+    paper.root.geometry("600x500")
+    paper.until(lambda: paper.page.winfo_width() == 600 and not paper.flow.busy)
+    paper.drags(whole, whole)
+    assert paper.page.marked == "טקסט ארוך"
+
+
+def test_links_in_text_from_right_to_left_can_be_clicked(paper: Paper) -> None:
+    paper.show(bubble("ראה https://example.org/x עכשיו", name="דנה", sender="dana"))
+    assert paper.reads() == ["14:05\tהנד: וישכע https://example.org/x האר"]
+    paper.click("https")
+    paper.click("הנד")
+    assert [told[0] for told in paper.asked.told] == ["link", "person"]

@@ -2,7 +2,7 @@
 
 import tkinter as tk
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from hubbub.client.gui.kit.theme import theme_of
@@ -11,6 +11,7 @@ from hubbub.client.gui.model.rows import Bubble, DayLine
 from hubbub.client.gui.timeline.actions import Actions
 from hubbub.client.gui.timeline.strip import HEAD, Box, Strip
 from hubbub.client.gui.timeline.styles import Styles
+from hubbub.client.gui.timeline.turned import Turned
 from hubbub.client.gui.timeline.writing import Writer
 
 PAGETAG: Final = "HubbubPage"
@@ -40,7 +41,9 @@ class Page(Strip):
         super().__init__(
             parent, wheel, wrap="word", exportselection=True, padx=theme.px(_PAD), cursor="xterm"
         )
-        self.bindtags((str(self), PAGETAG, *self.bindtags()[1:]))
+        self._behind = tk.Frame(self)
+        """Hears of the mouse when all else has."""
+        self.bindtags((str(self), PAGETAG, str(self._behind), *self.bindtags()[1:]))
         self.actions: Final = actions
         self._styles = Styles(self, theme)
         self._writer = Writer(self, theme, self._styles, actions, retry)
@@ -73,10 +76,14 @@ class Page(Strip):
         """What is marked stays so."""
         at, ranges = self.order.index(item.key), self.tag_ranges("sel")
         marked = [self._spot(str(place)) for place in (ranges[0], ranges[-1])] if ranges else []
+        said = self._said(at) if marked else set[int]()
         self._erase(at)
         self._write(at, item)
-        if marked:
-            self.tag_add("sel", *map(self._place, marked))
+        if (turned := self._writer.turned(item.key)) is not None:
+            self._mark(at, turned, said)
+        elif marked and marked[0].at <= at <= marked[1].at:
+            begin, end = (self._place(spot) if spot.at == at else "" for spot in marked)
+            self.tag_add("sel", begin or self._line(at), end or self._line(at + 1))
 
     def take(self, at: int) -> None:
         self._erase(at)
@@ -194,6 +201,8 @@ class Page(Strip):
         macs = ("<Button-2>", "<Control-Button-1>") if self.tk.call("tk", "windowingsystem") == "aqua" else ()
         for event in ("<Button-3>", *macs):
             self.bind(event, self._menu)
+        for event in ("<B1-Motion>", "<ButtonRelease-1>", "<Shift-Button-1>"):
+            self._behind.bind(event, lambda _: self._turn())
         for kind in ("STRING", "UTF8_STRING"):
             self.selection_handle(self._give, type=kind)
 
@@ -248,6 +257,56 @@ class Page(Strip):
         if self.order:
             self.tag_add("sel", self._line(0), f"{self._line(len(self.order))} - 1 indices")
 
+    def _turn(self) -> None:
+        """What is marked across lines is all that was said between its ends, which a line that runs from right to left shows at the
+        other side of them."""
+        if (
+            not self._writer.turns
+            or len(self.tag_ranges("sel")) == 0
+            or self.tk.getvar("tk::Priv(selectMode)") != "char"
+        ):
+            return
+        anchor = str(self.tk.call("tk::TextAnchor", str(self)))
+        ends = sorted([_split(self.index(anchor)), _split(self.index("insert"))])
+        if ends[0][0] == ends[1][0]:
+            return
+        for (line, column), begins in zip(ends, (True, False), strict=True):
+            at = max(0, self._row_of(f"{line}.0"))
+            if (turned := self._writer.turned(self.order[at])) is None:
+                continue
+            first = self._first_lines()[at]
+            edge = turned.edge(line - first, column)
+            wanted = range(edge, turned.size) if begins else range(edge)
+            self.tag_remove("sel", f"{line}.0", f"{line + 1}.0")
+            self._mark(at, turned, wanted, line - first)
+
+    def _mark(self, at: int, turned: Turned, wanted: Container[int], only: int | None = None) -> None:
+        """All of this that a row says. only: one line of it."""
+        first = self._first_lines()[at]
+        for line in range(self._counts[at]) if only is None else (only,):
+            for column in turned.shown(wanted, line):
+                self.tag_add("sel", f"{first + line}.{column}")
+
+    def _said(self, at: int) -> set[int]:
+        """What is marked of what a row that was turned says."""
+        turned = self._writer.turned(self.order[at])
+        if turned is None:
+            return set()
+        spots = self._spots(at, turned, self._line(at), self._line(at + 1))
+        return {place for spot in spots for place in turned.found(*spot)}
+
+    def _spots(
+        self, at: int, turned: Turned, begin: str, end: str, *, whole: bool = False
+    ) -> Iterator[tuple[int, int]]:
+        """Lines and columns of a row that are marked there, or all of them."""
+        first, ranges = self._first_lines()[at], [_split(place) for place in self.tag_ranges("sel")]
+        low, high = _split(self.index(begin)), _split(self.index(end))
+        for line in range(low[0], high[0] + 1):
+            for column in range(turned.columns(line - first)):
+                marked = whole or bisect_right(ranges, (line, column)) % 2
+                if marked and low <= (line, column) < high:
+                    yield line - first, column
+
     def _told(self, at: int, begin: str, end: str) -> str:
         """What is marked of a row among others: who said it, and when, belongs to it."""
         first, last = self._line(at), self._line(at + 1)
@@ -256,7 +315,7 @@ class Page(Strip):
         said = self._body(at)
         if said and self.compare(begin, ">", first):
             begin = begin if self.compare(begin, ">", said) else said
-            return self._copied(first, said) + self._copied(begin, end)
+            return self._copied(first, said, whole=True) + self._copied(begin, end)
         return self._copied(first, end)
 
     def _body(self, at: int) -> str:
@@ -264,8 +323,12 @@ class Page(Strip):
         found = self.tag_nextrange("name", self._line(at), self._line(at + 1))
         return str(found[1]) if found else ""
 
-    def _copied(self, begin: str, end: str) -> str:
-        """Without what tells only what became of a message."""
+    def _copied(self, begin: str, end: str, *, whole: bool = False) -> str:
+        """Without what tells only what became of a message. whole: also what is not marked there."""
+        at = max(0, self._row_of(begin))
+        if (turned := self._writer.turned(self.order[at])) is not None:
+            text = turned.copied(self._spots(at, turned, begin, end, whole=whole))
+            return text.strip("\n").replace("\t", " ")
         parts, place = list[str](), begin
         while self.compare(place, "<", end):
             silent = "silent" in self.tag_names(place)
@@ -296,3 +359,8 @@ class Page(Strip):
     def _give(self, offset: str, length: str) -> str:
         """To a program that asks for what is marked."""
         return self.marked[int(offset) : int(offset) + int(length)]
+
+
+def _split(place: object) -> tuple[int, int]:
+    line, _, column = str(place).partition(".")
+    return int(line), int(column)

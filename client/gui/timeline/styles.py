@@ -1,13 +1,28 @@
 """How the pieces of a page look: the tags of its Text, in the colours and the type of the theme as it is now."""
 
 import tkinter as tk
+from collections.abc import Sequence
+from tkinter.font import Font
 from typing import Any, Final
 
 from hubbub.client.gui.kit.drawing import colour_of
 from hubbub.client.gui.kit.palette import contrast, mix
-from hubbub.client.gui.kit.theme import Theme
+from hubbub.client.gui.kit.theme import Theme, Weight
 
 _READABLE: Final = 4.5
+_FACES: Final[dict[str, tuple[str, Weight | None, bool]]] = {
+    "time": ("note", None, False),
+    "name": ("body", "semibold", False),
+    "quote": ("note", None, False),
+    "slanted": ("body", None, True),
+    "small": ("small", None, False),
+    "strong": ("body", "semibold", False),
+    "me": ("body", "semibold", False),
+    "danger": ("note", None, False),
+    "code": ("mono", None, False),
+    "block": ("mono", None, False),
+}
+"""Role, weight and slant; of several the last one counts."""
 _GAP: Final = 12
 """Between the time and what was said, at 96 dpi."""
 
@@ -28,32 +43,52 @@ class Styles:
     def configure(self) -> None:
         """All of them."""
         theme, put = self._theme, self._text.tag_configure
-        px, colour, font = theme.px, theme.colour, theme.font
+        px, colour = theme.px, theme.colour
+
+        def face(style: str) -> Font:
+            return theme.font(*_FACES[style])
+
         self._text.configure(selectbackground=self._blend(0.32), inactiveselectbackground=self._blend(0.32))
         self._lines()
         put("found", background=self._blend(0.2), lmargincolor=self._blend(0.2))
         put("chosen", background=colour("pressed"), lmargincolor=colour("pressed"))
-        put("time", font=font("note"), foreground=colour("muted"))
-        put("name", font=font("body", "semibold"))
+        put("time", font=face("time"), foreground=colour("muted"))
+        put("name", font=face("name"))
         put("mine", foreground=colour("link"))
         for style in self._names:
             self._name(style)
         put("quiet", foreground=colour("muted"))
-        put("quote", font=font("note"))
-        put("slanted", font=font("body", italic=True))
-        put("small", font=font("small"), foreground=colour("muted"))
-        put("strong", font=font("body", "semibold"))
-        put("me", font=font("body", "semibold"), foreground=colour("link"))
-        put("danger", font=font("note"), foreground=colour("danger"))
-        put("code", font=font("mono"), background=self._tint)
+        put("quote", font=face("quote"))
+        put("slanted", font=face("slanted"))
+        put("small", font=face("small"), foreground=colour("muted"))
+        put("strong", font=face("strong"))
+        put("me", font=face("me"), foreground=colour("link"))
+        put("danger", font=face("danger"), foreground=colour("danger"))
+        put("code", font=face("code"), background=self._tint)
         margin = self._column + px(8)
         put(
-            "block", font=font("mono"), background=self._tint, lmargin1=margin, lmargin2=margin, rmargin=px(8)
+            "block",
+            font=face("block"),
+            background=self._tint,
+            lmargin1=margin,
+            lmargin2=margin,
+            rmargin=px(8),
         )
         put("link", foreground=colour("link"))
         put("silent")
         put("hovered", underline=True)
         self._text.tag_raise("sel")
+
+    def font(self, styles: Sequence[str]) -> Font:
+        """Of words that have these."""
+        face = next((_FACES[style] for style in reversed(_FACES) if style in styles), ("body", None, False))
+        return self._theme.font(*face)
+
+    def room(self, width: int) -> int:
+        """What a line has beside the times, in a Text so wide. Lines that stand at the right end there."""
+        whole = width - 2 * int(self._text.cget("padx"))
+        self._text.tag_configure("turned", tabs=(self._column, "left", max(self._column + 1, whole), "right"))
+        return whole - self._column - self._theme.px(2)
 
     def _lines(self) -> None:
         theme, put = self._theme, self._text.tag_configure
@@ -61,6 +96,8 @@ class Styles:
         common: dict[str, Any] = {"font": font("body"), "foreground": colour("text"), "lmargin2": column}
         put("row", **common, lmargin1=0, spacing1=px(3), spacing2=px(2), tabs=(column,))
         put("more", lmargin1=column, spacing1=px(2))
+        put("right", justify="right")
+        put("turned")
         put(
             "days",
             font=font("small", "semibold"),

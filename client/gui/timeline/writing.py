@@ -16,6 +16,7 @@ from hubbub.client.gui.kit.theme import Theme
 from hubbub.client.gui.model.rows import Row
 from hubbub.client.gui.timeline.actions import Actions
 from hubbub.client.gui.timeline.styles import Styles
+from hubbub.client.gui.timeline.turned import Turned, has_turned, said, turned
 from hubbub.client.gui.timeline.wording import Icon, Thumb, Words, wording
 
 THUMB: Final = (160, 90)
@@ -57,6 +58,8 @@ class Writer:
         self._rows: dict[str, _Written] = {}
         self._placed: dict[str, _Placed] = {}
         self._acts: dict[str, Callable[[], object]] = {}
+        self._turned: dict[str, Turned] = {}
+        self._wide = int(str(text.tk.call("string", "length", "\U0001d4b3"))) == 2
         self._numbers = count()
         self._batch: list[Any] = []
 
@@ -65,7 +68,10 @@ class Writer:
         written = self._rows[row.key] = _Written([], [])
         self._text.mark_set(_PLACE, place)
         lines, ended = 0, False
-        for words in wording(row, self._actions, self._retry):
+        found = list(wording(row, self._actions, self._retry))
+        if self._theme.one_by_one and has_turned(found):
+            return self._write_turned(row.key, found, written)
+        for words in found:
             styles = self._styles_of(words, written)
             if words.picture is not None:
                 self._put_picture(words, styles, row.key)
@@ -78,8 +84,48 @@ class Writer:
         self._flush()
         return lines + (not ended)
 
+    def _write_turned(self, key: str, row: list[Words], written: _Written) -> int:
+        """Something in it runs from right to left."""
+        room = self._styles.room(self._text.winfo_width())
+        row = [self._known(words) for words in row]
+        lines = turned(row, room, self._width)
+        styles = [self._styles_of(words, written) for words in row]
+        for number, line in enumerate(lines):
+            more = (("right",) if number else ("turned",)) if line.right else ()
+            for bit in line.bits:
+                words = row[bit.words]
+                if words.picture is not None:
+                    self._put_picture(words, (*styles[bit.words], *more), key)
+                else:
+                    self._batch += [bit.text, (*styles[bit.words], *more)]
+            self._batch += ["\n", more]
+        self._flush()
+        self._turned[key] = Turned(said(row), lines, self._wide)
+        return len(lines)
+
+    def _known(self, words: Words) -> Words:
+        """Without a picture that the pack does not have."""
+        unknown = isinstance(words.picture, Emoji) and self._photo(words.picture) is None
+        return words._replace(picture=None) if unknown else words
+
+    def _width(self, words: Words, text: str) -> int:
+        if words.picture is None:
+            return self._styles.font(words.styles).measure(self._theme.shaped(text))
+        photo = self._photo(words.picture)
+        return photo.width() + 2 if photo is not None else self._theme.line_height("body")
+
+    def turned(self, key: str) -> Turned | None:
+        """How its lines are ordered; None: as Tk has them."""
+        return self._turned.get(key)
+
+    @property
+    def turns(self) -> bool:
+        """There are such rows."""
+        return bool(self._turned)
+
     def forget(self, key: str) -> None:
         """A row is not written any more."""
+        self._turned.pop(key, None)
         written = self._rows.pop(key)
         for tag in written.tags:
             del self._acts[tag]
@@ -107,6 +153,7 @@ class Writer:
         self._placed.clear()
         self._acts.clear()
         self._rows.clear()
+        self._turned.clear()
 
     def _styles_of(self, words: Words, written: _Written) -> tuple[str, ...]:
         styles = words.styles
