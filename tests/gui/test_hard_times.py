@@ -147,10 +147,10 @@ def test_a_group_that_another_renames_keeps_what_is_written_in_it(anna: Person, 
 
 
 def in_sheet(person: Person) -> list[str]:
-    from tests.helpers.person import _texts
+    from tests.helpers.person import texts_in
 
     top = person.window.theme.part(Layers).top
-    return [] if top is None else [text for _, text in _texts(top.page)]
+    return [] if top is None else [shown.text for shown in texts_in(top.page)]
 
 
 # ---------------------------------------------------------------------------------------------------------- messages

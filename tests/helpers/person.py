@@ -1,5 +1,6 @@
 """Somebody at a window: clicks, types and reads as people do, through Tk's own events."""
 
+import _tkinter
 import tkinter as tk
 from collections.abc import Callable, Iterator
 from time import monotonic, sleep
@@ -20,6 +21,9 @@ _NAMED: Final = {
     "}": "braceright", "~": "asciitilde",
 }  # fmt: skip
 PATIENCE_S: Final = 10.0
+_REST_S: Final = 0.002
+_LOOK_S: Final = 0.02
+"""What changes in a window is looked at when it does; what changes elsewhere, so often."""
 
 
 class Spot(NamedTuple):
@@ -28,6 +32,24 @@ class Spot(NamedTuple):
     widget: tk.Misc
     x: int
     y: int
+
+
+class Shown(NamedTuple):
+    """A text that is on the screen."""
+
+    text: str
+    widget: tk.Misc
+    item: int = 0
+    """Of a canvas."""
+
+    @property
+    def spot(self) -> Spot:
+        """Its middle."""
+        if not isinstance(self.widget, tk.Canvas) or not self.item:
+            return Spot(self.widget, self.widget.winfo_width() // 2, self.widget.winfo_height() // 2)
+        x1, y1, x2, y2 = self.widget.bbox(self.item) or (0, 0, 0, 0)
+        left, top = int(self.widget.canvasx(0)), int(self.widget.canvasy(0))
+        return Spot(self.widget, (x1 + x2) // 2 - left, (y1 + y2) // 2 - top)
 
 
 class Person:
@@ -57,15 +79,18 @@ class Person:
     ) -> None:
         """Look at the windows until it is so."""
         end = monotonic() + patience
+        look = 0.0
         while True:
-            for person in self._everybody:
-                if person.window.open:
-                    person.window.root.update()
-            if condition():
-                return
-            if monotonic() > end:
+            lived = [person._lives() for person in self._everybody if person.window.open]
+            now = monotonic()
+            if any(lived) or now > look:
+                look = now + _LOOK_S
+                if condition():
+                    return
+            if now > end:
                 raise AssertionError(f"{what} did not come about; there is: {self.reads()}")
-            sleep(0.002)
+            if not any(lived):
+                sleep(_REST_S)
 
     def waits_to_see(self, text: str, patience: float = PATIENCE_S) -> None:
         """Until the text is on the screen."""
@@ -79,24 +104,33 @@ class Person:
         """Until the main screen has loaded what it loads behind its start: what is counted from now on stays."""
         self.wait(lambda: self.window.screen.conversation.drops.settled, "all that is loaded late")  # type: ignore[union-attr]  # it is the main screen
 
+    def _lives(self) -> bool:
+        """Have the window do what there is to do; False: nothing."""
+        root = self.window.root
+        if not root.tk.dooneevent(_tkinter.DONT_WAIT):
+            return False
+        root.update()
+        return True
+
     # ------------------------------------------------------------------------------------------------------ reading
 
     def sees(self, text: str) -> bool:
         """It is on the screen now."""
-        return any(text in shown for _, shown in self._shown())
+        return any(text in shown.text for shown in self._shown())
 
     def reads(self) -> list[str]:
         """All that is on the screen."""
-        return [shown for _, shown in self._shown() if shown.strip()]
+        return [shown.text for shown in self._shown() if shown.text.strip()]
 
     def spot(self, text: str) -> Spot:
         """Where a text is: the smallest place that holds it, exactly so if there is one."""
-        places = [(spot, shown) for spot, shown in self._shown() if text in shown]
-        assert places, f"there is no {text!r}; there is: {self.reads()}"
-        return min(places, key=lambda place: (place[1].strip() != text, len(place[1])))[0]
+        found = [shown for shown in self._shown() if text in shown.text]
+        assert found, f"there is no {text!r}; there is: {self.reads()}"
+        return min(found, key=lambda shown: (shown.text.strip() != text, len(shown.text))).spot
 
-    def _shown(self) -> Iterator[tuple[Spot, str]]:
-        yield from _texts(self.window.root)
+    def _shown(self) -> Iterator[Shown]:
+        if self.window.root.winfo_viewable():
+            yield from texts_in(self.window.root)
 
     # ------------------------------------------------------------------------------------------------------- acting
 
@@ -149,6 +183,8 @@ class Person:
     def _focused(self) -> tk.Misc:
         root = self.window.root
         root.update()
+        if (focus := root.focus_get()) is not None:
+            return focus
         focus = root.focus_lastfor() or root
         focus.focus_force()
         root.update()
@@ -185,33 +221,29 @@ def within(widget: tk.Misc) -> Iterator[tk.Misc]:
         yield from within(child)
 
 
-def _texts(widget: tk.Misc) -> Iterator[tuple[Spot, str]]:
-    """What a widget and those in it show, with where."""
-    if not widget.winfo_viewable():
-        return
+def texts_in(widget: tk.Misc) -> Iterator[Shown]:
+    """What a widget that is seen and those in it show."""
     yield from _own_texts(widget)
     for child in widget.winfo_children():
-        yield from _texts(child)
+        if child.winfo_ismapped():
+            yield from texts_in(child)
 
 
-def _own_texts(widget: tk.Misc) -> Iterator[tuple[Spot, str]]:
-    middle = Spot(widget, widget.winfo_width() // 2, widget.winfo_height() // 2)
+def _own_texts(widget: tk.Misc) -> Iterator[Shown]:
     if isinstance(told := getattr(widget, "shown_text", None), str):
-        yield middle, told
+        yield Shown(told, widget)
     if isinstance(widget, tk.Canvas):
         yield from _canvas_texts(widget)
     elif isinstance(widget, tk.Text):
-        yield middle, widget.get("1.0", "end-1c")
+        yield Shown(widget.get("1.0", "end-1c"), widget)
     elif isinstance(widget, tk.Entry):
-        yield middle, "" if str(widget.cget("show")) else widget.get()
-    elif "text" in widget.keys():  # noqa: SIM118 - a widget is no dict
-        yield middle, str(widget.cget("text"))
+        yield Shown("" if str(widget.cget("show")) else widget.get(), widget)
+    elif isinstance(widget, tk.Label | tk.Button | tk.LabelFrame):
+        yield Shown(str(widget.cget("text")), widget)
 
 
-def _canvas_texts(canvas: tk.Canvas) -> Iterator[tuple[Spot, str]]:
+def _canvas_texts(canvas: tk.Canvas) -> Iterator[Shown]:
     left, top = int(canvas.canvasx(0)), int(canvas.canvasy(0))
     for item in canvas.find_overlapping(left, top, left + canvas.winfo_width(), top + canvas.winfo_height()):
-        if canvas.type(item) != "text" or canvas.itemcget(item, "state") == "hidden":
-            continue
-        x1, y1, x2, y2 = canvas.bbox(item) or (0, 0, 0, 0)
-        yield Spot(canvas, (x1 + x2) // 2 - left, (y1 + y2) // 2 - top), canvas.itemcget(item, "text")
+        if canvas.type(item) == "text" and canvas.itemcget(item, "state") != "hidden":
+            yield Shown(canvas.itemcget(item, "text"), canvas, item)
