@@ -33,6 +33,8 @@ _BITS: Final = {
     "L": "ab", "R": "\u05d0\u05d1", "AL": "\u0627\u0628", "EN": "23", "AN": "\u0660\u0661", "ES": "+-", "ET": "#$",
     "CS": ",:", "NSM": "\u0300\u0301", "BN": "\xad\u200b", "WS": " \u2003", "B": " \u2003", "S": "\t\x0b", "ON": "!&",
 }  # fmt: skip
+_STRONG: Final = {"L": False, "EN": False, "AN": False, "R": True, "AL": True}
+_MARKS: Final = [chr(code) for code in range(0x300, 0x370)]
 _OPENING, _CLOSING = (
     "\u2329\u3008",
     "\u232a\u3009",
@@ -74,8 +76,7 @@ def isolated(name: str) -> str:
 @lru_cache(_KEPT)
 def stretches(text: str, rtl: bool) -> tuple[Stretch, ...]:
     """One line from left to right as it is to be seen. rtl: of the paragraph that the line is of."""
-    order = _order(text, rtl)
-    return tuple(_runs(text, order, get_display(text, base_dir="R" if rtl else "L")))
+    return tuple(_runs(text, _order(text, rtl), rtl))
 
 
 def drawn(text: str, rtl: bool) -> str:
@@ -170,7 +171,18 @@ def _bits(letter: str) -> str:
     return _BITS.get(kind, letter * 2)
 
 
-def _runs(text: str, order: list[int], shown: str) -> Iterator[Stretch]:
+def _runs_back(text: str, index: int, place: int, rtl: bool) -> bool:
+    """The direction of a character that is seen at a place with neither neighbour of what was said. A mark takes that of what it stands
+    on, so one is put there: it is seen on the side to which the text runs."""
+    kind = bidirectional(text[index])
+    if kind in _STRONG:
+        return _STRONG[kind]
+    mark = next((mark for mark in _MARKS if mark not in text), _MARKS[0])
+    shown = get_display(text[: index + 1] + mark + text[index + 1 :], base_dir="R" if rtl else "L")
+    return bool(shown.find(mark) == place)
+
+
+def _runs(text: str, order: list[int], rtl: bool) -> Iterator[Stretch]:
     place = 0
     while place < len(order):
         first, end = order[place], place + 1
@@ -181,6 +193,5 @@ def _runs(text: str, order: list[int], shown: str) -> Iterator[Stretch]:
             low, high = sorted((first, order[end - 1]))
             yield Stretch(low, high + 1, step < 0)
         else:
-            alone = bidirectional(text[first]) in ("R", "AL") or shown[place] != text[first]
-            yield Stretch(first, first + 1, alone)
+            yield Stretch(first, first + 1, _runs_back(text, first, place, rtl))
         place = end
