@@ -85,7 +85,10 @@ class Desktop:
         name = ""
         if chat is not None and chat.timeline is not None:
             name = plain(Listing(chat).title(chat.timeline.name), TITLE_MAX)
-        title = (f"({count}) " if count else "") + (f"{name} — {NAME}" if name else NAME)
+        whose = (
+            f"{NAME} ({chat.me})" if chat is not None else NAME
+        )  # there may be a window for each of two accounts
+        title = (f"({count}) " if count else "") + (f"{name} — {whose}" if name else whose)
         if title != self._root.title():
             self._root.title(title)
         if count != self._count:

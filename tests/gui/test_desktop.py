@@ -83,19 +83,20 @@ def test_title_and_icon_carry_what_is_unread(
     anna, name = sit(sits_down, broker)
     root, chat = anna.window.root, anna.window.model.chat
     assert chat is not None
-    assert root.title() == "Hubbub"
+    own = f"Hubbub ({name})"
+    assert root.title() == own
     bob.send(name, "one")
     bob.send(name, "two")
-    anna.wait(lambda: root.title() == "(2) Hubbub", "a title with a number")
+    anna.wait(lambda: root.title() == f"(2) {own}", "a title with a number")
     anna.wait(lambda: icons and icons[-1] == "2", "an icon with a number")
     chat.mute("@bob", None)
-    anna.wait(lambda: root.title() == "Hubbub", "what is muted does not count")
+    anna.wait(lambda: root.title() == own, "what is muted does not count")
     chat.unmute("@bob")
     chat.open("#general")
-    anna.wait(lambda: root.title() == "(2) #general — Hubbub", "which one is open")
+    anna.wait(lambda: root.title() == f"(2) #general — {own}", "which one is open")
     chat.open("@bob")
     anna.press("<Key>")
-    anna.wait(lambda: root.title() == "bob — Hubbub", "all is read")
+    anna.wait(lambda: root.title() == f"bob — {own}", "all is read")
     anna.window.model.switch()
     anna.wait(lambda: root.title() == "Hubbub", "nobody's")
 

@@ -205,6 +205,14 @@ def test_a_line_is_sought_wherever_it_is(bench: Bench) -> None:
     assert HEIGHT - 16 <= bench.bottom("r1099") <= HEIGHT
 
 
+def test_a_line_that_is_sought_is_drawn_as_it_is_now(bench: Bench) -> None:
+    rows = some(0, 20)
+    bench.show(rows)
+    rows[4] = Row("r4", 90)
+    bench.show(rows, seek="r4")
+    assert bench.flow.view("r4").winfo_height() == 90
+
+
 def test_another_width_keeps_the_place_and_draws_all_anew(bench: Bench) -> None:
     bench.show(some(0, 100))
     bench.flow.scroll(-900)

@@ -46,7 +46,7 @@ def test_two_windows_of_one_account_show_the_same(sits_down: SitsDown, broker: S
     desk.wait(lambda: chat(desk).timeline is not None)
     desk.press("<Key>")
     lap.wait(lambda: unread(lap, "@bob") == 0, "read in the other window")
-    assert lap.window.root.title() == "Hubbub"
+    assert lap.window.root.title() == "Hubbub (anna)"
 
     desk.type("from the desk")
     desk.wait(lambda: chat(desk).drafts.get("@bob") == "from the desk", "a draft")

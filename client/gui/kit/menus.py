@@ -36,14 +36,13 @@ class Menu:
     def __init__(self, window: tk.Misc, x: int, y: int, items: Sequence[MenuItem | None]) -> None:
         self.items = list(items)
         self.current: int | None = None
-        self.page = Card(window, radius=10)
+        self.page = Card(window, self._draw, radius=10)
         self._theme = self.page.theme
         self._row = self._theme.px(_ROW) + self._theme.more()
         self._layers = self._theme.part(Layers)
         self._tops = self._lay_out()
         self._hold: Photo | None = None
         self.page.show(x, y, *self._size())
-        self._draw()
         for event, handler in (
             ("<Motion>", self._moved),
             ("<Leave>", lambda _: self._choose(None)),
@@ -119,13 +118,17 @@ class Menu:
             )
             if item.shortcut:
                 page.words(item.shortcut, width - px(18), middle, "note", "faint", anchor="e", tags="front")
+        self._draw_chosen()
 
     def _choose(self, index: int | None) -> None:
         if index == self.current:
             return
         self.current = index
+        self._draw_chosen()
+
+    def _draw_chosen(self) -> None:
         self.page.delete("chosen")
-        if index is None:
+        if (index := self.current) is None:
             return
         px = self._theme.px
         width, _ = self.page.extent

@@ -23,39 +23,44 @@ class Toasts:
         self._card: Card | None = None
         self._timer: str | None = None
         self.text = ""
+        self.above: Callable[[], tk.Misc | None] = lambda: None
+        """What no toast covers, since one writes there: it lies over the middle of it. None: over the window's lower end."""
 
     def show(
         self, text: str, action: str | None, command: Callable[[], object] | None, seconds: float
     ) -> None:
         """See `toast`."""
         self.hide()
-        theme, px = self._theme, self._theme.px
+        theme, px, root = self._theme, self._theme.px, self._theme.root
         self.text = text
-        card = self._card = Card(theme.root, fill="text", border=None, radius=10)
-        root = theme.root
         asked = theme.measure("body", action, "semibold") + px(24) if action else 0
         room = max(px(80), root.winfo_width() - asked - px(40 + 2 * _MARGIN))
+
+        def paint() -> None:
+            card.itemconfigure(card.words(text, px(20), height / 2, "body", "surface"), width=room)
+            if action:
+                right = (action, width - px(20), height / 2, "body", "accent_soft")
+                card.words(*right, weight="semibold", anchor="e", tags="action")
+
+        card = self._card = Card(root, paint, fill="text", border=None, radius=10)
         wide, high = self._extent(card, text, room)
         width, height = wide + asked + px(40), high + px(26)
-        card.show(
-            (root.winfo_width() - width) // 2, root.winfo_height() - height - px(_FROM_BELOW), width, height
-        )
-        card.itemconfigure(card.words(text, px(20), height / 2, "body", "surface"), width=room)
+        middle, bottom = self._place()
+        card.show(middle - width // 2, bottom - height, width, height)
         if action:
-            card.words(
-                action,
-                width - px(20),
-                height / 2,
-                "body",
-                "accent_soft",
-                weight="semibold",
-                anchor="e",
-                tags="action",
-            )
             card.configure(cursor="hand2")
         card.bind("<ButtonRelease-1>", lambda _: self._pressed(command))
         card.bind("<Destroy>", lambda _: self._stop())
         self._timer = root.after(round(seconds * 1000), self.hide)
+
+    def _place(self) -> tuple[int, int]:
+        """The middle of its lower edge, in the window's pixels."""
+        root, px = self._theme.root, self._theme.px
+        below = self.above()
+        if below is None or not below.winfo_viewable():
+            return root.winfo_width() // 2, root.winfo_height() - px(_FROM_BELOW)
+        left, top = below.winfo_rootx() - root.winfo_rootx(), below.winfo_rooty() - root.winfo_rooty()
+        return left + below.winfo_width() // 2, top - px(_MARGIN)
 
     def hide(self) -> None:
         """Takes it away before its time."""

@@ -28,7 +28,6 @@ class Tooltip:
         if not self.text or not self._widget.winfo_viewable():
             return
         theme = theme_of(self._widget)
-        card = self._card = Card(self._widget, fill="text", border=None, radius=6)
         width = theme.measure("note", self.text) + 2 * theme.px(10)
         height = theme.line_height("note") + 2 * theme.px(5)
         root = self._widget.winfo_toplevel()
@@ -37,8 +36,12 @@ class Tooltip:
         below = top + self._widget.winfo_height() + theme.px(_GAP)
         if below + height > root.winfo_height():
             below = top - height - theme.px(_GAP)
+
+        def paint() -> None:
+            card.words(self.text, width / 2, height / 2, "note", "surface", anchor="center")
+
+        card = self._card = Card(self._widget, paint, fill="text", border=None, radius=6)
         card.show(left, below, width, height)
-        card.words(self.text, width / 2, height / 2, "note", "surface", anchor="center")
 
     def hide(self) -> None:
         """Until the pointer comes again."""

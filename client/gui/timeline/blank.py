@@ -46,7 +46,7 @@ class Blank(Pane):
             Spinner(self, 28).pack(pady=(0, px(12)))
         Label(self, title, "strong", anchor="center", justify="center", wrap=320).pack()
         if text:
-            label = Label(self, text, "note", colour="muted", anchor="center", justify="center", wrap=320)
+            label = Label(self, text, "note", colour="muted", anchor="center", justify="center", wrap=270)
             label.pack(pady=(px(4), 0))
         if action:
             Button(self, action, kind="outline", command=command, name="act").pack(pady=(px(16), 0))

@@ -20,8 +20,8 @@ from hubbub.client.gui.timeline.paper import Laid
 from hubbub.client.gui.timeline.parts import Beside, Large, Meta, Name, Note, Quoted, Text, TextActs
 from hubbub.client.gui.timeline.plan import Box, Emoji, Face, Glyph, Part, Pill, Plan, Radii, Region, Words
 
-_GLOW: Final = 0.35
-"""How much of the accent a message has in it that was just jumped to."""
+GLOW: Final = 0.15
+"""How much of the accent a message has in it that was just jumped to; a ring says the rest, so that all can be read."""
 
 
 class Shown:
@@ -78,7 +78,7 @@ def _frame(bubble: Bubble, width: int, look: Look, shown: Shown) -> _Frame:
     widest = min(look.widest, width - left - look.margin - look.px(24))
     shade = look.mine if bubble.mine else look.theirs
     if shown.level > 0:
-        shade = shade._replace(fill=mix(shade.fill, look.palette.accent, _GLOW * shown.level))
+        shade = shade._replace(fill=mix(shade.fill, look.palette.accent, GLOW * shown.level))
     return _Frame(left, width, max(widest, look.narrowest), shade)
 
 
@@ -90,7 +90,7 @@ def _place_folded(plan: Plan, bubble: Bubble, look: Look, actions: Actions, fram
     widths = look.width(text, NOTE), look.width(link, NOTE_BOLD)
     wide = px(10) + side + px(6) + widths[0] + px(10) + widths[1] + px(12)
     ground = palette.background
-    plan.ops.append(Box(x, y, wide, high, (high // 2,) * 4, look.theirs.tint, ground))
+    plan.ops.append(Box(x, y, wide, high, (high // 2,) * 4, palette.raised, ground))
     plan.ops.append(Glyph(x + px(10), y + (high - side) // 2, "eye-slash", side, palette.muted))
     left = x + px(10) + side + px(6)
     plan.ops.append(Words(left, y + px(4), text, NOTE, palette.muted))
@@ -224,6 +224,9 @@ class _Composer:
         if self.shown.selected:
             accent, thickness = look.palette.accent, look.px(2)
             ops.append(Box(x, y, width, height, radii, fill, ground, accent, thickness))
+        elif self.shown.level > 0:
+            edge = mix(fill, look.palette.accent, self.shown.level)
+            ops.append(Box(x, y, width, height, radii, fill, ground, edge, look.px(2)))
         elif not self.bare:
             ops.append(Box(x, y, width, height, radii, fill, ground))
 

@@ -227,7 +227,9 @@ class Flow(Pane):
 
     def _place(self, at: int, *, at_end: bool, top: int | None = None) -> None:
         """Make the lines about a row, and show it. top: where; None: somewhat below the window's top."""
-        if not (self._rows and self._low <= at < self._high and self._fits()):
+        if self._rows and self._low <= at < self._high and self._fits():
+            self._sync(self._low, self._high)
+        else:
             self._rebuild(at)
         self._stuck = at_end
         if at_end or not self._rows:

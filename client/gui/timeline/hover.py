@@ -46,6 +46,7 @@ class HoverBar(Drawn):
         for at, button in enumerate(self._buttons):
             button.configure(takefocus=0)
             self.create_window(px(_PAD + at * _SIDE), px(_PAD), window=button, anchor="nw", tags="button")
+        self.redraw()
 
     def show(self, view: BubbleView) -> None:
         """Beside this one, on the side where there is room."""

@@ -6,8 +6,10 @@ from typing import Final
 
 from hubbub.client import Earlier, HubbubError, Member, Message
 from hubbub.client.gui.desk_paging import Info
-from hubbub.client.gui.kit.base import Label, Pane
+from hubbub.client.gui.kit.area import Area
+from hubbub.client.gui.kit.base import Label
 from hubbub.client.gui.kit.progress import Spinner
+from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
 from hubbub.client.gui.kit.sheet import Sheet
 from hubbub.client.gui.model import times
@@ -16,7 +18,6 @@ from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.model.timeline import Timeline
 from hubbub.client.gui.views.lines import SHORT, draw_person
 
-_WRAP: Final = 392
 _TEXTS: Final = 4
 _CUT: Final = 240
 _ROWS: Final = 5
@@ -44,28 +45,28 @@ class InfoSheet:
     def _on_no_info(self, error: HubbubError) -> None:
         if self.sheet.page.winfo_exists():
             self._spinner.destroy()
-            Label(self._body, str(error), "note", colour="muted", wrap=_WRAP).pack(fill="x")
+            Prose(self._body, str(error), "note", colour="muted").pack(fill="x")
 
     def _fact(self, what: str, message: Message) -> None:
         chat = self._timeline.chat
         said = f"{what} {_lowered(times.full(message.sent_at, chat.now()))} by {chat.people.shown(message.sender)}"
-        Label(self._body, said, "note", colour="muted", wrap=_WRAP).pack(fill="x")
+        Prose(self._body, said, "note", colour="muted").pack(fill="x")
 
     def _changes(self, message: Message, earlier: Sequence[Earlier]) -> None:
         now, px = self._timeline.chat.now(), self.sheet.theme.px
         if message.edited_at is not None:
             said = f"Edited {_lowered(times.full(message.edited_at, now))}"
-            Label(self._body, said, "note", colour="muted", wrap=_WRAP).pack(fill="x", pady=(px(2), 0))
+            Prose(self._body, said, "note", colour="muted").pack(fill="x", pady=(px(2), 0))
         if not earlier:
             return
         Label(self._body, "Before", "note", weight="semibold").pack(fill="x", pady=(px(16), px(4)))
         for one in reversed(earlier[-_TEXTS:]):
-            card = Pane(self._body, "raised")
-            card.pack(fill="x", pady=(0, px(4)))
+            card = Area(self._body, "raised", padding=10, radius=10)
+            card.pack(fill="x", pady=(0, px(6)))
             text = one.text if len(one.text) <= _CUT else one.text[:_CUT] + "…"
-            Label(card, text, "note", wrap=_WRAP - 24).pack(fill="x", padx=px(12), pady=(px(8), 0))
-            at = Label(card, times.full(one.at, now), "small", colour="muted")
-            at.pack(fill="x", padx=px(12), pady=(px(2), px(8)))
+            Prose(card.inside, text, "note").pack(fill="x")
+            at = Label(card.inside, times.full(one.at, now), "small", colour="muted")
+            at.pack(fill="x", pady=(px(2), 0))
 
     def _readers(self, info: Info) -> None:
         px = self.sheet.theme.px

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from hubbub.client.gui.kit import emoji
 from hubbub.client.gui.kit.drawing import colour_of
 from hubbub.client.gui.kit.line import Laid, Lines
-from hubbub.client.gui.kit.palette import contrast, mix
+from hubbub.client.gui.kit.palette import LIGHT, Palette, contrast, mix
 from hubbub.client.gui.kit.theme import ROLES, Theme
 from hubbub.client.gui.timeline.paper import Face, Sizes
 from hubbub.client.gui.timeline.plan import Emoji, FontKey, Plan, Weight, Words
@@ -39,6 +39,30 @@ class Shade(NamedTuple):
     """Grounds of quotes, code and files."""
 
 
+def shade_of_mine(palette: Palette) -> Shade:
+    """What I said."""
+    return Shade(
+        palette.bubble_mine,
+        palette.on_bubble_mine,
+        palette.muted_mine,
+        palette.link_mine,
+        palette.link_mine,
+        mix(palette.bubble_mine, palette.accent, 0.15),
+    )
+
+
+def shade_of_theirs(palette: Palette) -> Shade:
+    """What others said."""
+    return Shade(
+        palette.bubble_theirs,
+        palette.on_bubble_theirs,
+        palette.muted,
+        palette.link,
+        palette.accent,
+        mix(palette.raised, palette.bubble_theirs, 0.4) if palette is LIGHT else palette.pressed,
+    )
+
+
 class Look:
     """`theme.part(Look)`. px(n): a length at 96 dpi."""
 
@@ -51,22 +75,7 @@ class Look:
     def _refresh(self) -> None:
         theme, px = self.theme, self.theme.px
         palette = self.palette = theme.palette
-        self.mine = Shade(
-            palette.bubble_mine,
-            palette.on_bubble_mine,
-            palette.muted_mine,
-            palette.link_mine,
-            palette.link_mine,
-            mix(palette.bubble_mine, palette.accent, 0.12 if not theme.dark else 0.18),
-        )
-        self.theirs = Shade(
-            palette.bubble_theirs,
-            palette.on_bubble_theirs,
-            palette.muted,
-            palette.link,
-            palette.accent,
-            mix(palette.bubble_theirs, palette.text, 0.05 if not theme.dark else 0.07),
-        )
+        self.mine, self.theirs = shade_of_mine(palette), shade_of_theirs(palette)
         self.ascent = {
             role: int(theme.font(role).metrics("ascent")) for role in ("body", "mono", "small", "note")
         }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from hubbub.client.gui.kit.base import Pressable
+from hubbub.client.gui.kit.beneath import corners
 from hubbub.client.gui.kit.theme import theme_of
 from hubbub.client.gui.kit.tooltip import Tooltip
 
@@ -12,6 +13,8 @@ _SIDE: Final = 40
 _BADGE: Final = 18
 _MARGIN: Final = 16
 _MOST: Final = 999
+_REST_MS: Final = 60
+"""Once nothing moved for so long, it is looked what lies beneath."""
 
 
 class NewestButton(Pressable):
@@ -20,6 +23,8 @@ class NewestButton(Pressable):
     def __init__(self, parent: tk.Misc, command: Callable[[], object]) -> None:
         px = theme_of(parent).px
         self.count = 0
+        self._grounds: list[str] = []
+        self._timer: str | None = None
         super().__init__(parent, px(_SIDE), px(_SIDE), command, name="newest")
         self.tooltip = Tooltip(self, "To the newest message")
 
@@ -32,6 +37,7 @@ class NewestButton(Pressable):
         """Show it, or not."""
         if not wanted:
             self.place_forget()
+            self._stop()
             return
         if count != self.count:
             self.count = count
@@ -42,9 +48,38 @@ class NewestButton(Pressable):
             self.redraw()
             self.place(relx=1, rely=1, x=-margin, y=-margin, anchor="se")
             tk.Misc.tkraise(self)
+        self._stop()
+        self._timer = self.after(_REST_MS, self._blend)
+
+    def restyle(self) -> None:
+        self._grounds = []
+        super().restyle()
+
+    def destroy(self) -> None:
+        self._stop()
+        super().destroy()
+
+    def _blend(self) -> None:
+        """Its corners take the colours of the messages beneath."""
+        self._timer = None
+        top = self.winfo_toplevel()
+        place = self.winfo_rootx() - top.winfo_rootx(), self.winfo_rooty() - top.winfo_rooty()
+        grounds = corners(self, *place, self.winfo_width(), self.winfo_height())
+        if grounds != self._grounds:
+            self._grounds = grounds
+            self.redraw()
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self.after_cancel(self._timer)
+            self._timer = None
 
     def draw(self) -> None:
         px, (width, height) = self.theme.px, self.extent
+        half, low = width // 2, height - px(_SIDE) // 2
+        boxes = ((0, 0, half, low), (half, 0, width, low), (half, low, width, height), (0, low, half, height))
+        for box, colour in zip(boxes, self._grounds, strict=False):
+            self.create_rectangle(*box, fill=colour, width=0)
         side = px(_SIDE)
         fill = "pressed" if self.pressed else "raised" if self.hovered else "surface"
         border, thickness = ("accent", px(2)) if self.ringed else ("line", px(1))

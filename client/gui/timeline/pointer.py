@@ -77,15 +77,18 @@ class Pointer:
         if view is None or region is None or not view.winfo_viewable():
             return
         theme, root = self._theme, self._theme.root
-        card = self._card = Card(view, fill="text", border=None, radius=6)
         text = region.tip if len(region.tip) < 100 else region.tip[:99] + "…"
         width = theme.measure("note", text) + 2 * theme.px(10)
         height = theme.line_height("note") + 2 * theme.px(5)
         left = view.winfo_rootx() - root.winfo_rootx() + region.x + (region.width - width) // 2
         top = view.winfo_rooty() - root.winfo_rooty() + region.y
         above = top - height - theme.px(6)
+
+        def paint() -> None:
+            card.words(text, width / 2, height / 2, "note", "surface", anchor="center")
+
+        card = self._card = Card(view, paint, fill="text", border=None, radius=6)
         card.show(left, above if above > 0 else top + region.height + theme.px(6), width, height)
-        card.words(text, width / 2, height / 2, "note", "surface", anchor="center")
 
     def _hide(self) -> None:
         if self._timer is not None:

@@ -31,7 +31,7 @@ class ReactionBar:
         recent: Sequence[str] = (),
     ) -> None:
         """x, y: of the screen, in device pixels; it lies above. recent: offered first behind the usual ones."""
-        self.page = Card(window, radius=24)
+        self.page = Card(window, self._draw, radius=24)
         self._window = window
         self.current: int | None = None
         self._theme, self._choose, self._mine = self.page.theme, choose, mine
@@ -41,7 +41,6 @@ class ReactionBar:
         px, root = self._theme.px, window.winfo_toplevel()
         width, height = (len(NEAR) + 1) * px(_CELL) + 2 * px(_PAD), px(_CELL) + 2 * px(_PAD)
         self.page.show(x - root.winfo_rootx(), y - root.winfo_rooty() - height, width, height)
-        self._draw()
         for event, handler in (
             ("<Motion>", lambda event: self._point(self._at(event.x, event.y))),
             ("<ButtonPress>", self._pressed),
@@ -80,13 +79,17 @@ class ReactionBar:
         middle = px(_CELL) // 2
         left = px(_PAD) + len(NEAR) * px(_CELL)
         self.page.put(icon, left + middle, px(_PAD) + middle, "center", tags="front")
+        self._draw_current()
 
     def _point(self, at: int | None) -> None:
         if at == self.current:
             return
         self.current = at
+        self._draw_current()
+
+    def _draw_current(self) -> None:
         self.page.delete("chosen")
-        if at is None:
+        if (at := self.current) is None:
             return
         px = self._theme.px
         self._hold = self.page.pictures.circle(px(_CELL), "pressed")

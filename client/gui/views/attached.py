@@ -66,7 +66,7 @@ class Attached(Pane):
         if not self._cards or (room, self.theme.text_scale) == self._room:
             return
         self._room = (room, self.theme.text_scale)
-        columns = max(1, room // px(_LEAST + _GAP))
+        columns = max(1, min(len(self._cards), room // px(_LEAST + _GAP)))
         wide = max(px(_LEAST), min(self.theme.wide(_MOST), room // columns - px(_GAP)))
         for at, card in enumerate(self._cards):
             row, column = divmod(at, columns)

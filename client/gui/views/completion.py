@@ -52,7 +52,7 @@ class CompletionList:
             return
         self.items, self._place = tuple(items), (x, y)
         self.chosen = names.index(before) if before in names else 0
-        card = self.card = Card(self._parent, radius=10)
+        card = self.card = Card(self._parent, self._draw, radius=10)
         px = card.theme.px
         self._row = px(_ROW) + card.theme.more()
         self._wide = card.theme.wide(_WIDTH)
@@ -61,9 +61,6 @@ class CompletionList:
         card.configure(cursor="hand2")
         card.bind("<Motion>", lambda event: self._point(self._at(event.y)))
         card.bind("<ButtonRelease-1>", self._released)
-        for at, item in enumerate(items):
-            self._draw_row(card, at, item)
-        self._draw_choice()
 
     def step(self, by: int) -> None:
         """Choose the one below, or above."""
@@ -77,6 +74,12 @@ class CompletionList:
             card, self.card = self.card, None
             if card.winfo_exists():
                 card.destroy()
+
+    def _draw(self) -> None:
+        if self.card is not None:
+            for at, item in enumerate(self.items):
+                self._draw_row(self.card, at, item)
+            self._draw_choice()
 
     def _draw_row(self, card: Card, at: int, item: Completion) -> None:
         px = card.theme.px

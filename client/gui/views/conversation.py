@@ -94,7 +94,8 @@ class ConversationPane(Pane):
             composer.attach(paths)
 
     @property
-    def _roomy(self) -> bool:
+    def roomy(self) -> bool:
+        """There is room for more beside the messages."""
         return self.winfo_width() >= self.theme.wide(ROOMY)
 
     def _place_search(self) -> None:
@@ -102,7 +103,7 @@ class ConversationPane(Pane):
         panel = self.search
         if panel is None or self.composer is None:
             return
-        beside = self._roomy
+        beside = self.roomy
         panel.beside(beside)
         if beside and panel.winfo_manager() != "pack":
             panel.place_forget()
@@ -116,7 +117,7 @@ class ConversationPane(Pane):
 
     def _on_found(self) -> None:
         """Beside the messages it stays: there may be more to look at."""
-        if not self._roomy:
+        if not self.roomy:
             self.close_search()
 
     def _draw(self) -> None:

@@ -9,7 +9,7 @@ from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.views.acts import Acts
 
-_WRAP = 320
+_WRAP = 270
 
 
 class Hint(Pane):

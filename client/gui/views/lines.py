@@ -50,7 +50,7 @@ def _draw_title(row: Row, line: Line, left: int, right: int, y: int) -> None:
             line.time, right, y, "small", "accent" if line.unread and not line.muted else "muted", right=True
         )
         room -= row.theme.measure("small", line.time) + px(8)
-    bell = px(12)
+    bell = row.theme.beside(12)
     width = row.text(line.title, left, y, weight="semibold", width=room - (bell + px(6) if line.muted else 0))
     if line.muted:
         row.icon("bell-slash-fill", left + width + px(6), y - bell // 2, bell, "faint")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.base import Line, Pane
 from hubbub.client.gui.kit.buttons import IconButton
-from hubbub.client.gui.kit.notices import toast
+from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.notices import Toasts, toast
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.palette import Palette
@@ -45,7 +46,7 @@ class MainScreen(Pane):
         self._width = USUAL
         self.acts = Acts(self, chat)
         self._own_menu = OwnMenu(self, app, chat)
-        self.waiting = WaitingSign(self, chat.acting)
+        self.waiting = WaitingSign(self, chat.acting, self._head_end)
         self.banner = LinkBanner(self, chat.link, chat.now, chat.try_now, app.switch)
         self._left = Pane(self, width=self.theme.wide(USUAL))
         self._left.pack_propagate(False)
@@ -64,6 +65,7 @@ class MainScreen(Pane):
             chat.person_wanted.connect(self.acts.person),
             chat.invite_wanted.connect(self.acts.invite),
         ]
+        self.theme.part(Toasts).above = lambda: self.conversation.composer
         self._keys = Keyboard(self, self._acts())
         self.bind("<Configure>", lambda _: self._arrange())
         self._arrange()
@@ -72,6 +74,7 @@ class MainScreen(Pane):
         for end in self._ends:
             end()
         self._keys.release()
+        self.theme.part(Toasts).above = lambda: None
         self.waiting.close()
         super().destroy()
 
@@ -113,6 +116,16 @@ class MainScreen(Pane):
         wide = (x_root - self.winfo_rootx()) * USUAL / self.theme.wide(USUAL)
         self._width = round(max(LEAST, min(MOST, wide)))
         self._left.configure(width=self.theme.wide(self._width))
+
+    def _head_end(self) -> int:
+        """Down to where the window has what one presses and types into, in its pixels."""
+        if self.theme.part(Layers).top is not None:
+            return 0
+        pane = self.conversation
+        covered = pane.search is not None and not pane.roomy
+        first: tk.Misc | None = pane.search.list if covered and pane.search is not None else pane.messages
+        tops = [one.winfo_rooty() for one in (self.sidebar.list, first) if one and one.winfo_viewable()]
+        return max(tops, default=self.winfo_rooty()) - self.winfo_toplevel().winfo_rooty()
 
     def _back(self) -> None:
         self._chat.leave_open()

@@ -39,13 +39,16 @@ class NewConversation:
             page, self._chat, on_change=self._on_choice, on_done=self._go_on, height=height
         )
         self.picker.pack(fill="both", expand=True)
-        row = Pane(page)
-        row.pack(fill="x", pady=(px(16), 0))
-        Button(row, "Public groups", kind="link", command=self._browse, name="browse").pack(side="left")
+        self._above = Pane(page, height=1)
+        self._above.pack(fill="x", pady=(px(12), 0))
+        row = self._row = Pane(page)
+        row.pack(fill="x", pady=(px(4), 0))
+        self._groups = Button(page, "Public groups", kind="link", command=self._browse, name="browse")
         self._write = Button(row, "Write", command=self._go_on, name="write")
         self._write.pack(side="right")
         self._group = Button(row, "New group", kind="quiet", command=self._to_what, name="group")
         self._on_choice()
+        row.bind("<Configure>", lambda _: self._arrange())
         return page
 
     def _on_choice(self) -> None:
@@ -55,6 +58,17 @@ class NewConversation:
             self._group.pack_forget()
         else:
             self._group.pack(side="right", padx=(0, self.sheet.theme.px(8)))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """What leads elsewhere stands beside the buttons, or above them where there is no room."""
+        buttons = sum(one.winfo_reqwidth() for one in self._row.pack_slaves() if one is not self._groups)
+        room = self._row.winfo_width() - buttons - self.sheet.theme.px(16)
+        beside = room >= self._groups.winfo_reqwidth()
+        self._groups.pack(in_=self._row if beside else self._above, side="left")
+        tk.Misc.tkraise(self._groups)
+        if beside:
+            self._above.configure(height=1)
 
     def _go_on(self) -> None:
         chosen = self.picker.chosen

@@ -12,6 +12,7 @@ from hubbub.client.gui.kit.row import Row
 from hubbub.client.gui.kit.scroll import Scrollbar, Wheel
 from hubbub.client.gui.model import times
 from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.model.conversations import muted
 from hubbub.client.gui.model.matching import Mark
 from hubbub.client.gui.model.palette import Entry, Part
 from hubbub.client.gui.model.search import excerpt
@@ -157,7 +158,7 @@ class PaletteRows(Drawn):
         elif entry.kind == "command":
             wide = row.text(entry.note, right, middle, "small", "muted", right=True)
         elif unread := self._unread(entry):
-            wide = row.badge(unread, right, middle)
+            wide = row.badge(unread, right, middle, *(("line", "muted") if self._muted(entry) else ()))
         return right - wide - gap if wide else right
 
     def _draw_face(self, row: Row, entry: Entry) -> None:
@@ -207,6 +208,10 @@ class PaletteRows(Drawn):
     def _unread(self, entry: Entry) -> str:
         row = self._chat.conversations.get(entry.key)
         return "" if row is None or not row.unread else str(row.unread) if row.unread < 1000 else "999+"
+
+    def _muted(self, entry: Entry) -> bool:
+        row = self._chat.conversations.get(entry.key)
+        return row is not None and muted(row, self._chat.now())
 
     # -------------------------------------------------------------------------------------------------- pointer, place
 

@@ -79,7 +79,7 @@ class PeoplePicker(Pane):
         px = row.theme.px
         draw_person(row, line, state, self._chat.media.person(line.name, line.picture))
         size = px(_CHECK)
-        name, colour = ("check-circle-fill", "accent") if line.name in self.chosen else ("circle", "line")
+        name, colour = ("check-circle-fill", "accent") if line.name in self.chosen else ("circle", "faint")
         row.icon(name, row.width - size - px(12), (row.height - size) // 2, size, colour)
 
     def _toggle(self, name: str) -> None:

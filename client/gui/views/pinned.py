@@ -2,6 +2,7 @@
 
 import tkinter as tk
 from functools import partial
+from typing import Final
 
 from hubbub.client import HubbubError, Message
 from hubbub.client.gui.kit.base import Label
@@ -10,7 +11,10 @@ from hubbub.client.gui.kit.sheet import Sheet
 from hubbub.client.gui.model import times
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.listing import Line, said
-from hubbub.client.gui.views.lines import draw_line
+from hubbub.client.gui.views.lines import SHORT, draw_person
+
+_ROWS: Final = 6
+"""More than these are scrolled."""
 
 
 class Pinned:
@@ -20,9 +24,8 @@ class Pinned:
         self._chat, self._conversation = chat, name
         self.sheet = Sheet(window, "Pinned messages", width=480, on_close=lambda: self._end())
         self._end = chat.opened.connect(self.sheet.close)
-        px = self.sheet.theme.px
-        self.list: RowList[Line] = RowList(self.sheet.body, 64, self._draw_row, self._open, name="pinned")
-        self.list.configure(height=px(320))
+        self.list: RowList[Line] = RowList(self.sheet.body, SHORT, self._draw_row, self._open, name="pinned")
+        self._fit(3)
         self.list.pack(fill="both", expand=True)
         self._words = Label(
             self.list, "Looking…", "note", colour="muted", wrap=320, anchor="center", justify="center"
@@ -35,10 +38,15 @@ class Pinned:
     def _on_messages(self, messages: list[Message]) -> None:
         if not self.sheet.page.winfo_exists():
             return
+        self._fit(len(messages) or 2)
         self.list.show([self._line(message) for message in messages])
         self._words.set("" if messages else "Nothing is pinned here. To pin a message, use its menu.")
         if messages:
             self._words.place_forget()
+
+    def _fit(self, rows: int) -> None:
+        """As high as these are, as far as there is room."""
+        self.list.configure(height=min(rows, _ROWS) * self.list.row_height)
 
     def _on_failed(self, error: HubbubError) -> None:
         if self.sheet.page.winfo_exists():
@@ -56,7 +64,12 @@ class Pinned:
         )
 
     def _draw_row(self, row: Row, line: Line, _: int, state: RowState) -> None:
-        draw_line(row, line, state, self._chat.media.person(line.name, line.picture))
+        px, theme = row.theme.px, row.theme
+        wide = theme.measure("small", line.time)
+        draw_person(
+            row, line, state, self._chat.media.person(line.name, line.picture), round(wide / theme.scale) + 20
+        )
+        row.text(line.time, row.width - px(8), round(row.height * 0.32), "small", "muted", right=True)
 
     def _open(self, line: Line) -> None:
         self.sheet.close()

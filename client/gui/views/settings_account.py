@@ -277,7 +277,7 @@ class DevicesPage(Page):
                 command=lambda: self._end_one(login),
                 name=f"end{login.session}",
             )
-            button.pack(side="right", anchor="n", padx=(px(12), 0))
+            button.pack(side="right", padx=(px(12), 0))
             button.enable(self.preferences.reachable)
             self._buttons.append(button)
         words = Pane(row)

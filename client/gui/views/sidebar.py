@@ -249,7 +249,7 @@ class _Empty(Pane):
         self._turn(not away)
         self._buttons.pack_forget()
         self._title.set("Nothing is kept here yet" if away else "Reading your conversations")
-        self._text.set("They come when the server is back. It is tried again by itself." if away else "")
+        self._text.set("Your conversations come once the server is back." if away else "")
         self.place(relx=0.5, rely=0.42, anchor="center")
 
     def _turn(self, turning: bool) -> None:

@@ -3,6 +3,7 @@
 import tkinter as tk
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from hubbub.client.gui.kit.area import Area
 from hubbub.client.gui.kit.base import Label, Pane
 from hubbub.client.gui.kit.binding import bind_until
 from hubbub.client.gui.kit.layers import Layers, is_inside
@@ -10,7 +11,7 @@ from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.scroll import ScrollPane
 from hubbub.client.gui.model.sign_in import Page, SignIn
 from hubbub.client.gui.views.keyboard import Keyboard
-from hubbub.client.gui.views.sign_in_parts import Card, Mark
+from hubbub.client.gui.views.sign_in_parts import Mark
 
 if TYPE_CHECKING:
     from hubbub.client.gui.model.app import App
@@ -45,7 +46,7 @@ class SignInScreen(Pane):
         self._sign_in: SignIn = app.sign_in
         self._scroll = ScrollPane(self)
         self._scroll.pack(fill="both", expand=True)
-        self._card = Card(self._scroll.body)
+        self._card = Area(self._scroll.body)
         self.page: _Shown | None = None
         self._busy = False
         self._timers: dict[str, str] = {}

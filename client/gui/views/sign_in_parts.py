@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import Final, Literal
 
+from hubbub.client.gui.kit.area import Area
 from hubbub.client.gui.kit.base import Drawn, Label, Pane, Pressable
 from hubbub.client.gui.kit.buttons import IconButton
 from hubbub.client.gui.kit.line import emoji_line
@@ -14,7 +15,6 @@ from hubbub.client.gui.views.mark import mark
 
 ROW: Final = 64
 _FACE: Final = 40
-_RADIUS: Final = 16
 _COLUMNS: Final = 2
 
 
@@ -33,46 +33,7 @@ class Mark(Drawn):
         self.put(photo, 0, 0)
 
 
-class Card(Drawn):
-    """A rounded area, as high as what stands in `inside` needs."""
-
-    def __init__(
-        self, parent: tk.Misc, fill: str = "surface", *, padding: int = 32, radius: int = _RADIUS
-    ) -> None:
-        super().__init__(parent, 1, 1)
-        self._fill, self._radius = fill, radius
-        self.inside = Pane(self, fill)
-        self.pad(padding)
-        self.inside.bind("<Configure>", lambda _: self._grow())
-
-    def set_fill(self, fill: str) -> None:
-        """Another colour; what stands inside takes its own."""
-        self._fill = fill
-        self.inside.set_ground(fill)
-        self.redraw()
-
-    def pad(self, padding: int, inset: int = 0) -> None:
-        """Pixels at 96 dpi between the edge and what stands inside; at the sides less by `inset`."""
-        self._padding = self.theme.px(padding)
-        side = self._padding - self.theme.px(inset)
-        # Placed and no item of the canvas: those are not laid out before they are seen.
-        self.inside.place(x=side, y=self._padding, relwidth=1.0, width=-2 * side)
-        self._grow()
-
-    def redraw(self) -> None:
-        self.delete("all")
-        self.draw()
-
-    def draw(self) -> None:
-        width, height = self.extent
-        self.put(self.pictures.rounded(width, height, self.theme.px(self._radius), self._fill), 0, 0)
-        self._shown = self._shown[-1:]
-
-    def _grow(self) -> None:
-        self.configure(height=self.inside.winfo_reqheight() + 2 * self._padding)
-
-
-class Note(Card):
+class Note(Area):
     """A sentence that stands out: why one is here, or what went wrong."""
 
     def __init__(self, parent: tk.Misc, text: str, kind: Literal["info", "danger"] = "danger") -> None:
@@ -118,7 +79,7 @@ class Icon(Drawn):
         self.put(self.pictures.icon(self._icon, self._icon_size, self._colour), at, at)
 
 
-class Words(Card):
+class Words(Area):
     """A key's fingerprint, as words to read out one after the other."""
 
     def __init__(self, parent: tk.Misc, words: str) -> None:
@@ -139,7 +100,7 @@ class Words(Card):
             self.inside.columnconfigure(column, weight=1, uniform="words")
 
 
-class Told(Card):
+class Told(Area):
     """The same, to be looked at and not read out: side by side, under a heading."""
 
     def __init__(self, parent: tk.Misc, heading: str, words: str, *, danger: bool = False) -> None:

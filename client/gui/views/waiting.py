@@ -1,6 +1,7 @@
 """A word at the top of the window while the server takes its time over what somebody asked for."""
 
 import tkinter as tk
+from collections.abc import Callable
 from typing import Final
 
 from hubbub.client.gui.kit.card import Card
@@ -14,14 +15,14 @@ LONG_MS: Final = 5_000
 _WORDS: Final = "Waiting for the server"
 _LONG: Final = "The server takes longer than usual"
 _SPINNER: Final = 16
-_TOP: Final = 12
+_GAP: Final = 8
 
 
 class WaitingSign:
-    """Over everything, sheets too; it takes no focus and no clicks away."""
+    """Over everything, sheets too; it takes no focus and no clicks away. below: where it may begin, in the window's pixels."""
 
-    def __init__(self, window: tk.Misc, acting: Acting) -> None:
-        self._window, self._acting = window, acting
+    def __init__(self, window: tk.Misc, acting: Acting, below: Callable[[], int]) -> None:
+        self._window, self._acting, self._below = window, acting, below
         self._theme = theme_of(window)
         self._timer: str | None = None
         self._card: Card | None = None
@@ -44,12 +45,15 @@ class WaitingSign:
         self._hide()
         theme, px = self._theme, self._theme.px
         self.text = words
-        card = self._card = Card(self._window, radius=18)
-        side, height = px(_SPINNER), px(36)
+        side, height = px(_SPINNER), px(36) + theme.more("note")
         width = theme.measure("note", words) + side + px(40)
-        card.show((theme.root.winfo_width() - width) // 2, px(_TOP), width, height)
+
+        def paint() -> None:
+            card.words(words, px(22) + side, height / 2, "note", "text")
+
+        card = self._card = Card(self._window, paint, radius=18)
+        card.show((theme.root.winfo_width() - width) // 2, self._below() + px(_GAP), width, height)
         card.create_window(px(14), height // 2, window=Spinner(card, _SPINNER), anchor="w")
-        card.words(words, px(22) + side, height / 2, "note", "text")
         if words == _WORDS:
             self._timer = self._window.after(LONG_MS, self._show, _LONG)
 

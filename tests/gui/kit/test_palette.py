@@ -1,8 +1,11 @@
 import dataclasses
+from collections.abc import Callable
 
 import pytest
 
 from hubbub.client.gui.kit.palette import DARK, LIGHT, Palette, contrast, mix, rgb
+from hubbub.client.gui.timeline.compose import GLOW
+from hubbub.client.gui.timeline.look import Shade, shade_of_mine, shade_of_theirs
 
 READ = [
     (ink, ground)
@@ -33,7 +36,24 @@ READ = [
     ("faint", "bubble_theirs"),
     ("link", "bubble_theirs"),
     ("accent", "surface"),
+    ("accent", "background"),
+    ("accent", "raised"),
+    ("accent", "accent_soft"),  # a reaction of mine
+    ("muted", "line"),  # how much is unread where it is muted
+    ("muted", "pressed"),
+    ("faint", "pressed"),
+    ("link", "pressed"),
+    ("danger", "pressed"),
+    ("danger", "raised"),
+    ("danger", "accent_soft"),  # "Draft" in the row that is open
+    ("surface", "text"),  # a toast, a tooltip
+    ("accent_soft", "text"),  # what a toast offers
+    ("text", "danger_soft"),
+    ("muted", "danger_soft"),
+    ("muted", "warning_soft"),
 ]
+SEEN = [("danger", "bubble_mine"), ("success", "surface"), ("success", "background"), ("faint", "raised")]
+"""Icons and marks."""
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -44,6 +64,24 @@ def test_what_is_read_stands_out_from_its_ground(palette: Palette) -> None:
         if contrast(getattr(palette, ink), getattr(palette, ground)) < 4.5
     }
     assert faint == {}
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_marks_are_seen(palette: Palette) -> None:
+    for ink, ground in SEEN:
+        assert contrast(getattr(palette, ink), getattr(palette, ground)) >= 3, (ink, ground)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("shade_of", [shade_of_mine, shade_of_theirs])
+def test_all_in_a_bubble_can_be_read(palette: Palette, shade_of: Callable[[Palette], Shade]) -> None:
+    shade = shade_of(palette)
+    glowing = mix(shade.fill, palette.accent, GLOW)
+    for ground in (shade.fill, shade.tint, glowing):
+        for ink in (shade.text, shade.muted, shade.link, shade.accent):
+            assert contrast(ink, ground) >= 4.5, (ink, ground)
+    assert contrast(shade.text, mix(shade.fill, palette.accent, 0.32)) >= 4.5, "marked by the mouse"
+    assert shade.tint not in {shade.fill, palette.background}
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
