@@ -1,4 +1,4 @@
-"""Somebody in front of a conversation with bob, at a real window."""
+"""Somebody in front of a conversation with bob, or of a group of his, at a real window."""
 
 from hubbub.client import Message
 from hubbub.client.gui.kit.layers import Layers
@@ -13,8 +13,9 @@ from tests.helpers.person import Person, Spot, within
 class Onlooker:
     """New there; `bob` says what is to be seen."""
 
-    def __init__(self, person: Person, bob: Client, name: str) -> None:
-        self.person, self.bob, self.name = person, bob, name
+    def __init__(self, person: Person, bob: Client, name: str, at: str = "@bob") -> None:
+        """name: how bob calls the conversation. at: how the onlooker does."""
+        self.person, self.bob, self.name, self.at = person, bob, name, at
 
     @property
     def chat(self) -> Chat:
@@ -32,12 +33,12 @@ class Onlooker:
         for text in texts:
             said = self.bob.send(self.name, text, reply_to=reply_to)
         self.person.wait(
-            lambda: (row := self.chat.conversations.get("@bob")) and row.head >= said.seq, "the message"
+            lambda: (row := self.chat.conversations.get(self.at)) and row.head >= said.seq, "the message"
         )
         return said
 
     def opens(self) -> None:
-        self.chat.open("@bob")
+        self.chat.open(self.at)
         self.person.wait(lambda: not self.view.timeline.history.state, "the first page")
         self.settles()
 
