@@ -1,6 +1,7 @@
 """The main screen, and what opens over it."""
 
 from docs.screens.studio import NARROW, Studio
+from hubbub.client.gui.kit.switches import Choice
 
 
 def main_nothing_open(studio: Studio) -> None:
@@ -74,6 +75,16 @@ def sheet_group(studio: Studio) -> None:
     studio.open("#field-trip")
     studio.until(lambda: studio.chat.room and studio.chat.room.members, "members")
     studio.take(before=studio.main.acts.group_settings)
+    studio.take("asked", before=lambda: make_public(studio))
+
+
+def make_public(studio: Studio) -> None:
+    """As far as the question."""
+    studio.main.acts.group_settings()
+    studio.live(0.1)
+    access = studio.find("access")
+    assert isinstance(access, Choice)
+    access.choose(1)
 
 
 def sheet_pinned(studio: Studio) -> None:

@@ -19,7 +19,10 @@ class PublicGroups:
         self._chat, self._listing = chat, Listing(chat)
         self._asked, self._under_way = "", False
         self._joined: set[str] = set()
-        self.sheet = Sheet(window, "Public groups")
+        self._mine = self._public()
+        self._stale = False
+        self.sheet = Sheet(window, "Public groups", on_close=lambda: end())
+        end = chat.conversations.changed.connect(self._on_conversations)
         body, px = self.sheet.body, self.sheet.theme.px
         self.search = SearchField(
             body, "Search groups", on_change=lambda _: self._ask(), on_enter=self._open_first, name="groups"
@@ -40,9 +43,20 @@ class PublicGroups:
     def _ask(self, *, first: bool = False) -> None:
         """One question at a time; the last one counts."""
         query = self.search.value.strip()
-        if not self._under_way and (first or query != self._asked):
-            self._under_way, self._asked = True, query
+        if not self._under_way and (first or self._stale or query != self._asked):
+            self._under_way, self._stale, self._asked = True, False, query
             self._chat.groups.find(query, self._on_groups, self._on_failed)
+
+    def _public(self) -> frozenset[tuple[str, str, int]]:
+        """What the list shows of groups that I am in. Of others nothing is told."""
+        rows = self._chat.conversations.all()
+        return frozenset((row.name, row.topic, row.members) for row in rows if row.public)
+
+    def _on_conversations(self) -> None:
+        mine = self._public()
+        if mine != self._mine:
+            self._mine, self._stale = mine, True
+            self._ask()
 
     def _on_groups(self, groups: list[Group]) -> None:
         self._under_way = False

@@ -139,7 +139,10 @@ def test_roles_topics_and_members_follow() -> None:
     seen.list.on_entry(events.MemberJoined(**at(14), user="carol"))
     seen.list.on_entry(events.MemberChanged(**at(15), user="bob", change="left"))
     seen.list.on_entry(events.MemberChanged(**at(16), user="carol", change="removed"))
+    seen.list.on_entry(events.VisibilityChanged(**at(17), public=True, history=None))
+    seen.list.on_entry(events.VisibilityChanged(**at(18), public=None, history="joined"))
     assert (seen.team().role, seen.team().topic, seen.team().members) == ("owner", "ships", 2)
+    assert (seen.team().public, seen.team().history) == (True, "joined")
 
 
 def test_a_renamed_group_is_the_same() -> None:

@@ -18,8 +18,6 @@ from tests.helpers.proxy import Proxy
 from tests.helpers.reader import Reader
 from tests.helpers.waiting import until
 
-pytestmark = pytest.mark.slow
-
 NUMBERS = count(1)
 
 
@@ -248,14 +246,23 @@ def test_groups_that_come_change_and_go_do_so_on_both(devices: Devices, does: Do
         lambda: (
             room.rename(other[1:], list, print),
             room.set_topic("ships", list, print),
+            room.set_visibility(False, "joined", list, print),
             room.set_role("bob", "owner"),
         )
     )
     devices.agree(
-        "changes", lambda chat: chat.room is not None and chat.room.name == other and topic(chat, other)
+        "changes",
+        lambda chat: (
+            chat.room is not None and chat.room.name == other and topic(chat, other) and closed(chat, other)
+        ),
     )
     does(lambda: groups.leave(other))
     devices.agree("left", lambda chat: chat.conversations.get(other) is None and chat.timeline is None)
+
+
+def closed(chat: Chat, name: str) -> bool:
+    row = chat.conversations.get(name)
+    return row is not None and not row.public and row.history == "joined"
 
 
 def topic(chat: Chat, name: str) -> str:
