@@ -4,6 +4,8 @@ library's thread, what takes time in one of its own."""
 import asyncio
 import io
 import logging
+import subprocess
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -13,9 +15,11 @@ from typing import Final
 from PIL import Image
 
 from hubbub.client.errors import FileProblem
-from hubbub.client.gui.kit.clipboard import from_numbers
+from hubbub.client.gui.kit import taking
 from hubbub.client.problems import cannot
 
+PATIENCE_S: Final = 30.0
+"""For the program that has what was copied: a picture of 100 MB takes half of it."""
 KEPT: Final = timedelta(days=7)
 """Of what was pasted and never sent: another window may still show it."""
 _ENDINGS: Final = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
@@ -26,9 +30,10 @@ _NO_PICTURE: Final = "What was copied is no picture that can be sent."
 _log: Final = logging.getLogger(__name__)
 
 
-async def keep(folder: Path, numbers: str, now: datetime) -> list[Path]:
-    """The file of a picture that Tk told in numbers. Raises FileProblem."""
-    return await asyncio.to_thread(_keep, folder, numbers, now)
+async def keep(folder: Path, kind: str, now: datetime) -> list[Path]:
+    """The file of a picture of this type, which the clipboard of X11 has. Raises FileProblem."""
+    data = await asyncio.to_thread(_taken, kind)
+    return await asyncio.to_thread(_keep, folder, data, now) if data else await from_system(folder, now)
 
 
 async def from_system(folder: Path, now: datetime) -> list[Path]:
@@ -46,10 +51,18 @@ async def sweep(folder: Path, needed: frozenset[Path], now: datetime) -> None:
     await asyncio.to_thread(_sweep, folder, needed, now)
 
 
-def _keep(folder: Path, numbers: str, now: datetime) -> list[Path]:
+def _taken(kind: str) -> bytes:
+    command = [sys.executable, "-P", "-m", taking.__name__, kind]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False).stdout  # noqa: S603 - no shell
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.info("nothing can be pasted: %s", error)
+        return b""
+
+
+def _keep(folder: Path, data: bytes, now: datetime) -> list[Path]:
     from hubbub.client.files import pictures
 
-    data = from_numbers(numbers)
     if pictures.shown(io.BytesIO(data), _SIDE, _SIDE) is None:
         raise FileProblem(_NO_PICTURE)
     with Image.open(io.BytesIO(data)) as image:

@@ -144,10 +144,20 @@ def test_emoji_by_their_names(anna: Person, bob: Client) -> None:
 
 
 @x11
-def test_a_pasted_picture_waits_for_enter_and_is_forgotten_then(anna: Person, bob: Client) -> None:
+def test_a_pasted_picture_waits_for_enter_and_is_forgotten_then(
+    anna: Person, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    get = ComposerView.clipboard_get
+    monkeypatch.setattr(
+        ComposerView,
+        "clipboard_get",
+        lambda view, **kind: (asked.extend(kind.values()), get(view, **kind))[1],
+    )
     with copied(image_png=png()):
         anna.press("<<Paste>>")
         anna.wait(lambda: files(anna))
+    assert asked == ["TARGETS"], "the window does not wait for the picture itself"
     assert [path.read_bytes() for path in pasted(anna)] == [png()]
     assert files(anna) == [pasted(anna)[0].name] and files(anna)[0].startswith("Picture 20")
     assert said(anna, bob) == []

@@ -1,16 +1,17 @@
 """What another program copied, as far as Tk tells: files, a picture, or text.
 
-On X11 Tk gives anything that is offered, what is no text as numbers in words ("0x89 0x50 ..."): measured, 1 MB takes 0.1 s and
-8 MB 1.2 s. On other systems it only gives text, and Pillow has to be asked for the rest.
+On X11 Tk gives anything that is offered, what is no text as numbers in words ("0x89 0x50 ..."), for which a picture takes long:
+taking.py is a program that does it. On other systems it only gives text, and Pillow has to be asked for the rest.
 """
 
 import re
 import tkinter as tk
 from collections.abc import Sequence
-from itertools import repeat
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
+
+from hubbub.client.gui.kit.taking import from_numbers
 
 _PICTURES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
 _TEXTS: Final = ("UTF8_STRING", "STRING", "TEXT", "text/plain", "text/plain;charset=utf-8")
@@ -24,7 +25,7 @@ class Offer(NamedTuple):
     files: tuple[Path, ...] = ()
     """A file manager copied them."""
     picture: str = ""
-    """In numbers: `from_numbers`, which for a large one is no work for the thread of the window."""
+    """The type of one that is there to be taken."""
     elsewhere: bool = False
     """Tk does not know: Pillow may."""
 
@@ -40,17 +41,8 @@ def look(widget: tk.Misc) -> Offer:
         return Offer()
     for kind in _PICTURES:
         if kind in kinds:
-            numbers = _get(widget, kind)
-            return Offer(picture=numbers) if numbers else Offer(elsewhere=True)
+            return Offer(picture=kind)
     return Offer(elsewhere=any(kind.startswith("image/") for kind in kinds))
-
-
-def from_numbers(numbers: str) -> bytes:
-    """The bytes that Tk wrote as numbers; nothing where they are no bytes."""
-    try:
-        return bytes(map(int, numbers.split(), repeat(16)))
-    except ValueError:
-        return b""
 
 
 def files_in(uris: str) -> list[Path]:

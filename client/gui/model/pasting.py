@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hubbub.client import HubbubError
 from hubbub.client.gui import desk_pasted
 from hubbub.client.gui.model.outgoing import Unsent
 
@@ -21,9 +22,9 @@ class Pasting:
         self._folder = chat.desk.media.pasted
         chat.outgoing.sent.connect(self._on_sent)
 
-    def picture(self, composer: "Composer", numbers: str) -> None:
-        """Attach a picture that Tk told in numbers."""
-        self._start(composer, partial(desk_pasted.keep, self._folder, numbers, self._chat.now()))
+    def picture(self, composer: "Composer", kind: str) -> None:
+        """Attach a picture of this type that Tk knows to be there."""
+        self._start(composer, partial(desk_pasted.keep, self._folder, kind, self._chat.now()))
 
     def whatever(self, composer: "Composer") -> None:
         """Attach what the system has, where Tk does not know."""
@@ -40,13 +41,20 @@ class Pasting:
         self._chat.bridge.run(partial(desk_pasted.sweep, self._folder, needed, self._chat.now()))
 
     def _start(self, composer: "Composer", job: Callable[[], Coroutine[Any, Any, list[Path]]]) -> None:
+        end = self._chat.acting.wait()
+
         def pasted(paths: list[Path]) -> None:
+            end()
             if composer is self._chat.composer:
                 composer.attach(paths)
             else:  # another conversation was opened meanwhile: it was not meant for that
                 self.forget(paths)
 
-        self._chat.bridge.run(job, pasted, self._chat.complain)
+        def failed(error: HubbubError) -> None:
+            end()
+            self._chat.complain(error)
+
+        self._chat.bridge.run(job, pasted, failed)
 
     def _on_sent(self, one: Unsent) -> None:
         self.forget(Path(name) for name in one.attachments)

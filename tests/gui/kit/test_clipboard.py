@@ -6,15 +6,16 @@ from urllib.parse import quote
 
 import pytest
 
-from hubbub.client.gui.kit import clipboard
+from hubbub.client.gui.kit import clipboard, taking
 
 HERE = Path(__file__).resolve()
 
 
 def test_numbers_are_bytes() -> None:
-    assert clipboard.from_numbers("0x89 0x50 0x4e 0x47 0xd 0xa ") == b"\x89PNG\r\n"
-    assert clipboard.from_numbers("0x89504e47") == b"", "no bytes, but numbers of 32 bits"
-    assert clipboard.from_numbers("PNG") == b""
+    assert taking.from_numbers("0x89 0x50 0x4e 0x47 0xd 0xa ") == b"\x89PNG\r\n"
+    assert taking.from_numbers("0x89504e47") == b"", "no bytes, but numbers of 32 bits"
+    assert taking.from_numbers("PNG") == b""
+    assert taking.from_numbers("0x7 0xff " * 100_000) == b"\x07\xff" * 100_000
 
 
 def test_a_list_of_files_is_one_only_if_all_of_it_is() -> None:
