@@ -10,13 +10,15 @@ from msgspec.structs import replace
 from PIL import ImageGrab
 
 from hubbub.client import Reaction
-from hubbub.client.gui.kit.theme import Theme, open_window
+from hubbub.client.gui.kit.theme import Theme
 from hubbub.client.gui.model.rows import Bubble, Quote
+from hubbub.client.gui.timeline import bubble as module
 from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.marking import Marking
 from hubbub.client.gui.timeline.plan import Region
 from hubbub.client.gui.timeline.reach import reach
 from tests.helpers.bubbling import Asked, attachment, bubble
+from tests.helpers.ground import Ground
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.window
@@ -81,16 +83,11 @@ class Board:
 
 
 @pytest.fixture
-def board(display: str) -> Iterator[Board]:
-    root, theme = open_window("Bubbles", "light", 1.0)
-    faults: list[BaseException] = []
-    root.report_callback_exception = lambda _, fault, __: faults.append(fault)
-    root.geometry("640x700+0+0")
-    root.deiconify()
-    root.update()
-    yield Board(root, theme)
-    root.destroy()
-    assert faults == []
+def board(ground: Ground) -> Iterator[Board]:
+    theme = ground.begin("640x700")
+    yield Board(ground.root, theme)
+    ground.end()
+    assert ground.faults == []
 
 
 def test_a_message_says_who_what_and_when(board: Board) -> None:
@@ -233,17 +230,19 @@ def test_what_did_not_change_is_not_drawn_anew(board: Board) -> None:
     assert board.texts(view) == ["world", "14:05"]  # from the lowest up, as before
 
 
-@pytest.mark.slow
-def test_it_glows_when_somebody_jumps_to_it_and_stops(board: Board) -> None:
+def test_it_glows_when_somebody_jumps_to_it_and_stops(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_GLOWS_MS", 100)
     view = board.show(replace(shown := bubble("here"), marked=True))
     x, y = board.place(view, "here")
     glowing = board.pixel(view.winfo_x() + x, view.winfo_y() + y + 9)
     view.show(replace(shown, marked=False), 600)
-    plain = board.pixel(view.winfo_x() + x, view.winfo_y() + y + 9)
+    plain, fill = board.pixel(view.winfo_x() + x, view.winfo_y() + y + 9), view.fill
     assert plain == (255, 255, 255)
     assert glowing != plain
     view.show(replace(shown, marked=True), 600)
-    board.until(lambda: board.pixel(view.winfo_x() + x, view.winfo_y() + y + 9) == plain)
+    assert view.fill != fill
+    board.until(lambda: view.fill == fill)
+    assert board.pixel(view.winfo_x() + x, view.winfo_y() + y + 9) == plain
 
 
 def test_the_selected_one_has_a_ring(board: Board) -> None:

@@ -126,7 +126,6 @@ def loses_sight(person: Person) -> None:
     assert link.away
 
 
-@pytest.mark.slow
 def test_every_wait_for_the_server_is_seen(sits_down: SitsDown, broker: Served, proxy: Proxy) -> None:
     person = comes_in(sits_down, f"tcp://127.0.0.1:{proxy.port}")
     person.waits_to_see("#general")
@@ -150,7 +149,6 @@ def test_every_wait_for_the_server_is_seen(sits_down: SitsDown, broker: Served, 
         chat.link.up()
 
 
-@pytest.mark.slow
 def test_what_shows_its_own_progress_has_no_second_sign(
     sits_down: SitsDown, broker: Served, proxy: Proxy
 ) -> None:

@@ -11,12 +11,13 @@ import pytest
 from msgspec.structs import replace
 
 from hubbub.client import Reaction
-from hubbub.client.gui.kit.theme import Theme, open_window
+from hubbub.client.gui.kit.theme import Theme
 from hubbub.client.gui.model.rows import Bubble, DayLine, Quote, Row, UnreadLine
 from hubbub.client.gui.timeline.flow import Flow
 from hubbub.client.gui.timeline.lines import Edge
 from hubbub.client.gui.timeline.page import Page
 from tests.helpers.bubbling import Asked, attachment, bubble
+from tests.helpers.ground import Ground
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.window
@@ -82,21 +83,12 @@ class Paper:
         self.root.update()
 
 
-@pytest.fixture(scope="module")
-def window(display: str) -> Iterator[tuple[tk.Tk, Theme]]:
-    root, theme = open_window("page", "light", 1.0)
-    root.geometry("600x500+0+0")
-    root.deiconify()
-    root.update()
-    yield root, theme
-    root.destroy()
-
-
 @pytest.fixture
-def paper(window: tuple[tk.Tk, Theme]) -> Iterator[Paper]:
-    there = Paper(*window)
-    yield there
-    there.flow.destroy()
+def paper(ground: Ground) -> Iterator[Paper]:
+    theme = ground.begin("600x500")
+    yield Paper(ground.root, theme)
+    ground.end()
+    assert ground.faults == []
 
 
 def test_a_message_is_a_line_with_its_time_and_its_name(paper: Paper) -> None:

@@ -10,7 +10,6 @@ from typing import cast
 import pytest
 
 from hubbub.client.gui.desk_sign_in import SignInDesk
-from hubbub.client.gui.kit.theme import open_window
 from hubbub.client.gui.model import sign_in_words as words
 from hubbub.client.gui.model.app import App
 from hubbub.client.gui.views.sign_in import SignInScreen
@@ -18,6 +17,7 @@ from hubbub.client.gui.views.sign_in_form import FormPage
 from hubbub.schemas.hello import fingerprint
 from tests.gui.sign_in_states import Stage, states
 from tests.helpers.brokers import Served
+from tests.helpers.ground import Ground
 from tests.helpers.person import Person
 from tests.helpers.seat import SECRET, here, key_of
 from tests.helpers.signing_in import Around, HangingServer, swap_key
@@ -257,33 +257,26 @@ def _in_sight(person: Person, widget: tk.Misc) -> bool:
     return top >= 0 and top + widget.winfo_height() <= person.window.root.winfo_height()
 
 
-@pytest.fixture(scope="module")
-def root(display: str) -> Iterator[tk.Tk]:
-    made, _ = open_window("states", "light", 1.0)
-    made.deiconify()
-    yield made
-    made.destroy()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("size", ["360x480", "1080x720"])
 @pytest.mark.parametrize("name", states())
-def test_every_state_fits_a_narrow_and_a_wide_window(root: tk.Tk, name: str, size: str) -> None:
-    root.geometry(size)
+def test_every_state_fits_a_narrow_and_a_wide_window(ground: Ground, name: str) -> None:
+    ground.begin("1080x720")
     stage = Stage()
-    screen = SignInScreen(root, cast("App", SimpleNamespace(sign_in=stage.show(name))))
+    screen = SignInScreen(ground.root, cast("App", SimpleNamespace(sign_in=stage.show(name))))
     screen.pack(fill="both", expand=True)
     stage.bridge.drain()
-    root.update()
-    width = int(size.split("x")[0])
-    for widget in _widgets(screen):
-        if widget.winfo_viewable():
-            left = widget.winfo_rootx() - root.winfo_rootx()
-            assert left >= 0 and left + widget.winfo_width() <= width, f"{widget} sticks out"
-            if isinstance(widget, tk.Label):
-                assert widget.winfo_reqwidth() <= widget.winfo_width(), f"{widget.cget('text')!r} is cut"
-    screen.destroy()
+    for width, height in ((1080, 720), (360, 480)):
+        ground.root.geometry(f"{width}x{height}")
+        ground.root.update()
+        assert ground.root.winfo_width() == width
+        for widget in _widgets(screen):
+            if widget.winfo_viewable():
+                left = widget.winfo_rootx() - ground.root.winfo_rootx()
+                assert left >= 0 and left + widget.winfo_width() <= width, f"{widget} sticks out"
+                if isinstance(widget, tk.Label):
+                    assert widget.winfo_reqwidth() <= widget.winfo_width(), f"{widget.cget('text')!r} is cut"
     stage.close()
+    ground.end()
+    assert ground.faults == []
 
 
 def _widgets(widget: tk.Misc) -> Iterator[tk.Misc]:

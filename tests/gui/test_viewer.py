@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from hubbub.client.gui.kit.layers import Layers
-from hubbub.client.gui.kit.theme import Theme, open_window
+from hubbub.client.gui.kit.theme import Theme
 from hubbub.client.gui.model.media import Media
 from hubbub.client.gui.model.viewing import Viewing
 from hubbub.client.gui.views.viewer import Viewer
 from tests.helpers.bubbling import StillDesk, attachment
+from tests.helpers.ground import Ground
 
 pytestmark = pytest.mark.window
 
@@ -45,18 +46,11 @@ class Board:
 
 
 @pytest.fixture
-def board(display: str, tmp_path: Path) -> Iterator[Board]:
-    root, theme = open_window("Viewer", "dark", 1.0)
-    faults: list[BaseException] = []
-    root.report_callback_exception = lambda _, fault, __: faults.append(fault)
-    root.geometry("700x500+0+0")
-    root.deiconify()
-    root.update()
-    root.focus_force()
-    root.update()
-    yield Board(root, theme, tmp_path)
-    root.destroy()
-    assert faults == []
+def board(ground: Ground, tmp_path: Path) -> Iterator[Board]:
+    theme = ground.begin("700x500", "dark")
+    yield Board(ground.root, theme, tmp_path)
+    ground.end()
+    assert ground.faults == []
 
 
 def shown(viewer: Viewer) -> tuple[int, int]:
