@@ -3,9 +3,10 @@
 import dataclasses
 import re
 import tkinter as tk
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from hubbub.client.gui.kit import bidi
@@ -21,6 +22,10 @@ _LARGER: Final = 1.3  # an emoji is this much larger than its line's type
 
 _Part = tuple[str | Emoji, int]
 """And its width."""
+
+
+Marked = list[tuple[str, bool]]
+"""Pieces of a line, some of which bear a mark."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,6 +71,29 @@ class Lines:
         else:
             self._kept.move_to_end(key)
         return laid
+
+    def ordered(self, parts: Marked, rtl: bool) -> Marked:
+        """Pieces of a line, each of which is then drawn by itself, from left to right as they are seen: some bear a mark, and what is on
+        both sides of its edge may stand elsewhere. rtl: of the paragraph."""
+        line = "".join([text for text, _ in parts])
+        if not bidi.has_rtl(line):
+            return parts
+        edges = [0, *accumulate(len(text) for text, _ in parts)]
+        ordered: Marked = []
+        for start, end, backwards in bidi.stretches(line, rtl):
+            found: Marked = []
+            for low, high in pairwise(sorted({start, end, *(at for at in edges if start < at < end)})):
+                text, mark = line[low:high], parts[bisect_right(edges, low) - 1][1]
+                found.append((self._turned(text) if backwards and not bidi.has_rtl(text) else text, mark))
+            ordered += reversed(found) if backwards else found
+        return ordered
+
+    def _turned(self, text: str) -> str:
+        """Signs that no letter tells to which side they run."""
+        turned = [
+            str(one) if isinstance(one, Emoji) else self._theme.drawn(one, True) for one in pieces(text)
+        ]
+        return "".join(reversed(turned))
 
     def emoji_size(self, role: str) -> int:
         """Device pixels of an emoji's square in a line of that role."""

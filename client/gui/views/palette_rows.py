@@ -1,12 +1,12 @@
 """The results of the palette: headings, and rows beneath them."""
 
 import tkinter as tk
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from hubbub.client import Hit
 from hubbub.client.gui.kit.base import Drawn
+from hubbub.client.gui.kit.bidi import has_rtl, is_rtl
 from hubbub.client.gui.kit.line import Lines
 from hubbub.client.gui.kit.row import Row
 from hubbub.client.gui.kit.scroll import Scrollbar, Wheel
@@ -273,6 +273,10 @@ def draw_pieces(
 ) -> float:
     """In one line, what was looked for on a ground of its own; where it ends, in device pixels."""
     px, lines = row.theme.px, row.theme.part(Lines)
+    if has_rtl(whole := "".join([text for text, _ in pieces])):
+        if lines.lay(whole, role, "semibold").width > right - left:  # cut at its end, wherever that is seen
+            return left + row.text(whole, left, middle, role, colour, width=round(right - left))
+        pieces = lines.ordered(list(pieces), is_rtl(whole))
     for text, match in pieces:
         room = round(right - left)
         if not text or room < px(8):
@@ -291,9 +295,6 @@ def draw_pieces(
 
 
 def _pieces(text: str, marks: Sequence[Mark]) -> Pieces:
-    """Whole where letters run from right to left: they stand elsewhere than they are counted."""
-    if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text):
-        return [(text, False)]
     pieces, end = list[tuple[str, bool]](), 0
     for start, stop in marks:
         pieces += [(text[end:start], False), (text[start:stop], True)]

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from hubbub.client import Hit
 from hubbub.client.gui.kit.base import Label, Line, Pane
+from hubbub.client.gui.kit.bidi import is_rtl
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.fields import SearchField
-from hubbub.client.gui.kit.line import Lines
+from hubbub.client.gui.kit.line import Lines, Marked
 from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.rowlist import Row, RowList, RowState
 from hubbub.client.gui.kit.switches import Choice
@@ -249,37 +250,48 @@ class _Blank(Pane):
         self.place(relx=0.5, rely=0.42, anchor="center")
 
 
-Weighted = tuple[str, bool, int]
-"""Text, whether it matches, and its width in device pixels."""
-
-
 def draw_excerpt(row: Row, pieces: list[tuple[str, bool]], left: int, right: int) -> None:
     """In two lines, broken between words, the matches marked."""
-    px = row.theme.px
-    lines = row.theme.part(Lines)
-    more = row.theme.more("note")
-    x, line, height = left, 0, px(19) + more
-    top = px(41) + more + more // 2
-    for word in words_of(pieces):
-        parts = [(text, match, lines.lay(text, "note", _weight(match)).width) for text, match in word]
-        if x > left and x + sum(width for *_, width in parts) > right:
-            line, x = line + 1, left
-            if line == _LINES:
-                return
-        x = _draw_word(row, parts, x, top + line * height, right) + lines.lay(" ", "note").width
+    px, lines, more = row.theme.px, row.theme.part(Lines), row.theme.more("note")
+    height, top = px(19) + more, px(41) + more + more // 2
+    rtl = is_rtl("".join([text for text, _ in pieces]))
+    for number, words in enumerate(_broken(words_of(pieces), lines, right - left)):
+        spaced = [part for word in words for part in (*word, (" ", False))][:-1]
+        parts = lines.ordered(spaced, rtl)
+        wide = sum(_wide(lines, *part) for part in parts)
+        x = max(left, right - wide) if rtl else left
+        for text, match in parts:
+            _draw_part(row, text, match, x, top + number * height, right)
+            x += _wide(lines, text, match)
 
 
-def _draw_word(row: Row, parts: list[Weighted], x: int, y: int, right: int) -> int:
+def _broken(words: list[Marked], lines: Lines, room: int) -> list[list[Marked]]:
+    found: list[list[Marked]] = [[]]
+    x, space = 0, lines.lay(" ", "note").width
+    for word in words:
+        wide = sum(_wide(lines, *part) for part in word)
+        if x and x + wide > room:
+            if len(found) == _LINES:
+                break
+            found.append([])
+            x = 0
+        found[-1].append(word)
+        x += wide + space
+    return found
+
+
+def _draw_part(row: Row, text: str, match: bool, x: int, y: int, right: int) -> None:
     px = row.theme.px
     high = px(18) + row.theme.more("note")
-    for text, match, width in parts:
-        if match:
-            shown = max(1, min(width, right - x))
-            row.box(x - px(1), y - high // 2, shown + px(2), high, px(4), "accent_soft")
-        colour = "text" if match else "muted"
-        row.text(text, x, y, "note", colour, weight=_weight(match), width=right - x)
-        x += width
-    return x
+    if match:
+        shown = max(1, min(_wide(row.theme.part(Lines), text, match), right - x))
+        row.box(x - px(1), y - high // 2, shown + px(2), high, px(4), "accent_soft")
+    colour = "text" if match else "muted"
+    row.text(text, x, y, "note", colour, weight=_weight(match), width=right - x)
+
+
+def _wide(lines: Lines, text: str, match: bool) -> int:
+    return lines.lay(text, "note", _weight(match)).width
 
 
 def _weight(match: bool) -> Weight | None:

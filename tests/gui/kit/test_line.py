@@ -61,6 +61,16 @@ def test_an_emoji_without_a_picture_is_a_square(stage: Stage) -> None:
     assert [canvas.type(item) for item in canvas.find_all()] == ["image"]
 
 
+def test_pieces_of_a_line_are_put_in_the_order_in_which_they_are_seen(stage: Stage) -> None:
+    lines = stage.theme.part(Lines)
+    plain = [("see ", False), ("this", True)]
+    assert lines.ordered(plain, rtl=False) is plain
+    seen = lines.ordered([("שלום ", False), ("עולם", True), (" (12)", False)], rtl=True)
+    assert seen == [("(", False), ("12", False), (") ", False), ("עולם", True), ("שלום ", False)]
+    seen = lines.ordered([("hi שלום ", False), ("עולם", True), (" 👍", False)], rtl=False)
+    assert seen == [("hi ", False), ("עולם", True), ("שלום ", False), (" 👍", False)]
+
+
 def test_a_label_cuts_at_its_own_width(stage: Stage) -> None:
     label = stage.show(
         LineLabel(stage.root, "Team kitchen 🍳 and everyone who cooks there", weight="semibold")
