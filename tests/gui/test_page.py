@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from hubbub.client import Reaction
+from hubbub.client.gui.kit.palette import contrast
 from hubbub.client.gui.kit.theme import Theme
 from hubbub.client.gui.model.rows import Bubble, DayLine, Quote, Row, UnreadLine
 from hubbub.client.gui.timeline.flow import Flow
@@ -89,6 +90,16 @@ def paper(ground: Ground) -> Iterator[Paper]:
     yield Paper(ground.root, theme)
     ground.end()
     assert ground.faults == []
+
+
+def test_what_is_marked_can_be_read_in_both_themes(paper: Paper) -> None:
+    paper.show(TODAY, bubble("a text"))
+    for mode in ("light", "dark"):
+        paper.theme.set_mode(mode)
+        ink = str(paper.page.cget("selectforeground"))
+        for ground in ("selectbackground", "inactiveselectbackground"):
+            assert contrast(ink, str(paper.page.cget(ground))) >= 4.5
+    paper.theme.set_mode("light")
 
 
 def test_a_message_is_a_line_with_its_time_and_its_name(paper: Paper) -> None:

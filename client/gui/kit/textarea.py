@@ -124,7 +124,7 @@ class TextArea(Pane):
             insertwidth=self.theme.px(2),
             selectbackground=colour("accent"),
             selectforeground=colour("on_accent"),
-            inactiveselectbackground=colour("accent_soft"),
+            inactiveselectbackground=colour("muted"),
         )
         if self._mirror is not None:
             self._mirror.forget()

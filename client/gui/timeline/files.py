@@ -175,7 +175,9 @@ class FileRow:
         self._look, self._shade = look, shade
         px = look.px
         self._transfer = media.file(row, attachment)
-        self._icon, self._button, self._gap = px(40) + look.theme.more(lines=2) // 2, px(32), px(10)
+        theme = look.theme
+        self._icon, self._button = px(40) + theme.more(lines=2) // 2, px(32) + theme.more()
+        self._gap = px(10)
         self._room = min(room, look.theme.wide(340)) - self._icon - self._button - 2 * self._gap
         self._name = middle_cut(attachment.name, lambda text: look.width(text, BOLD) <= self._room)
         self._said, self._is_problem = _said(attachment, self._transfer)
@@ -189,18 +191,18 @@ class FileRow:
         y += px(4)
         radii = (px(8),) * 4
         plan.ops.append(Box(x, y, self._icon, self._icon, radii, shade.tint, shade.fill))
-        side = px(20)
+        side = look.theme.beside(20)
         inset = (self._icon - side) // 2
         plan.ops.append(Glyph(x + inset, y + inset, icon_of(self._attachment.type), side, shade.accent))
         left = x + self._icon + self._gap
         top = y + (self._icon - look.height(BOLD) - look.height(NOTE)) // 2
         plan.ops.append(Words(left, top, self._name, BOLD, shade.text))
-        colour = look.palette.danger if self._is_problem else shade.muted
+        colour = shade.danger if self._is_problem else shade.muted
         look.line(plan, self._said, NOTE, left, top + look.height(BOLD), self._room, colour)
         self._place_acts(plan, x, y, width)
 
     def _place_acts(self, plan: Plan, x: int, y: int, width: int) -> None:
-        transfer, px, shade = self._transfer, self._look.px, self._shade
+        transfer, shade = self._transfer, self._shade
         whole = (x, y, width, self._icon)
         button = (x + width - self._button, y + (self._icon - self._button) // 2)
         icon, act, tip = self._button_act(transfer)
@@ -215,7 +217,7 @@ class FileRow:
             share = round(transfer.share * 60) / 60
             plan.ops.append(Arc(*button, self._button, share, shade.accent, shade.tint))
         if icon:
-            side = px(12 if transfer.state in ("waiting", "moving") else 18)
+            side = self._look.theme.beside(12 if transfer.state in ("waiting", "moving") else 18)
             inset = (self._button - side) // 2
             plan.ops.append(Glyph(button[0] + inset, button[1] + inset, icon, side, shade.accent))
 

@@ -37,6 +37,8 @@ class Shade(NamedTuple):
     """Bars, and icons that can be clicked."""
     tint: str
     """Grounds of quotes, code and files."""
+    danger: str
+    """Words on what went wrong."""
 
 
 def shade_of_mine(palette: Palette) -> Shade:
@@ -48,6 +50,7 @@ def shade_of_mine(palette: Palette) -> Shade:
         palette.link_mine,
         palette.link_mine,
         mix(palette.bubble_mine, palette.accent, 0.15),
+        mix(palette.danger, palette.on_bubble_mine, 0.3),
     )
 
 
@@ -60,6 +63,7 @@ def shade_of_theirs(palette: Palette) -> Shade:
         palette.link,
         palette.accent,
         mix(palette.raised, palette.bubble_theirs, 0.4) if palette is LIGHT else palette.pressed,
+        palette.danger,
     )
 
 

@@ -48,7 +48,10 @@ class Styles:
         def face(style: str) -> Font:
             return theme.font(*_FACES[style])
 
-        self._text.configure(selectbackground=self._blend(0.32), inactiveselectbackground=self._blend(0.32))
+        marked = self._blend(0.32)
+        self._text.configure(
+            selectbackground=marked, inactiveselectbackground=marked, selectforeground=colour("text")
+        )
         self._lines()
         put("found", background=self._blend(0.2), lmargincolor=self._blend(0.2))
         put("chosen", background=colour("pressed"), lmargincolor=colour("pressed"))

@@ -51,6 +51,7 @@ READ = [
     ("text", "danger_soft"),
     ("muted", "danger_soft"),
     ("muted", "warning_soft"),
+    ("on_accent", "muted"),  # what is marked where one writes, while somebody is elsewhere
 ]
 SEEN = [("danger", "bubble_mine"), ("success", "surface"), ("success", "background"), ("faint", "raised")]
 """Icons and marks."""
@@ -80,6 +81,7 @@ def test_all_in_a_bubble_can_be_read(palette: Palette, shade_of: Callable[[Palet
     for ground in (shade.fill, shade.tint, glowing):
         for ink in (shade.text, shade.muted, shade.link, shade.accent):
             assert contrast(ink, ground) >= 4.5, (ink, ground)
+    assert contrast(shade.danger, shade.fill) >= 4.5
     assert contrast(shade.text, mix(shade.fill, palette.accent, 0.32)) >= 4.5, "marked by the mouse"
     assert shade.tint not in {shade.fill, palette.background}
 
