@@ -81,7 +81,7 @@ class Conversation(Struct, kw_only=True, gc=False):
     muted_until: int = 0
     """Microseconds since 1970, UTC; 0: not muted."""
     visible: int = 0
-    """The user sees the entries behind this seq: 0 unless the group shows only what was said since he came."""
+    """The user sees the entries behind this seq: 0 unless the group, when he came, showed only what is said since one comes."""
     role: Role = "member"
     topic: str = ""
     public: bool = False
