@@ -447,3 +447,19 @@ def test_the_keyboard_reaches_what_can_be_clicked(board: Board) -> None:
     folded = replace(shown, folded=True)
     assert [item.text for item in reach(folded, asked) if item] == ["Show message"]
     assert reach(bubble("plain"), asked) == []
+
+
+def test_text_from_right_to_left_stands_at_the_right_and_its_time_at_the_left(board: Board) -> None:
+    quote = Quote(seq=3, name="Somebody with a rather long name", text="כן")
+    for view in (
+        board.show(bubble("שלום", name="Somebody with a rather long name")),
+        board.show(bubble("שלום", quote=quote, reply_to=3)),
+    ):
+        sides = {
+            view.itemcget(one, "text"): view.bbox(one) for one in view.find_all() if view.type(one) == "text"
+        }
+        right = max(box[2] for box in sides.values())
+        assert sides["םולש"][2] > right - 10
+        assert sides["14:05"][2] < sides["םולש"][0]
+        if "ןכ" in sides:
+            assert sides["ןכ"][2] > right - 20

@@ -10,7 +10,7 @@ from hubbub.client.gui.kit.buttons import IconButton
 from hubbub.client.gui.kit.theme import theme_of
 
 if TYPE_CHECKING:
-    from hubbub.client.gui.kit.mirror import EntryMirror
+    from hubbub.client.gui.kit.mirrored import EntryMirror
 
 _HEIGHT: Final = 40
 _RADIUS: Final = 8
@@ -118,7 +118,7 @@ class Box(Drawn):
         if self._mirror is None:
             if not (self.theme.one_by_one and has_rtl(text)) or self._secret:
                 return
-            from hubbub.client.gui.kit.mirror import EntryMirror  # few write so
+            from hubbub.client.gui.kit.mirrored import EntryMirror  # few write so
 
             self._mirror = EntryMirror(self.entry, "body")
         self._mirror.mirror(text)

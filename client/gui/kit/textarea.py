@@ -12,7 +12,7 @@ from hubbub.client.gui.kit.line import Lines
 from hubbub.client.gui.kit.pictures import Photo
 
 if TYPE_CHECKING:
-    from hubbub.client.gui.kit.mirror import TextMirror
+    from hubbub.client.gui.kit.mirrored import TextMirror
 
 PASTED_MAX: Final = 32_768
 """Characters that are taken at once. Tk counts the lines of a megabyte without a space for minutes, and draws nothing meanwhile."""
@@ -142,7 +142,7 @@ class TextArea(Pane):
         if self._mirror is None:
             if not (self.theme.one_by_one and has_rtl(text)):
                 return
-            from hubbub.client.gui.kit.mirror import TextMirror  # few write so
+            from hubbub.client.gui.kit.mirrored import TextMirror  # few write so
 
             self._mirror = TextMirror(self.edit, self._role, self._photo, self._side)
         self._mirror.mirror(text)

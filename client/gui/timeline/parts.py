@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from hubbub.client.gui.kit.bidi import is_rtl
 from hubbub.client.gui.kit.palette import mix
 from hubbub.client.gui.model.markup import Span
 from hubbub.client.gui.model.rows import Bubble, Quote
@@ -110,6 +111,8 @@ class Quoted:
         if quote.name:
             look.line(plan, quote.name, NOTE_BOLD, left, top, self._room, shade.accent)
             top += look.height(NOTE)
+        if is_rtl(quote.text):
+            left = x + width - self._pad - look.fit(quote.text, NOTE, self._room)
         look.line(plan, quote.text or "…", NOTE, left, top, self._room, shade.muted)
         plan.regions.append(Region(x, y, width, self._box_height, partial(self._jump, quote.seq)))
 
