@@ -94,13 +94,16 @@ def say(**figures: Any) -> None:
 
 def window(profile: Path, busy: str) -> None:
     """Open Hubbub's window on a profile that is logged in, and answer what standard input asks."""
-    from hubbub.client.gui.app import Window
+    from hubbub.client.gui.collecting import uncollected
+
+    with uncollected():
+        from hubbub.client.gui.app import Window
 
     opened = Window(profile, mode="light")
     probe, model = Probe(opened.root), opened.model
     probe.until(lambda: model.chat and model.chat.conversations.get(busy))
     probe.root.update()
-    say(start=time.time() - psutil.Process().create_time())
+    say(start=time.time() - psutil.Process().create_time(), cpu=time.process_time())
 
     def show(name: str) -> tk.Text:
         assert model.chat is not None
@@ -145,7 +148,7 @@ def bare(profile: Path, busy: str) -> None:
     text = tk.Text(root)
     text.pack(fill="both", expand=True)
     root.update()
-    say(start=time.time() - psutil.Process().create_time())
+    say(start=time.time() - psutil.Process().create_time(), cpu=time.process_time())
     probe = Probe(root)
     for line in sys.stdin:
         what, _, rest = line.strip().partition(" ")
