@@ -1,6 +1,7 @@
 """A window that explains itself: what to do where there is nothing, that a wait is seen, that what is done can be taken back."""
 
 import asyncio
+import tkinter as tk
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -9,14 +10,16 @@ import pytest
 
 from hubbub.client import HubbubError
 from hubbub.client.gui.desk import Desk
+from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.notices import Toasts
 from hubbub.client.gui.kit.sheet import Sheet
 from hubbub.client.gui.model.chat import Chat
+from hubbub.client.gui.timeline.strip import Strip
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
-from tests.helpers.person import Person
+from tests.helpers.person import Person, within
 from tests.helpers.proxy import Proxy
 
 pytestmark = pytest.mark.window
@@ -160,6 +163,44 @@ def test_what_shows_its_own_progress_has_no_second_sign(
     assert not chat_of(person).acting.awaited
     proxy.come_back()
     person.waits_to_miss("Looking…")
+
+
+def test_what_is_said_for_a_while_covers_nothing_that_one_types_into(
+    sits_down: SitsDown, broker: Served
+) -> None:
+    person = comes_in(sits_down, broker.place.address)
+    person.waits_to_see("#general")
+    root, chat, screen = person.window.root, chat_of(person), screen_of(person)
+    for wide, opened in ((1080, False), (1080, True), (420, True)):
+        root.geometry(f"{wide}x720")
+        person.wait(lambda wide=wide: root.winfo_width() == wide)  # type: ignore[misc]  # bound by its default
+        if opened:
+            chat.open("#general")
+            screen.conversation.open_search()
+        person.settles()
+        end = chat.acting.wait()
+        person.wait(lambda: screen.waiting.text)
+        chat.offered.emit("It was given up.", "Undo", lambda: None)
+        person.waits_to_see("Undo")
+        shown = [child for child in root.winfo_children() if isinstance(child, Card)]
+        assert len(shown) == 2
+        for field in (one for one in within(root) if isinstance(one, tk.Entry | tk.Text)):
+            if field.winfo_viewable() and not isinstance(field, Strip):
+                assert not any(lies_over(card, field) for card in shown), field
+        end()
+        person.window.theme.part(Toasts).hide()
+
+
+def lies_over(one: tk.Misc, other: tk.Misc) -> bool:
+    """Whether two widgets have a place of the screen in common."""
+    boxes = [
+        (each.winfo_rootx(), each.winfo_rooty(), each.winfo_width(), each.winfo_height())
+        for each in (one, other)
+    ]
+    return all(
+        boxes[0][at] < boxes[1][at] + boxes[1][at + 2] and boxes[1][at] < boxes[0][at] + boxes[0][at + 2]
+        for at in (0, 1)
+    )
 
 
 def test_what_is_not_to_be_sent_can_be_sent_after_all(sits_down: SitsDown, broker: Served) -> None:

@@ -87,6 +87,24 @@ def test_one_person_is_chosen_and_written_to(dora: Person) -> None:
     dora.waits_to_miss("New conversation")
 
 
+def test_the_buttons_have_room_where_the_window_is_narrow_and_the_text_large(dora: Person) -> None:
+    root = dora.window.root
+    root.geometry("420x720")
+    dora.window.theme.set_text_scale(1.5)
+    dora.wait(lambda: root.winfo_width() == 420)
+    dora.press("<Control-n>")
+    dora.waits_to_see("New conversation")
+    dora.settles()
+    buttons = [in_front(dora, name) for name in ("browse", "group", "write")]
+    assert all(one.winfo_width() >= one.winfo_reqwidth() for one in buttons)
+    browse, group, write = buttons
+    assert browse.winfo_rooty() + browse.winfo_height() <= group.winfo_rooty()
+    assert group.winfo_rootx() + group.winfo_width() <= write.winfo_rootx()
+    dora.window.theme.set_text_scale(1.0)
+    root.geometry("1080x720")
+    dora.wait(lambda: browse.winfo_rooty() == group.winfo_rooty(), "one row")
+
+
 def test_several_make_a_group_and_errors_stand_beside_their_field(dora: Person, bob: Client) -> None:
     bob.create_group("taken", public=True)
     dora.press("<Control-n>")
