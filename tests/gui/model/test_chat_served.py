@@ -1,9 +1,7 @@
 """The list, people and groups against a real broker: what others do shows up, what one does arrives."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,50 +13,6 @@ from hubbub.client.gui.model.listing import Listing
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.reader import Reader
-
-NUMBERS = count(1)
-
-
-@pytest.fixture(scope="module")
-def company(
-    broker: Served, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Reader, Client, Client]]:
-    """alice at a model; bob and carol, who only use the library."""
-    with ExitStack() as stack:
-        others = [
-            stack.enter_context(
-                Client(broker.place.address, user=name, password=PASSWORD.decode(), register=True)
-            )
-            for name in ("bob", "carol")
-        ]
-        alice = Reader(broker, "alice", tmp_path_factory.mktemp("alice"))
-        stack.callback(alice.close)
-        yield alice, others[0], others[1]
-
-
-@pytest.fixture
-def alice(company: tuple[Reader, Client, Client]) -> Iterator[Reader]:
-    yield company[0]
-    company[0].chat.leave_open()
-    company[0].chat.finding.set("")
-
-
-@pytest.fixture
-def bob(company: tuple[Reader, Client, Client]) -> Client:
-    return company[1]
-
-
-@pytest.fixture
-def carol(company: tuple[Reader, Client, Client]) -> Client:
-    return company[2]
-
-
-@pytest.fixture
-def team(alice: Reader, bob: Client) -> str:
-    """A group of bob's with alice in it, as she sees it."""
-    name = bob.create_group(f"team{next(NUMBERS)}", ["alice"], topic="ships").name
-    alice.until(lambda: alice.chat.conversations.get(name))
-    return name
 
 
 def row(alice: Reader, name: str) -> Conversation:
@@ -140,7 +94,6 @@ def test_files_are_named_in_the_list(alice: Reader, bob: Client, tmp_path: Path)
     alice.until(lambda: says() == "with words")
 
 
-@pytest.mark.slow
 def test_people_are_shown_as_they_wish_with_their_pictures(
     alice: Reader, bob: Client, tmp_path: Path
 ) -> None:
@@ -162,7 +115,6 @@ def test_people_are_shown_as_they_wish_with_their_pictures(
     alice.until(lambda: alice.chat.people.user("bob").online and alice.chat.people.shown("bob") == "bob")
 
 
-@pytest.mark.slow
 def test_a_group_of_mine_is_made_opened_changed_and_left(alice: Reader, bob: Client) -> None:
     chat, refused = alice.chat, list[HubbubError]()
     chat.groups.create("no good", [], public=False, topic="", history="all", failed=failing(refused))
@@ -267,11 +219,11 @@ def test_what_is_muted_or_blocked_here_is_so_at_the_server(alice: Reader, bob: C
 def test_my_own_profile_is_changed_and_says_what_is_wrong(alice: Reader, bob: Client, tmp_path: Path) -> None:
     mine, done, refused = alice.chat.mine, list[str](), list[HubbubError]()
 
-    def save(name: str, picture: Path | None = None) -> None:
+    def save(name: str, picture: Path | None = None, *, receipts: bool = False) -> None:
         mine.set_profile(
             display_name=name,
             colour="#3d5bdb",
-            receipts=False,
+            receipts=receipts,
             picture=picture,
             done=lambda: done.append(name),
             failed=refused.append,
@@ -291,5 +243,5 @@ def test_my_own_profile_is_changed_and_says_what_is_wrong(alice: Reader, bob: Cl
     mine.set_presence("invisible")
     alice.until(lambda: mine.presence == "invisible" and not bob.profile("alice").online)
     mine.set_presence("online", "")
-    save("")
+    save("", receipts=True)
     alice.until(lambda: mine.presence == "online" and len(done) == 2)

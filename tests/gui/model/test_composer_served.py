@@ -1,9 +1,6 @@
 """What is being written, against a real broker: answers, changes, files, names, drafts, and what goes wrong."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,50 +10,13 @@ from hubbub.client import Message, errors
 from hubbub.client.gui.model.composer import Composer
 from hubbub.client.sync import Client
 from hubbub.schemas.limits import ATTACHMENTS_MAX, TEXT_MAX_BYTES
-from tests.helpers.brokers import PASSWORD, Served
+from tests.helpers.company import Company
 from tests.helpers.reader import Reader
 
-NUMBERS = count(1)
 
-
-@pytest.fixture(scope="module")
-def company(
-    broker: Served, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Reader, Client, Client]]:
-    """alice at a model; bob and carol, who only use the library."""
-    with ExitStack() as stack:
-        others = [
-            stack.enter_context(
-                Client(broker.place.address, user=name, password=PASSWORD.decode(), register=True)
-            )
-            for name in ("bob", "carol")
-        ]
-        others[0].set_profile(display_name="Bob Tanaka")
-        alice = Reader(broker, "alice", tmp_path_factory.mktemp("alice"))
-        stack.callback(alice.close)
-        yield alice, others[0], others[1]
-
-
-@pytest.fixture
-def alice(company: tuple[Reader, Client, Client]) -> Iterator[Reader]:
-    yield company[0]
-    company[0].chat.leave_open()
-    company[0].complaints.clear()
-    company[0].chat.drafts.clear()
-    company[0].chat.asides.clear()
-
-
-@pytest.fixture
-def bob(company: tuple[Reader, Client, Client]) -> Client:
-    return company[1]
-
-
-@pytest.fixture
-def team(alice: Reader, bob: Client) -> str:
-    """A group of bob's with alice and carol in it."""
-    name = bob.create_group(f"team{next(NUMBERS)}", ["alice", "carol"]).name
-    alice.until(lambda: alice.chat.conversations.get(name))
-    return name
+@pytest.fixture(scope="module", autouse=True)
+def bob_is_shown(company: Company) -> None:
+    company.bob.set_profile(display_name="Bob Tanaka")
 
 
 def writes(alice: Reader, name: str) -> Composer:
@@ -277,12 +237,13 @@ def names(composer: Composer, before: str) -> list[tuple[str, str]]:
 
 
 def test_an_at_sign_offers_members_by_name_or_as_they_are_shown(
-    alice: Reader, bob: Client, company: tuple[Reader, Client, Client], team: str
+    alice: Reader, bob: Client, carol: Client, team: str
 ) -> None:
+    bob.invite(team, "carol")
     composer = writes(alice, team)
     alice.until(lambda: len(composer.completions("@")) == 3)
     assert {name for name, _ in names(composer, "hello @")} == {"bob", "carol", "all"}
-    company[2].send(team, "I speak")
+    carol.send(team, "I speak")
     alice.until(lambda: here(alice))
     assert names(composer, "@")[0] == ("carol", "carol"), "who spoke last comes first"
     assert names(composer, "(@BO") == [("bob", "Bob Tanaka")]

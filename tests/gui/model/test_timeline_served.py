@@ -1,17 +1,19 @@
 """The timeline against a real broker: what others do is seen, what is written comes to rest, pages join without a gap."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
 from hubbub.client.gui.desk_paging import PAGE
+from hubbub.client.gui.model import history
 from hubbub.client.gui.model.rows import Bubble
-from hubbub.client.gui.model.run import MOST
+from hubbub.client.gui.model.run import Run
 from hubbub.client.gui.model.timeline import Timeline
 from hubbub.client.sync import Client
-from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.reader import Reader
+
+MOST = 4 * PAGE
+"""So many messages are held here: enough to see the ends of a run let go."""
 
 
 def bubbles(timeline: Timeline) -> list[Bubble]:
@@ -22,23 +24,9 @@ def texts(timeline: Timeline) -> list[str]:
     return [bubble.message.text for bubble in bubbles(timeline)]
 
 
-@pytest.fixture(scope="module")
-def company(broker: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, Client]]:
-    """alice at a model, and bob, who only uses the library."""
-    with ExitStack() as held:
-        bob = held.enter_context(
-            Client(broker.place.address, user="bob", password=PASSWORD.decode(), register=True)
-        )
-        alice = Reader(broker, "alice", tmp_path_factory.mktemp("alice"))
-        held.callback(alice.close)
-        yield alice, bob
-
-
-def test_what_another_says_changes_and_takes_back_is_seen(company: tuple[Reader, Client]) -> None:
-    alice, bob = company
-    said = bob.send("alice", "hello")
-    alice.until(lambda: alice.chat.conversations.get("@bob"))
-    timeline = alice.opens("@bob")
+def test_what_another_says_changes_and_takes_back_is_seen(alice: Reader, bob: Client, team: str) -> None:
+    said = bob.send(team, "hello")
+    timeline = alice.opens(team)
     assert texts(timeline)[-1] == "hello"
     bob.edit(said, "hello there")
     alice.until(lambda: texts(timeline)[-1] == "hello there")
@@ -48,9 +36,8 @@ def test_what_another_says_changes_and_takes_back_is_seen(company: tuple[Reader,
     alice.until(lambda: bubbles(timeline)[-1].message.deleted_at)
 
 
-def test_what_is_written_keeps_its_row_until_it_was_read(company: tuple[Reader, Client]) -> None:
-    alice, bob = company
-    timeline = alice.opens("@bob")
+def test_what_is_written_keeps_its_row_until_it_was_read(alice: Reader, bob: Client, team: str) -> None:
+    timeline = alice.opens(team)
     seen: list[tuple[str, str]] = []
 
     def look() -> None:
@@ -60,23 +47,23 @@ def test_what_is_written_keeps_its_row_until_it_was_read(company: tuple[Reader, 
         seen.extend((one.key, one.state) for one in mine if (one.key, one.state) not in seen[-1:])
 
     timeline.changed.connect(look)
-    alice.chat.outgoing.send("@bob", "from alice", failed=alice.chat.complain)
+    alice.chat.outgoing.send(team, "from alice", failed=alice.chat.complain)
     alice.until(lambda: seen and seen[-1][1] == "sent")
-    bob.mark_read("alice", timeline.messages[-1].seq)
+    bob.mark_read(team, timeline.messages[-1].seq)
     alice.until(lambda: seen[-1][1] == "read")
     assert len({key for key, _ in seen}) == 1
 
 
-@pytest.mark.slow
-def test_pages_join_without_a_gap_in_both_directions(company: tuple[Reader, Client]) -> None:
-    alice, bob = company
+def test_pages_join_without_a_gap_in_both_directions(
+    alice: Reader, bob: Client, team: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "Run", partial(Run, most=MOST))
     count = MOST + 3 * PAGE
     for number in range(count):
-        bob.send("alice", f"n{number}")
-    alice.chat.leave_open()
-    alice.until(lambda: (row := alice.chat.conversations.get("@bob")) and row.unread >= count)
-    timeline = alice.opens("@bob")
-    history = timeline.history
+        bob.send(team, f"n{number}")
+    alice.until(lambda: (row := alice.chat.conversations.get(team)) and row.unread == count)
+    timeline = alice.opens(team)
+    pages = timeline.history
     wanted = [f"n{number}" for number in range(count)]
 
     def held() -> list[str]:
@@ -86,30 +73,31 @@ def test_pages_join_without_a_gap_in_both_directions(company: tuple[Reader, Clie
     assert not timeline.at_end
     while not timeline.at_end:
         before = timeline.messages[-1].seq
-        history.load_later()
+        pages.load_later()
         alice.until(lambda before=before: timeline.messages[-1].seq > before or timeline.at_end)  # type: ignore[misc]  # bound
     assert held() == wanted[-MOST:]
-    while not history.run.at_start:
+    while not pages.run.at_start:
         first = timeline.messages[0].seq
-        history.load_earlier()
-        alice.until(lambda first=first: timeline.messages[0].seq < first or history.run.at_start)  # type: ignore[misc]  # bound
+        pages.load_earlier()
+        alice.until(lambda first=first: timeline.messages[0].seq < first or pages.run.at_start)  # type: ignore[misc]  # bound
     assert held() == wanted[: len(held())]
     assert len(timeline.messages) <= MOST
     assert not timeline.at_end
-    bob.send("alice", "the last")
+    bob.send(team, "the last")
     timeline.to_newest()
     alice.until(lambda: texts(timeline)[-1] == "the last")
 
 
-def test_a_jump_leads_to_a_message_that_is_not_held_and_marks_it(company: tuple[Reader, Client]) -> None:
-    alice, bob = company
-    timeline = alice.opens("@bob")
-    target = bob.send("alice", "the target")
+def test_a_jump_leads_to_a_message_that_is_not_held_and_marks_it(
+    alice: Reader, bob: Client, team: str
+) -> None:
+    timeline = alice.opens(team)
+    target = bob.send(team, "the target")
     for number in range(2 * PAGE):
-        bob.send("alice", f"m{number}")
+        bob.send(team, f"m{number}")
     alice.until(lambda: texts(timeline)[-1] == f"m{2 * PAGE - 1}")
     alice.chat.leave_open()
-    timeline = alice.opens("@bob")
+    timeline = alice.opens(team)
     timeline.history.load_newest()
     alice.until(lambda: timeline.at_end and timeline.history.run.get(target.seq) is None)
     sought: list[str] = []

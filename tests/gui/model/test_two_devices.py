@@ -231,6 +231,13 @@ def test_my_profile_shows_on_both(devices: Devices, does: Does) -> None:
     )
     mine.set_presence("online", "")
     devices.agree("as before", lambda chat: not chat.mine.profile.display_name)
+    devices.agree("seen as before", lambda chat: shows_as(chat, devices.name) == (True, "online"))
+
+
+def shows_as(chat: Chat, name: str) -> tuple[bool, str]:
+    """As it was told to everybody."""
+    user = chat.people.user(name)
+    return user.online, user.status
 
 
 def test_groups_that_come_change_and_go_do_so_on_both(devices: Devices, does: Does) -> None:
