@@ -148,6 +148,39 @@ class Cache:
             ).fetchall()
         return Account(self, number, known)
 
+    # -------------------------------------------------------------------------------------------------- forgetting
+
+    def count_waiting(self, server: bytes, user: str) -> int:
+        """Messages of an account, or (user empty) of all accounts of a server, that wait to be sent, or failed."""
+        return sum(len(outbox.list()) for outbox in self._outboxes(server, user).values())
+
+    def forget(self, server: bytes, user: str) -> list[str]:
+        """Drop the part of an account, or of all accounts of a server; the files of messages that waited. Its number is never
+        given again: another program may still write under it."""
+        files: list[str] = []
+        with self._transaction():
+            for number, outbox in self._outboxes(server, user).items():
+                files += [path for one in outbox.list() for path in one.attachments]
+                for name in (*_OF_ONE_STORE, "drop_people", "outbox_drop", "bury_account"):
+                    self._run(name, number)
+        self._copies = True
+        return files
+
+    def shown(self) -> frozenset[bytes]:
+        """The SHA-256 of all files and pictures of people that what is kept shows."""
+        found = {octets(picture) for (picture,) in self._run("shown_pictures")}
+        with self.rows("shown_messages") as rows:
+            for (entry,) in rows:
+                found.update(one.sha256 for one in _decode_message(octets(entry)).attachments)
+        for (row,) in self._run("shown_rows"):
+            if (last := _decode_row(octets(row)).last_message) is not None:
+                found.update(one.sha256 for one in last.attachments)
+        return frozenset(found)
+
+    def _outboxes(self, server: bytes, user: str) -> dict[int, Outbox]:
+        numbers = [integer(number) for (number,) in self._run("accounts_of", server, folded(user))]
+        return {number: Outbox(self._run, number) for number in numbers}
+
 
 class Account:
     """One account's part of the cache."""

@@ -237,8 +237,8 @@ class Profile:
         return found
 
     def forget_account(self, server: bytes, user: str) -> bool:
-        """Forget that it was used here, and its saved session, which the server goes on to know: log out to end it. What was seen
-        stays in the cache. False: it was not remembered."""
+        """Forget that it was used here, and its saved session, which the server goes on to know. forgetting.py ends that too, and
+        drops what was seen. False: it was not remembered."""
         gone: list[Account] = []
 
         def change(state: State) -> None:

@@ -1,14 +1,17 @@
 """The commands about servers: finding one nearby, forgetting one. Knows no socket."""
 
+from functools import partial
 from typing import Any
 
 import click
 
-from hubbub.client import errors
-from hubbub.client.cli.desk import Desk, run
+from hubbub.client import errors, forgetting
+from hubbub.client.cli.desk import Desk, Mistake, run
 from hubbub.client.cli.themes import Theme
 from hubbub.client.nearby import Nearby
+from hubbub.client.profile import KnownServer, Profile, RememberedAccount
 from hubbub.schemas.hello import BadAddress, key_text, parse_address
+from hubbub.schemas.names import folded
 
 command = Theme("Servers")
 
@@ -67,15 +70,52 @@ def _fields(server: Nearby, known: bool) -> dict[str, Any]:
 
 @command
 @click.argument("where")
-def forget(desk: Desk, where: str) -> None:
-    """Forget the key and the sessions of a server.
+@click.option("--account", default="", metavar="NAME", help="Only this account, and not the server's key.")
+@click.option("--yes", is_flag=True, help="Do not ask, even where messages wait to be sent.")
+def forget(desk: Desk, where: str, account: str, yes: bool) -> None:
+    """Forget a server, and what was kept of it.
 
-    By its ADDRESS or key. The next contact is a first one again."""
-    try:
-        known = str(parse_address(where)._replace(key=None))
-    except BadAddress:
-        known = where
-    gone = desk.profile.forget(known) or desk.profile.forget(where)
-    if not gone:
+    By its ADDRESS or key: the key, the accounts and sessions there, messages, what waits to be sent. The sessions end at the
+    server too where it answers. The next contact is a first one again."""
+    keys = [server.key for server in _known(desk.profile, where)]
+    if not keys:
         raise errors.NotFound(f"No server is known as {where}.")
+    if account and not any(_is(one, keys, account) for one in desk.profile.accounts()):
+        raise errors.NotFound(f"No account {account} of {where} is known here.")
+    if not yes:
+        _ask(sum(forgetting.waiting(desk.profile, key, account) for key in keys))
+    for key in keys:
+        run(desk.output, partial(forgetting.say_goodbye, desk.profile, key, account))
+        forgetting.forget(desk.profile, key, account)
+    gone = [account] if account else [key_text(key) for key in keys]
     desk.output.result(f"Forgotten: {', '.join(gone)}", forgotten=gone)
+
+
+def _known(profile: Profile, where: str) -> list[KnownServer]:
+    try:
+        place = str(parse_address(where)._replace(key=None))
+    except BadAddress:
+        place = where
+    servers = profile.known_servers()
+    found = [one for one in servers if place in one.addresses]
+    return found or [one for one in servers if where in (key_text(one.key), one.name)]
+
+
+def _is(one: RememberedAccount, keys: list[bytes], account: str) -> bool:
+    return one.server.key in keys and folded(one.user) == folded(account)
+
+
+def _ask(waiting: int) -> None:
+    if not waiting:
+        return
+    lost = (
+        "1 message that was not sent is lost."
+        if waiting == 1
+        else f"{waiting} messages that were not sent are lost."
+    )
+    try:
+        sure = click.confirm(f"{lost} Forget all the same?", err=True)
+    except click.Abort:
+        raise Mistake(f"\n{lost} Give --yes to forget all the same.") from None
+    if not sure:
+        raise Mistake("Nothing was forgotten.")

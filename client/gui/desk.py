@@ -15,6 +15,9 @@ from hubbub.client.errors import HubbubError, NoServer, NotFound
 from hubbub.client.gui.desk_media import MediaDesk
 from hubbub.client.gui.desk_paging import Paging
 
+MEDIA: Final = "media"
+"""The folder of a profile for pictures that were shown."""
+
 
 def device_name() -> str:
     """What a session of a window is called in lists."""
@@ -47,7 +50,7 @@ class Desk(Paging):
 
     def __init__(self, client: Client, profile: Path) -> None:
         super().__init__(client)
-        self.media: Final = MediaDesk(client, profile / "media")
+        self.media: Final = MediaDesk(client, profile / MEDIA)
         self._keeping = asyncio.Lock()
         """What is written is kept in the order in which it was written, and before the desk is closed."""
 

@@ -20,6 +20,8 @@ from platformdirs import user_downloads_path
 
 from hubbub.client import Attachment, Client, Progress
 from hubbub.client.errors import FileProblem, NoServer, WrongContent
+from hubbub.client.forgetting import Forgotten
+from hubbub.client.profile import replace_file
 from hubbub.schemas.limits import THUMBNAIL_MAX_BYTES
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ AT_ONCE: Final = 4
 """Pictures that are fetched or decoded at a time."""
 KEPT_BYTES: Final = 200 * 1024 * 1024
 """Of the folder; what was used longest ago goes."""
+PASTED: Final = "pasted"
+_INDEX: Final = "downloads.json"
 _SMALL_PIXELS: Final = 1_000_000
 """Of a picture that says that it is small: 64 KiB can hold fifty million of one colour."""
 _LARGE_SIDE: Final = 4096
@@ -60,11 +64,11 @@ class MediaDesk:
 
     def __init__(self, client: Client, folder: Path, downloads: Path | None = None) -> None:
         self._client, self._folder = client, folder
-        self.pasted: Final = folder / "pasted"
+        self.pasted: Final = folder / PASTED
         """For pictures that were copied elsewhere, until they are sent."""
         self._downloads = downloads or user_downloads_path()
         self._turn = asyncio.Semaphore(AT_ONCE)
-        self._index = folder / "downloads.json"
+        self._index = folder / _INDEX
         self._saved: dict[str, str] = {}
         with suppress(OSError, msgspec.DecodeError):
             self._saved = msgspec.json.decode(self._index.read_bytes(), type=dict[str, str])
@@ -260,6 +264,31 @@ class MediaDesk:
         while len(self._saved) > _REMEMBERED:
             del self._saved[next(iter(self._saved))]
         self._keep(self._index.name, json.dumps(self._saved).encode())
+
+
+def clear(folder: Path, forgotten: Forgotten) -> None:
+    """Delete what is kept of files that nothing shows any more, and the copies that were made for sending. What can't be deleted
+    stays."""
+    pasted = {path for path in forgotten.files if path.parent == folder / PASTED}
+    with suppress(OSError):
+        kept = [Path(entry.path) for entry in os.scandir(folder) if entry.is_file()]
+        unneeded = {path for path in kept if path.suffix != ".json" and not _names(path, forgotten.needed)}
+        for path in unneeded | pasted:
+            with suppress(OSError):
+                path.unlink()
+    index = folder / _INDEX
+    with suppress(OSError, msgspec.DecodeError):
+        saved = msgspec.json.decode(index.read_bytes(), type=dict[str, str])
+        needed = {one.hex() for one in forgotten.needed}
+        left = {digest: where for digest, where in saved.items() if digest in needed}
+        replace_file(index, json.dumps(left).encode())
+
+
+def _names(path: Path, needed: frozenset[bytes]) -> bool:
+    """It is kept of one of these: HASH, HASH.small, HASH.person, or the part of a download, .HASH.HASH.part."""
+    with suppress(ValueError):
+        return bytes.fromhex(path.name.lstrip(".").partition(".")[0]) in needed
+    return False
 
 
 def drop_oldest(folder: Path, most: int) -> None:

@@ -5,20 +5,17 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from msgspec import Struct
 
-from hubbub.client import Client
+from hubbub.client import Client, forgetting
 from hubbub.client.errors import HubbubError, KeyChanged, ProfileError
-from hubbub.client.gui.desk import Desk, device_name
+from hubbub.client.gui.desk import MEDIA, Desk, device_name
+from hubbub.client.gui.desk_media import clear
 from hubbub.client.nearby import Nearby
 from hubbub.client.profile import KnownServer, Profile
 from hubbub.client.servers import Standing, inspect_server
-from hubbub.schemas.hello import BadAddress, Hello, fingerprint, key_text, parse_address
-
-GOODBYE_S: Final = 3.0
-"""How long forgetting an account tries to end its session at the server too."""
+from hubbub.schemas.hello import BadAddress, Hello, fingerprint, parse_address
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -143,17 +140,19 @@ class SignInDesk:
         address = parse_address(met.server.link)
         await asyncio.to_thread(lambda: Profile(self._folder).meet(address, met.hello))
 
-    async def forget_server(self, key: bytes) -> None:
-        """Forget its key and all sessions there. Raises ProfileError."""
-        await asyncio.to_thread(lambda: Profile(self._folder).forget(key_text(key)))
+    async def waiting(self, key: bytes, user: str = "") -> int:
+        """Messages that were not sent, and that forgetting this account, or (user empty) this server, loses. Raises ProfileError."""
+        return await asyncio.to_thread(lambda: forgetting.waiting(Profile(self._folder), key, user))
 
-    async def forget_account(self, account: Account) -> None:
-        """End its session, at the server too where that can be reached, and forget it. Raises ProfileError."""
-        if account.logged_in:
-            with suppress(HubbubError, TimeoutError):
-                await asyncio.wait_for(self._say_goodbye(account), GOODBYE_S)
-        key, user = account.server.key, account.user
-        await asyncio.to_thread(lambda: Profile(self._folder).forget_account(key, user))
+    async def forget(self, key: bytes, user: str = "") -> None:
+        """End the sessions of this account, or (user empty) of all accounts of this server, at the server too where that can be
+        reached, and forget them with all that was kept of them. Raises ProfileError."""
+        profile = await asyncio.to_thread(Profile, self._folder)
+        await forgetting.say_goodbye(profile, key, user)
+        await asyncio.to_thread(self._drop, profile, key, user)
+
+    def _drop(self, profile: Profile, key: bytes, user: str) -> None:
+        clear(self._folder / MEDIA, forgetting.forget(profile, key, user))
 
     async def log_in(self, server: Server, user: str, password: str, *, register: bool) -> Account:
         """Make the account if that is wanted, get a session and keep it in the profile. Raises what Client raises, and RateLimited
@@ -188,10 +187,10 @@ class SignInDesk:
         await asyncio.to_thread(_forget_session, self._folder, account)
 
     async def bury(self, desk: Desk, account: Account) -> None:
-        """The account was deleted: close it, and remember it no more. Raises ProfileError."""
+        """The account was deleted: close it, and keep nothing of it. Raises ProfileError."""
         await desk.close()
-        key, user = account.server.key, account.user
-        await asyncio.to_thread(lambda: Profile(self._folder).forget_account(key, user))
+        profile = await asyncio.to_thread(Profile, self._folder)
+        await asyncio.to_thread(self._drop, profile, account.server.key, account.user)
 
     async def choose(self, account: Account) -> None:
         """The account of last time is this one, from now on. Raises ProfileError."""
@@ -200,12 +199,6 @@ class SignInDesk:
     async def set_aside(self) -> None:
         """Move away the damaged files of the profile: servers count as never met, sessions are gone. Raises ProfileError."""
         await asyncio.to_thread(_set_aside, self._folder)
-
-    async def _say_goodbye(self, account: Account) -> None:
-        async with Client(
-            account.server.link, user=account.user, profile=self._folder, live=False, give_up=True
-        ) as chat:
-            await chat.logout()
 
 
 def _meeting(found: Standing, expected: bytes = b"") -> Meeting:

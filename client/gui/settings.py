@@ -152,6 +152,14 @@ class Settings:
             lambda name, text: self._set(("drafts", account, name), text),
         )
 
+    def forget(self, account: str) -> None:
+        """Drop what it wrote and did not send, and which conversation was open. A name that ends with a blank stands for all accounts
+        that begin so."""
+        for kept, part in ((self._state.drafts, "drafts"), (self._state.conversations, "conversations")):
+            for name in list(kept):
+                if name == account or (account.endswith(" ") and name.startswith(account)):
+                    self._set((part, name), None)
+
     @property
     def recent_emoji(self) -> tuple[str, ...]:
         """The last used first."""

@@ -4,6 +4,12 @@ INSERT INTO account (server, user, epoch) VALUES (?1, ?2, ?3) ON CONFLICT (serve
 -- name: find_account
 SELECT id, epoch FROM account WHERE server = ?1 AND user = ?2
 
+-- name: accounts_of
+SELECT id FROM account WHERE server = ?1 AND (?2 = '' OR user = ?2)
+
+-- name: bury_account
+UPDATE account SET server = x'', user = CAST(id AS TEXT), epoch = x'' WHERE id = ?1
+
 -- name: set_epoch
 UPDATE account SET epoch = ?2 WHERE id = ?1
 
@@ -139,6 +145,18 @@ UPDATE outbox SET state = 'pending', problem = '' WHERE account = ?1 AND key = ?
 -- name: outbox_discard
 DELETE FROM outbox WHERE account = ?1 AND key = ?2
 AND (?4 OR state IN ('pending', 'failed') OR (state = 'claimed' AND claimed_until <= ?3)) RETURNING id
+
+-- name: outbox_drop
+DELETE FROM outbox WHERE account = ?1
+
+-- name: shown_rows
+SELECT row FROM conversation
+
+-- name: shown_messages
+SELECT entry FROM message
+
+-- name: shown_pictures
+SELECT picture FROM person WHERE picture <> x''
 
 -- name: outbox_state
 SELECT state FROM outbox WHERE account = ?1 AND key = ?2

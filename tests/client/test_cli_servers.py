@@ -1,4 +1,4 @@
-"""`hubbub discover`: what it prints of whatever is announced."""
+"""`hubbub discover`: what it prints of whatever is announced. `hubbub forget`: what it asks before."""
 
 import json
 from collections.abc import AsyncIterator
@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from hubbub.client import Nearby, discovery
+from hubbub.client import Nearby, discovery, forgetting
+from hubbub.client.cache import Cache
 from hubbub.client.cli import main
 from hubbub.client.errors import NoServer
-from hubbub.client.profile import Profile
+from hubbub.client.profile import Profile, SavedSession
 from hubbub.schemas.hello import Address, fingerprint, key_text
 from tests.client.driver import hello
 
@@ -85,3 +86,27 @@ def test_where_nothing_can_be_heard_it_is_an_error(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(discovery, "discover", deaf)
     shown = discover(tmp_path)
     assert (shown.exit_code, shown.stderr) == (3, "Nearby servers can't be looked for here.\n")
+
+
+def forget(profile: Profile, *arguments: str, says: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["forget", *arguments, "--profile", str(profile.folder)], input=says)
+
+
+def test_forgetting_asks_where_something_waits(tmp_path: Path) -> None:
+    profile, key = Profile(tmp_path), hello().key
+    profile.meet(Address("127.0.0.1", 1), hello())
+    for name in ("ann", "ben"):
+        profile.save_session(
+            key, SavedSession(name=name, user=1, token=bytes(32), epoch=bytes(16), expires_at=2**60)
+        )
+        with Cache(profile.cache_path) as cache:
+            cache.account(key, name).outbox.add("@eve", "hello", name.encode().ljust(16))
+    assert forget(profile, "127.0.0.1:1", "--account", "eve").exit_code == 5
+    assert "1 message that was not sent is lost." in forget(profile, "127.0.0.1:1", "--account", "ann").stderr
+    assert forget(profile, "127.0.0.1:1", "--account", "ann", says="n\n").exit_code != 0
+    assert len(profile.accounts()) == 2
+    assert forget(profile, "127.0.0.1:1", "--account", "Ann", says="y\n").exit_code == 0
+    assert [one.user for one in profile.accounts()] == ["ben"]
+    assert forgetting.waiting(profile, key) == 1
+    assert forget(profile, key_text(key), "--yes").stdout.startswith("Forgotten: ")
+    assert not profile.known_servers() and forgetting.waiting(profile, key) == 0

@@ -3,13 +3,16 @@ a way on, and what was written and not sent stays."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.timeline.menu import MessageMenu
 from hubbub.client.gui.views.main import MainScreen
+from hubbub.client.offline import Offline
 from hubbub.client.sync import Client
 from hubbub.schemas import records
 from tests.helpers.brokers import PASSWORD, Served
@@ -273,3 +276,33 @@ def comes_back(person: Person) -> None:
     model.sign_in.resume(model.sign_in.choices.accounts[0])
     person.waits_to_see("#general")
     person.wait(lambda: chat(person).link.connected, "the link")
+
+
+# --------------------------------------------------------------------------------------------------------- forgetting
+
+
+def test_what_was_kept_of_an_account_is_forgotten_with_it(
+    anna: Person, bob: Client, broker: Served, tmp_path: Path
+) -> None:
+    name, profile = me(anna), anna.window.model.profile
+    Image.new("RGB", (1200, 900), "#20a040").save(tmp_path / "garden.png")
+    bob.send(name, "the-word-that-was-read", attachments=[tmp_path / "garden.png"])
+    anna.clicks_when_seen("the-word-that-was-read")
+    anna.wait(lambda: list((profile / "media").glob("*.small")), "the picture")
+    anna.type("the-word-of-a-draft")
+    anna.window.model.switch()
+    anna.waits_to_see("Your accounts")
+    with Offline(profile, broker.place.address, name) as there:
+        there.queue("bob", "the-word-that-waits")
+    anna.click(name, button=3)
+    anna.clicks_when_seen("Forget this account…")
+    anna.waits_to_see("1 message that was not sent yet is lost.")
+    anna.click("Forget")
+    anna.waits_to_miss(name)
+    anna.wait(lambda: not anna.window.model.sign_in.busy, "its end")
+    anna.window.model.settings.close()
+    kept = {path: path.read_bytes() for path in profile.rglob("*") if path.is_file()}
+    assert [path for path, data in kept.items() if b"the-word-" in data] == []
+    assert list((profile / "media").glob("*.small")) == []
+    with Client(broker.place.address, user=name, password=PASSWORD.decode()) as elsewhere:
+        assert len(elsewhere.sessions()) == 1, "its session is over"

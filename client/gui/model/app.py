@@ -99,6 +99,8 @@ class App:
 
     def _on_deleted(self) -> None:
         account, desk = self.account, self._leave("Your account is deleted.")
+        if account is not None:
+            self._on_forgotten(account.server.key, account.user)
         if desk is not None:
             job = partial(self._sign_in_desk.bury, desk, account) if account is not None else desk.close
             self.bridge.run(job, lambda _: self._read(self.sign_in.start), self._on_bad_profile)
@@ -120,7 +122,13 @@ class App:
     # ------------------------------------------------------------------------------------------------------- opening
 
     def _new_sign_in(self) -> SignIn:
-        return SignIn(self.bridge, self._sign_in_desk, self._now, self.open)
+        sign_in = SignIn(self.bridge, self._sign_in_desk, self._now, self.open)
+        sign_in.forgotten.connect(self._on_forgotten)
+        return sign_in
+
+    def _on_forgotten(self, server: bytes, user: str) -> None:
+        """Drafts go too."""
+        self.settings.forget(_name(server, user))
 
     def _read(self, then: Callable[[Remembered], None]) -> None:
         self.bridge.run(self._sign_in_desk.remembered, then, self._on_bad_profile)
@@ -202,4 +210,8 @@ class App:
 
 def name_of(account: Account) -> str:
     """What an account is called in the settings."""
-    return f"{key_text(account.server.key)} {folded(account.user)}"
+    return _name(account.server.key, account.user)
+
+
+def _name(server: bytes, user: str) -> str:
+    return f"{key_text(server)} {folded(user)}"

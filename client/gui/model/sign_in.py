@@ -10,7 +10,7 @@ from math import ceil
 from typing import Any, Final, Literal, TypeVar
 
 from hubbub.client import HubbubError, errors
-from hubbub.client.gui.bridge import Bridge
+from hubbub.client.gui.bridge import Bridge, void
 from hubbub.client.gui.desk_sign_in import Account, Meeting, Remembered, Server, SignInDesk
 from hubbub.client.gui.model import sign_in_words as words
 from hubbub.client.gui.model.one_thing import Busy, OneThing
@@ -55,6 +55,8 @@ class SignIn:
         self.damaged = False
         """The problem of the page "broken" can be solved by moving files away."""
         self.page_changed = Signal[()]()
+        self.forgotten = Signal[bytes, str]()
+        """All that was kept of this account of the server with this key; of all there, where no name is said."""
         self.state_changed = Signal[()]()
         """Problems, what is awaited, how long to wait."""
         self._bridge, self._now, self._entered = bridge, now, entered
@@ -155,20 +157,20 @@ class SignIn:
             return
         self.ask_for_password(account, "")
 
+    def ask_waiting(self, server: Server, user: str, done: Callable[[int], object]) -> None:
+        """How many messages would be lost that were never sent. user: empty for all accounts there."""
+        job = partial(self.desk.waiting, server.key, user)
+        self._bridge.run(job, lambda number: void(done(number)), self._on_failed)
+
     def forget_account(self, account: Account) -> None:
-        """End its session, and remember it no more."""
-        self._await(
-            account, "Logging out…", partial(self.desk.forget_account, account), lambda _: self._read_again()
-        )
+        """End its session, and drop what was kept of it."""
+        job = partial(self.desk.forget, account.server.key, account.user)
+        self._await(account, "Forgetting…", job, lambda _: self._on_account_forgotten(account))
 
     def forget_server(self, server: Server) -> None:
-        """Forget its key and its sessions: the next contact is a first one."""
-        self._await(
-            server.key,
-            "Forgetting…",
-            partial(self.desk.forget_server, server.key),
-            lambda _: self._on_forgotten(),
-        )
+        """Forget its key and its accounts, and drop what was kept of them: the next contact is a first one."""
+        job = partial(self.desk.forget, server.key)
+        self._await(server.key, "Forgetting…", job, lambda _: self._on_forgotten(server))
 
     def set_aside(self) -> None:
         """Move the damaged files of the profile away, and begin anew."""
@@ -314,7 +316,12 @@ class SignIn:
         else:
             self._refuse(*words.of_entering(error, self.user))
 
-    def _on_forgotten(self) -> None:
+    def _on_account_forgotten(self, account: Account) -> None:
+        self.forgotten.emit(account.server.key, account.user)
+        self._read_again()
+
+    def _on_forgotten(self, server: Server) -> None:
+        self.forgotten.emit(server.key, "")
         self.server = self.expected = self._shut_out = None
         self._show("start")
         self._read_again()

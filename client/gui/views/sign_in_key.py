@@ -132,7 +132,7 @@ class ChangedPage(_Page):
                 row,
                 f"Forget {expected.name}…",
                 kind="outline",
-                command=lambda: ask_to_forget(self, expected, lambda: sign_in.forget_server(expected)),
+                command=lambda: ask_to_forget(self, sign_in, expected),
             ).pack(fill="x", pady=(px(8), 0))
         self.refresh()
 

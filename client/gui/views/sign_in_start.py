@@ -12,6 +12,7 @@ from hubbub.client.gui.kit.menus import MenuItem, menu
 from hubbub.client.gui.kit.progress import Spinner
 from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.sheet import confirm
+from hubbub.client.gui.model.listing import counted
 from hubbub.client.gui.model.sign_in import SignIn
 from hubbub.client.gui.model.sign_in_lists import AccountRow, ServerRow
 from hubbub.client.gui.views.sign_in_parts import ChoiceRow, Mark, Note
@@ -183,31 +184,47 @@ class StartPage(Pane):
         )
 
     def _forget_account(self, account: Account) -> None:
-        confirm(
-            self,
-            f"Forget {account.user}?",
-            f"The session at {account.server.name} ends, and this device forgets the account. Messages that were "
-            "seen here stay on this device. To come back you need the password.",
-            "Forget",
-            danger=True,
-            done=lambda: self._sign_in.forget_account(account),
-        )
+        def ask(waiting: int) -> None:
+            confirm(
+                self,
+                f"Forget {account.user}?",
+                f"The session at {account.server.name} ends, and what was kept here of this account goes: messages that were "
+                f"seen, pictures, drafts.{_lost(waiting)} The account itself stays; to come back you need the password.",
+                "Forget",
+                danger=True,
+                done=lambda: self._sign_in.forget_account(account),
+            )
+
+        self._sign_in.ask_waiting(account.server, account.user, ask)
 
     def _forget_server(self, server: Server) -> None:
-        ask_to_forget(self, server, lambda: self._sign_in.forget_server(server))
+        ask_to_forget(self, self._sign_in, server)
 
 
-def ask_to_forget(window: tk.Misc, server: Server, done: Callable[[], object]) -> None:
+def ask_to_forget(window: tk.Misc, sign_in: SignIn, server: Server) -> None:
     """Forgetting a server on purpose."""
-    confirm(
-        window,
-        f"Forget {server.name}?",
-        "This device forgets the key of this server, and the accounts and sessions that it has there. The next contact is "
-        "a first one again: compare the words then.",
-        "Forget",
-        danger=True,
-        done=done,
-    )
+
+    def ask(waiting: int) -> None:
+        if not window.winfo_exists():
+            return
+        confirm(
+            window,
+            f"Forget {server.name}?",
+            "This device forgets the key of this server, the accounts and sessions that it has there, and what was kept of "
+            f"them: messages, pictures, drafts.{_lost(waiting)} The next contact is a first one again: compare the words then.",
+            "Forget",
+            danger=True,
+            done=lambda: sign_in.forget_server(server),
+        )
+
+    sign_in.ask_waiting(server, "", ask)
+
+
+def _lost(waiting: int) -> str:
+    if not waiting:
+        return ""
+    are = ("was", "is") if waiting == 1 else ("were", "are")
+    return f" {counted(waiting, 'message')} that {are[0]} not sent yet {are[1]} lost."
 
 
 class _Section(Pane):
