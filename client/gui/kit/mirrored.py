@@ -2,11 +2,15 @@
 
 import tkinter as tk
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from hubbub.client.gui.kit.bidi import OBJECT, is_rtl
 from hubbub.client.gui.kit.mirror import Line, Mirror
 from hubbub.client.gui.kit.pictures import Photo
+
+
+_FAR: Final = 30_000
+"""Right of every line."""
 
 
 class TextMirror(Mirror):
@@ -18,17 +22,22 @@ class TextMirror(Mirror):
         field.configure(yscrollcommand=lambda *_: self.soon())
 
     def look(self) -> Iterator[Line]:
-        begin = str(self.field.index("@0,0"))
-        while (info := self.field.dlineinfo(begin)) is not None:
-            following = str(self.field.index(f"{begin} + 1 display lines"))
-            (number, place), (next_number, next_place) = _split(begin), _split(following)
-            wrapped = next_number == number and next_place > place
-            end = following if wrapped else str(self.field.index(f"{begin} lineend"))
+        """By their places on the screen: Tk counts lines from a paragraph's beginning, a long one for 10 ms."""
+        field, begin = self.field, str(self.field.index("@0,0"))
+        rtl: dict[int, bool] = {}
+        while (info := field.dlineinfo(begin)) is not None:
+            number, place = _split(begin)
+            if number not in rtl:
+                rtl[number] = is_rtl(field.get(f"{number}.0", f"{number}.end"))
+            last = str(field.index(f"@{_FAR},{max(0, info[1])}"))
+            wrapped = field.get(last) != "\n"
+            end = str(field.index(f"{last} + 1 indices")) if wrapped else last
             text, pictures = self._read(begin, end)
-            ordered = self.ordered(text, is_rtl(self.field.get(f"{number}.0", f"{number}.end")))
+            ordered = self.ordered(text, rtl[number])
             x = self.winfo_width() - ordered.width - self._theme.px(2) if ordered.rtl else 0
             yield Line(ordered, x, info[1], info[3], self.places(text, place), number, wrapped, pictures)
-            if self.field.compare(following, "<=", begin):
+            following = str(field.index(end if wrapped else f"{end} + 1 indices"))
+            if field.compare(following, "<=", begin) or field.compare(following, ">=", "end"):
                 return
             begin = following
 
