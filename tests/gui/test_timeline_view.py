@@ -1,6 +1,6 @@
 """The messages of a conversation as a person reads them and acts on them, in a real window."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
 
@@ -12,29 +12,30 @@ from hubbub.client.gui.timeline.reactions import NEAR, ReactionBar
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.onlooker import Onlooker
-from tests.helpers.person import Person, within
+from tests.helpers.person import Person, chat, within
+from tests.helpers.staying import seated, staying
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
-SitsDown = Callable[..., Person]
+stay = pytest.fixture(scope="module")(staying)
+seat = pytest.fixture(seated)
 
 
 @pytest.fixture(scope="module")
 def bob(broker: Served) -> Iterator[Client]:
     with ExitStack() as stack:
-        for name in ("carol", "bob"):
+        for name in ("dave", "carol", "bob"):
             user = Client(broker.place.address, user=name, password=PASSWORD.decode(), register=True)
             client = stack.enter_context(user)
         yield client
 
 
 @pytest.fixture
-def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Onlooker:
-    person, name = sits_down(f"anna{next(NUMBERS)}"), f"anna{next(NUMBERS)}"
-    log_in = person.window.model.log_in
-    log_in(broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None)
-    person.waits_to_see("#general")
-    return Onlooker(person, bob, name)
+def anna(seat: Person, bob: Client) -> Onlooker:
+    """In a group of bob's that is new and not open yet."""
+    name = bob.create_group(f"crew{next(NUMBERS)}", [chat(seat).me]).name
+    seat.wait(lambda: chat(seat).conversations.get(name), "the group")
+    return Onlooker(seat, bob, name, at=name)
 
 
 def test_what_is_said_is_seen_and_marked_as_read(anna: Onlooker) -> None:
@@ -43,13 +44,13 @@ def test_what_is_said_is_seen_and_marked_as_read(anna: Onlooker) -> None:
     anna.person.waits_to_see("hello anna")
     anna.person.waits_to_see("Today")
     anna.person.window.root.focus_force()
-    anna.person.wait(lambda: anna.bob.members(anna.name) and _read(anna) >= said.seq, "the read marker")
+    anna.person.wait(lambda: _read(anna) >= said.seq, "the read marker")
     anna.hears("and again")
     anna.person.waits_to_see("and again")
 
 
 def _read(anna: Onlooker) -> int:
-    return next(one.read or 0 for one in anna.bob.members(anna.name) if one.name == anna.name)
+    return next(one.read or 0 for one in anna.bob.members(anna.name) if one.name == anna.chat.me)
 
 
 def test_an_empty_conversation_says_what_to_do(anna: Onlooker) -> None:
@@ -106,7 +107,7 @@ def test_what_is_written_here_leads_to_the_end_and_shows_how_far_it_is(anna: Onl
     anna.opens()
     anna.view.flow.scroll(-5000)
     anna.settles()
-    anna.chat.outgoing.send("@bob", "my own", failed=anna.chat.complain)
+    anna.chat.outgoing.send(anna.at, "my own", failed=anna.chat.complain)
     anna.person.waits_to_see("my own")
     anna.person.wait(lambda: _state(anna, "my own") == "sent", "the first tick")
     anna.bob.mark_read(anna.name, anna.view.timeline.messages[-1].seq)
@@ -120,8 +121,12 @@ def _state(anna: Onlooker, text: str) -> str:
 
 
 def test_the_menu_answers_reacts_pins_copies_and_tells(anna: Onlooker) -> None:
+    anna.bob.set_role(anna.name, anna.chat.me, "admin")
     said = anna.hears("do something")
     anna.opens()
+    anna.person.wait(
+        lambda: anna.chat.room is not None and anna.chat.room.role == "admin", "the right to pin"
+    )
     anna.menu("do something").choose("Reply")
     assert anna.chat.composer is not None
     assert anna.chat.composer.reply_to is not None
@@ -143,7 +148,7 @@ def test_the_menu_answers_reacts_pins_copies_and_tells(anna: Onlooker) -> None:
 def test_mine_can_be_changed_and_deleted_and_anothers_cannot(anna: Onlooker) -> None:
     anna.hears("of bob")
     anna.opens()
-    anna.chat.outgoing.send("@bob", "of anna", failed=anna.chat.complain)
+    anna.chat.outgoing.send(anna.at, "of anna", failed=anna.chat.complain)
     anna.person.wait(lambda: anna.person.sees("of anna") and _state(anna, "of anna") == "sent", "the message")
     anna.settles()
     texts = [item.text for item in anna.menu("of bob").items if item]
@@ -172,9 +177,9 @@ def test_a_message_is_forwarded_to_whom_one_chooses(anna: Onlooker) -> None:
     anna.opens()
     anna.menu("for others too").choose("Forward")
     anna.person.waits_to_see("Forward to")
-    anna.person.type("carol")
+    anna.person.type("dave")
     anna.person.press("<Return>")
-    anna.person.waits_to_see("Forwarded to carol.")
+    anna.person.waits_to_see("Forwarded to dave.")
 
 
 def test_the_keyboard_chooses_messages_and_opens_their_menu(anna: Onlooker) -> None:
@@ -230,15 +235,26 @@ def test_a_quote_leads_to_what_it_quotes(anna: Onlooker) -> None:
     assert 0 <= top < anna.view.flow.height
 
 
+def test_who_jumps_to_a_message_that_is_made_already_sees_it_marked(anna: Onlooker) -> None:
+    near = anna.hears("quite near")
+    anna.opens()
+    anna.settles()
+    plain = anna.bubble("quite near").fill
+    anna.view.jump(near.seq)
+    anna.settles()
+    assert anna.bubble("quite near").fill != plain
+    anna.person.wait(lambda: anna.bubble("quite near").fill == plain, "the end of the mark")
+
+
 def test_views_that_are_closed_leave_nothing_behind(anna: Onlooker) -> None:
     anna.hears("hello")
     for _ in range(3):
-        anna.chat.open("@bob")
+        anna.chat.open(anna.at)
         anna.person.window.root.update()
         anna.chat.open("@carol")
         anna.person.window.root.update()
-    anna.chat.open("@bob")
-    anna.person.waits_to_see("hello")
+    anna.opens()
+    assert anna.bubble("hello").winfo_viewable()
     anna.person.window.theme.set_mode("dark")
     anna.settles()
-    anna.person.waits_to_see("hello")
+    assert anna.bubble("hello").winfo_viewable()
