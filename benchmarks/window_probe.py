@@ -103,7 +103,7 @@ def window(profile: Path, busy: str) -> None:
     probe, model = Probe(opened.root), opened.model
     probe.until(lambda: model.chat and model.chat.conversations.get(busy))
     probe.root.update()
-    say(start=time.time() - psutil.Process().create_time(), cpu=time.process_time())
+    say(cpu=time.process_time())
 
     def show(name: str) -> tk.Text:
         assert model.chat is not None
@@ -148,7 +148,7 @@ def bare(profile: Path, busy: str) -> None:
     text = tk.Text(root)
     text.pack(fill="both", expand=True)
     root.update()
-    say(start=time.time() - psutil.Process().create_time(), cpu=time.process_time())
+    say(cpu=time.process_time())
     probe = Probe(root)
     for line in sys.stdin:
         what, _, rest = line.strip().partition(" ")
