@@ -78,7 +78,8 @@ class Sheet:
             IconButton(head, "x-lg", self.close, "Close", icon_size=16, name="close").pack(
                 side="right", anchor="n"
             )
-        self.heading.pack(side="left", fill="x", expand=True)
+        beside = px(7)  # a single line has so much from the button's height
+        self.heading.pack(side="left", fill="x", expand=True, pady=beside)
 
     def _place(self) -> None:
         px = self.theme.px

@@ -150,9 +150,7 @@ class Choice(OneOf):
         each = (width - 2 * inset) / len(self.options)
         left = round(inset + each * self.chosen)
         right = round(inset + each * (self.chosen + 1))
-        fill = (
-            "pressed" if self.theme.dark else "surface"
-        )  # the chosen one is the lighter one, in both themes
+        fill = "line" if self.theme.dark else "surface"  # the lighter one, in both themes
         card = self.pictures.rounded(right - left, height - 2 * inset, px(6), fill, "line", px(1))
         self.put(card, left, inset)
         for place, option in enumerate(self.options):
