@@ -1,7 +1,6 @@
 """Ctrl+K at a window: with keys, with the mouse, and what it leads to."""
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,10 +10,9 @@ from hubbub.client.gui.views.palette_rows import PaletteRows
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person, Spot
+from tests.helpers.staying import seated, staying
 
 pytestmark = pytest.mark.window
-NUMBERS = count(1)
-SitsDown = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +22,8 @@ def bob(broker: Served) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture
-def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
-    name = f"anna{next(NUMBERS)}"
-    person = sits_down(name)
-    person.enters(broker, name)
-    return person
+stay = pytest.fixture(scope="module")(staying)
+anna = pytest.fixture(seated)
 
 
 def screen(person: Person) -> MainScreen:
@@ -106,7 +100,7 @@ def test_going_everywhere(anna: Person, bob: Client) -> None:
     anna.wait(lambda: opened(anna) == "#gardens")
 
 
-def test_the_pointer_chooses_when_it_moves_and_not_when_rows_do(anna: Person) -> None:
+def test_the_pointer_chooses_when_it_moves_and_not_when_rows_do(anna: Person, bob: Client) -> None:
     anna.press("<Control-k>")
     anna.waits_to_see("Commands")
     palette, shown = screen(anna).palette, rows(anna)
@@ -125,7 +119,7 @@ def test_the_pointer_chooses_when_it_moves_and_not_when_rows_do(anna: Person) ->
     anna.press("<Escape>")
 
 
-def test_a_press_outside_closes_it_and_the_words_are_gone_the_next_time(anna: Person) -> None:
+def test_a_press_outside_closes_it_and_the_words_are_gone_the_next_time(anna: Person, bob: Client) -> None:
     anna.press("<Control-k>")
     anna.type("gen")
     top = layers(anna).top

@@ -1,7 +1,6 @@
 """Looking for messages at a real window."""
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,11 +11,10 @@ from hubbub.client.gui.views.search import SearchPanel, words_of
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person, chat
+from tests.helpers.staying import seated, staying
 from tests.helpers.waiting import until
 
 pytestmark = pytest.mark.window
-NUMBERS = count(1)
-SitsDown = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +24,23 @@ def bob(broker: Served) -> Iterator[Client]:
         yield client
 
 
+stay = pytest.fixture(scope="module")(staying)
+person = pytest.fixture(seated)
+
+
 @pytest.fixture
-def anna(sits_down: SitsDown, broker: Served, bob: Client) -> Person:
-    """Somebody new, to whom bob said some things; their conversation is open."""
-    name = f"anna{next(NUMBERS)}"
-    person = sits_down(name)
-    person.enters(broker, name)
-    bob.send(name, "the quick brown fox")
-    for number in range(60):
-        bob.send(name, f"nothing much {number}")
-    group = f"zoo{next(NUMBERS)}"
-    bob.create_group(group, [name])
-    bob.send(f"#{group}", "a fox lives here")
-    person.wait(lambda: (row := chat(person).conversations.get(f"#{group}")) and row.last_message)
+def anna(person: Person, bob: Client) -> Person:
+    """To whom bob said some things once; their conversation is open, and nothing was looked for."""
+    group = f"#zoo-{chat(person).me}"
+    if chat(person).conversations.get(group) is None:
+        bob.send(chat(person).me, "the quick brown fox")
+        for number in range(60):
+            bob.send(chat(person).me, f"nothing much {number}")
+        bob.create_group(group, [chat(person).me])
+        bob.send(group, "a fox lives here")
+        person.wait(lambda: (row := chat(person).conversations.get(group)) and row.last_message)
+    chat(person).search.set("")
+    chat(person).search.set_everywhere(False)
     chat(person).open("@bob")
     person.wait(lambda: chat(person).timeline and chat(person).timeline.messages)  # type: ignore[union-attr]  # it is open
     return person

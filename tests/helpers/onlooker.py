@@ -6,6 +6,7 @@ from hubbub.client.gui.kit.menus import Menu
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.timeline.view import TimelineView
+from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.person import Person, Spot, within
 
@@ -24,9 +25,10 @@ class Onlooker:
 
     @property
     def view(self) -> TimelineView:
-        found = [one for one in within(self.person.window.root) if isinstance(one, TimelineView)]
-        assert len(found) == 1
-        return found[0]
+        screen = self.person.window.screen
+        assert isinstance(screen, MainScreen)
+        assert screen.conversation.messages is not None
+        return screen.conversation.messages
 
     def hears(self, *texts: str, reply_to: Message | None = None) -> Message:
         """bob says it; the last one is awaited in the list, not in the timeline."""
