@@ -48,6 +48,7 @@ class State(Struct, kw_only=True):
     """The one that was open last, by account."""
     drafts: dict[str, dict[str, str]] = field(default_factory=dict)
     """What was written and not sent, by account and conversation."""
+    emoji_tone: Annotated[int, Meta(ge=0, le=5)] = 0
     recent_emoji: list[str] = field(default_factory=list)
     """The last used first."""
 
@@ -127,6 +128,15 @@ class Settings:
     @enter_sends.setter
     def enter_sends(self, sends: bool) -> None:
         self._choose("enter_sends", sends)
+
+    @property
+    def emoji_tone(self) -> int:
+        """The skin tone of emoji that one picks: 0 for none, 1 to 5 from light to dark."""
+        return self._state.emoji_tone
+
+    @emoji_tone.setter
+    def emoji_tone(self, tone: int) -> None:
+        self._choose("emoji_tone", min(5, max(0, tone)))
 
     @property
     def geometry(self) -> str:

@@ -166,6 +166,14 @@ def test_the_emoji_used_last_come_first_and_old_ones_go(tmp_path: Path, bridge: 
     assert tuple(on_disk(tmp_path)["recent_emoji"]) == settings.recent_emoji
 
 
+def test_the_tone_of_emoji_is_one_of_six(tmp_path: Path, bridge: Bridge) -> None:
+    settings = Settings(tmp_path, bridge)
+    assert settings.emoji_tone == 0
+    settings.emoji_tone = 9
+    settings.close()
+    assert on_disk(tmp_path)["emoji_tone"] == Settings(tmp_path, bridge).emoji_tone == 5
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_nobody_else_may_read_it(tmp_path: Path, bridge: Bridge) -> None:
     settings = Settings(tmp_path, bridge)

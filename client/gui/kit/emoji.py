@@ -23,6 +23,8 @@ SIDE: Final = 72  # pixels of a picture in the pack
 _MAYBE: Final = re.compile("[\u00a9\u00ae\u200d\u203c-\u3299\ufe0f\U0001f000-\U0001faff]")
 _WORD: Final = re.compile(r"\w+")
 _VARIATION: Final = "\ufe0f"
+TONES: Final = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+"""What gives the emoji before it a skin tone, from light to dark."""
 _FORMATS: Final = (
     WebPImagePlugin.WebPImageFile.format,
 )  # known from its import on: no search in all plugins, 25 ms
@@ -154,6 +156,43 @@ def groups() -> dict[str, list[Emoji]]:
         if entry.group:
             found.setdefault(entry.group, []).append(Emoji(entry.sequence, entry.name))
     return found
+
+
+def tones(sequence: str) -> list[Emoji]:
+    """An emoji without a skin tone and in the five of them, from light to dark; empty: it has none. Of people together all have one."""
+    entry = _entry(_untoned(sequence))
+    return _tones().get(entry.sequence, []) if entry else []
+
+
+def toned(found: Emoji, tone: int) -> Emoji:
+    """In that tone, 1 to 5, or in none, 0; what has no tones stays as it is."""
+    return members[tone] if (members := tones(found.sequence)) else found
+
+
+def tone_of(sequence: str) -> int:
+    """Which one it has; 0: none."""
+    return next((TONES.index(letter) + 1 for letter in sequence if letter in TONES), 0)
+
+
+def _untoned(sequence: str) -> str:
+    plain = "".join(letter for letter in sequence if letter not in TONES)
+    return plain if plain in _known().entries or plain == sequence else sequence
+
+
+@functools.cache
+def _tones() -> dict[str, list[Emoji]]:
+    """By the sequence without: it comes first in the index, and its tones follow it."""
+    found: dict[str, list[Emoji]] = {}
+    base: _Entry | None = None
+    for entry in _known().in_order:
+        has = {letter for letter in entry.sequence if letter in TONES}
+        if not has or entry.sequence in TONES:
+            base = entry
+        elif base is not None and len(has) == 1:
+            row = found.setdefault(base.sequence, [Emoji(base.sequence, base.name)])
+            if len(row) == tone_of(entry.sequence):
+                row.append(Emoji(entry.sequence, entry.name))
+    return {sequence: row for sequence, row in found.items() if len(row) == len(TONES) + 1}
 
 
 class EmojiPictures:

@@ -89,7 +89,7 @@ class MessageMenu:
             self._timeline.react(bubble, emoji)
 
         recent = settings.recent_emoji if settings is not None else ()
-        self._keep(bubble, ReactionBar(self._window, x, y, react, mine, recent).close)
+        self._keep(bubble, ReactionBar(self._window, x, y, react, mine, recent, settings).close)
 
     def copy(self, bubble: Bubble) -> None:
         """The text, for other programs."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.emoji import EmojiPictures
+from hubbub.client.gui.kit.emoji_tones import Tone
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.pictures import Photo
 
@@ -29,13 +30,14 @@ class ReactionBar:
         choose: Callable[[str], object],
         mine: frozenset[str] = frozenset(),
         recent: Sequence[str] = (),
+        tone: Tone | None = None,
     ) -> None:
-        """x, y: of the screen, in device pixels; it lies above. recent: offered first behind the usual ones."""
+        """x, y: of the screen, in device pixels; it lies above. recent: offered first behind the usual ones. tone: of a picker."""
         self.page = Card(window, self._draw, radius=24)
         self._window = window
         self.current: int | None = None
         self._theme, self._choose, self._mine = self.page.theme, choose, mine
-        self._recent = recent
+        self._recent, self._tone = recent, tone
         self._layers = self._theme.part(Layers)
         self._hold: Photo | None = None
         px, root = self._theme.px, window.winfo_toplevel()
@@ -123,5 +125,12 @@ class ReactionBar:
         else:
             from hubbub.client.gui.kit.emoji_picker import pick_emoji
 
-            pick_emoji(self._window, x, y, lambda found: self._choose(found.sequence), recent=self._recent)
+            pick_emoji(
+                self._window,
+                x,
+                y,
+                lambda found: self._choose(found.sequence),
+                recent=self._recent,
+                tone=self._tone,
+            )
         return "break"

@@ -262,6 +262,7 @@ class ComposerView(Pane):
             lambda emoji: self._typing.use(emoji.sequence),
             above=True,
             recent=self._typing.recent,
+            tone=self._typing.tone,
         )
 
 

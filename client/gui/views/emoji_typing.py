@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from hubbub.client.gui.kit.emoji import search
+from msgspec.structs import replace
+
+from hubbub.client.gui.kit.emoji import Emoji, search, toned
 from hubbub.client.gui.kit.textarea import TextArea
 from hubbub.client.gui.model import shortcodes
 from hubbub.client.gui.model.completing import Completion
@@ -23,9 +25,15 @@ class EmojiTyping:
         """The last used first."""
         return self._settings.recent_emoji if self._settings is not None else ()
 
+    @property
+    def tone(self) -> Settings | None:
+        """Where it is kept which skin tone emoji have."""
+        return self._settings
+
     def offered(self, before: str) -> list[Completion]:
         """What may be meant by what stands before the caret."""
-        return shortcodes.complete(before, search, self.recent)
+        found = shortcodes.complete(before, search, self.recent)
+        return [replace(one, emoji=self._toned(one.emoji)) for one in found]
 
     def use(self, sequence: str, replacing: int = 0) -> None:
         """Put it in, in place of so many plain characters before the caret."""
@@ -44,10 +52,14 @@ class EmojiTyping:
             return False
         if (found := shortcodes.closed(before, search)) is None:
             return False
-        name, sequence = found
+        name, sequence = found[0], self._toned(found[1])
         self.use(sequence, len(name))
         self._put_in = (before[: -len(name)], name, sequence)
         return True
+
+    def _toned(self, sequence: str) -> str:
+        tone = self._settings.emoji_tone if self._settings is not None else 0
+        return toned(Emoji(sequence), tone).sequence if tone else sequence
 
     def take_back(self) -> bool:
         """Right behind such an emoji: what was typed stands there again. Whether it was so."""

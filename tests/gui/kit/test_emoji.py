@@ -86,3 +86,14 @@ def test_search_finds_by_name_and_by_word() -> None:
     assert "❤️" in [found.sequence for found in emoji.search("RED hea")]
     assert emoji.search("") == emoji.search("qqqq") == []
     assert len(emoji.search("f", most=5)) == 5
+
+
+def test_tones_are_of_all_that_have_a_skin() -> None:
+    assert [one.sequence for one in emoji.tones("👍")] == ["👍", "👍🏻", "👍🏼", "👍🏽", "👍🏾", "👍🏿"]
+    assert emoji.tones("👍🏽") == emoji.tones("👍")
+    assert [one.sequence for one in emoji.tones("✌")][:2] == ["✌️", "✌🏻"]
+    assert emoji.tones("👫")[5].sequence == "👫🏿"
+    assert emoji.tones("😀") == emoji.tones("x") == emoji.tones("🏽") == []
+    assert emoji.toned(emoji.tones("👋")[0], 1).sequence == "👋🏻"
+    assert emoji.toned(emoji.tones("👋🏿")[5], 0).sequence == "👋"
+    assert (emoji.tone_of("👩🏾‍🚀"), emoji.tone_of("👩‍🚀")) == (4, 0)
