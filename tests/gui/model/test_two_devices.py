@@ -215,6 +215,7 @@ def folded(chat: Chat) -> bool:
 def test_my_profile_shows_on_both(devices: Devices, does: Does) -> None:
     name = f"Alice {next(NUMBERS)}"
     mine = devices.chat.mine
+    devices.agree("at first", lambda chat: is_present(chat, "online"))
     does(
         lambda: mine.set_profile(
             display_name=name, colour="#204060", receipts=False, picture=None, done=list, failed=print
@@ -223,21 +224,21 @@ def test_my_profile_shows_on_both(devices: Devices, does: Does) -> None:
     devices.agree("profile", lambda chat: chat.mine.profile.display_name == name)
     for presence, text in (("invisible", ""), ("busy", "writing")):
         does(lambda presence=presence, text=text: mine.set_presence(presence, text))  # type: ignore[misc]  # bound by its default
-        devices.agree(presence, lambda chat, presence=presence: chat.mine.presence == presence)  # type: ignore[misc]  # the same
+        devices.agree(presence, lambda chat, presence=presence: is_present(chat, presence))  # type: ignore[misc]  # the same
     does(
         lambda: mine.set_profile(
             display_name="", colour="", receipts=True, picture=None, done=list, failed=print
         )
     )
     mine.set_presence("online", "")
-    devices.agree("as before", lambda chat: not chat.mine.profile.display_name)
-    devices.agree("seen as before", lambda chat: shows_as(chat, devices.name) == (True, "online"))
+    devices.agree("as before", lambda chat: not chat.mine.profile.display_name and is_present(chat, "online"))
 
 
-def shows_as(chat: Chat, name: str) -> tuple[bool, str]:
-    """As it was told to everybody."""
-    user = chat.people.user(name)
-    return user.online, user.status
+def is_present(chat: Chat, presence: str) -> bool:
+    """As I chose, and as all were told, which is once a second."""
+    told = chat.people.user(chat.me)
+    seen = told.status if told.online else "invisible"
+    return chat.mine.presence == presence == seen
 
 
 def test_groups_that_come_change_and_go_do_so_on_both(devices: Devices, does: Does) -> None:
