@@ -15,12 +15,17 @@ from collections.abc import Generator, Iterator
 from functools import cache
 
 import argon2
+import hypothesis
 import pytest
 
 from hubbub.broker import passwords
 
 os.environ["HUBBUB_DISCOVERY"] = "0"
 """No broker of a test is announced to the network that this machine is on."""
+hypothesis.settings.register_profile(
+    "hubbub", deadline=None
+)  # how long a test takes says what else the machine does
+hypothesis.settings.load_profile("hubbub")
 WINDOWS_SKIPPED = pytest.StashKey[list[str]]()
 
 

@@ -81,9 +81,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(
-    max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=80, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(
     whats=st.lists(st.integers(0, 23), min_size=10, max_size=30),
     steps=st.lists(STEPS, min_size=10, max_size=30),

@@ -478,7 +478,7 @@ def _damage(data: bytes, length: int, changes: list[tuple[int, int]]) -> bytes:
     return bytes(changed)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(damaged)
 @example((SAMPLES[0], 60, []))
 def test_broken_pictures_neither_fail_nor_say_their_location(
@@ -505,7 +505,7 @@ def no_location_for_pillow(data: bytes) -> bool:
         return True
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.integers(0, 400), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=4))
 def test_broken_exif_is_read_or_dropped(length: int, changes: list[tuple[int, int]]) -> None:
     tiff = _damage(exif_of(8).tobytes().removeprefix(b"Exif\0\0"), length or 2000, changes)

@@ -60,6 +60,6 @@ class Reader:
 
     def close(self) -> None:
         """Nothing that nobody foresaw may have happened."""
-        self.bridge.run(self.chat.desk.close)
+        self.bridge.finish(self.chat.desk.close)
         self.bridge.close()
         assert not self.faults, [repr(fault) for fault in self.faults]
