@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from hubbub.client.gui.kit.card import Card
-from hubbub.client.gui.kit.layers import Layers, hold_pointer
+from hubbub.client.gui.kit.overlay import Overlay
 from hubbub.client.gui.kit.pictures import Photo
 
 _ROW: Final = 36
@@ -28,25 +28,21 @@ class MenuItem:
     shortcut: str = ""
 
 
-class Menu:
+class Menu(Overlay):
     """Open from the start. Arrows, Enter and Escape work; a press outside closes it."""
-
-    modal = False
 
     def __init__(self, window: tk.Misc, x: int, y: int, items: Sequence[MenuItem | None]) -> None:
         self.items = list(items)
         self.current: int | None = None
-        self.page = Card(window, self._draw, radius=10)
+        super().__init__(window, Card(window, self._draw, radius=10))
         self._theme = self.page.theme
         self._row = self._theme.px(_ROW) + self._theme.more()
-        self._layers = self._theme.part(Layers)
         self._tops = self._lay_out()
         self._hold: Photo | None = None
         self.page.show(x, y, *self._size())
         for event, handler in (
             ("<Motion>", self._moved),
             ("<Leave>", lambda _: self._choose(None)),
-            ("<ButtonPress>", self._pressed),
             ("<ButtonRelease-1>", self._released),
             ("<Key-Down>", lambda _: self._step(1)),
             ("<Key-Up>", lambda _: self._step(-1)),
@@ -54,19 +50,9 @@ class Menu:
             ("<Key-KP_Enter>", lambda _: self._run(self.current)),
             ("<Key-space>", lambda _: self._run(self.current)),
             ("<Key-Tab>", lambda _: self._step(1)),
-            ("<Unmap>", lambda _: self.close()),
         ):
             self.page.bind(event, handler)
-        self._layers.opened(self, window)
-        self.page.focus_set()
-        hold_pointer(self.page)
-
-    def close(self) -> None:
-        """Takes it away and gives the focus back."""
-        if self.page.winfo_exists():
-            self.page.grab_release()
-            self.page.destroy()
-            self._layers.closed(self)
+        self._open()
 
     def choose(self, text: str) -> None:
         """Runs the row of that text, as a press on it does."""
@@ -157,15 +143,8 @@ class Menu:
     def _moved(self, event: "tk.Event[tk.Misc]") -> None:
         self._choose(self._at(event.x, event.y))
 
-    def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
-        """The grab brings presses from anywhere, with places that only the screen's corner makes sense of."""
-        width, height = self.page.extent
-        x, y = event.x_root - self.page.winfo_rootx(), event.y_root - self.page.winfo_rooty()
-        if not (0 <= x < width and 0 <= y < height):
-            self.close()
-
     def _released(self, event: "tk.Event[tk.Misc]") -> None:
-        self._run(self._at(event.x_root - self.page.winfo_rootx(), event.y_root - self.page.winfo_rooty()))
+        self._run(self._at(*self._inside(event)))
 
     def _run(self, index: int | None) -> str:
         item = self.items[index] if index is not None else None

@@ -8,7 +8,6 @@ from hubbub.client.gui.kit.bidi import OBJECT, is_rtl
 from hubbub.client.gui.kit.mirror import Line, Mirror
 from hubbub.client.gui.kit.pictures import Photo
 
-
 _FAR: Final = 30_000
 """Right of every line."""
 

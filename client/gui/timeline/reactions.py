@@ -7,7 +7,7 @@ from typing import Final
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.emoji import EmojiPictures
 from hubbub.client.gui.kit.emoji_tones import Tone
-from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.overlay import Overlay
 from hubbub.client.gui.kit.pictures import Photo
 
 NEAR: Final = ("👍", "❤️", "😂", "😮", "😢", "🙏")
@@ -17,10 +17,8 @@ _ICON: Final = 16
 _PAD: Final = 4
 
 
-class ReactionBar:
+class ReactionBar(Overlay):
     """Open from the start. A press, or arrows and Enter, choose; Escape and a press outside close it. mine: those that I put there."""
-
-    modal = False
 
     def __init__(
         self,
@@ -33,38 +31,25 @@ class ReactionBar:
         tone: Tone | None = None,
     ) -> None:
         """x, y: of the screen, in device pixels; it lies above. recent: offered first behind the usual ones. tone: of a picker."""
-        self.page = Card(window, self._draw, radius=24)
-        self._window = window
+        super().__init__(window, Card(window, self._draw, radius=24))
         self.current: int | None = None
         self._theme, self._choose, self._mine = self.page.theme, choose, mine
         self._recent, self._tone = recent, tone
-        self._layers = self._theme.part(Layers)
         self._hold: Photo | None = None
         px, root = self._theme.px, window.winfo_toplevel()
         width, height = (len(NEAR) + 1) * px(_CELL) + 2 * px(_PAD), px(_CELL) + 2 * px(_PAD)
         self.page.show(x - root.winfo_rootx(), y - root.winfo_rooty() - height, width, height)
         for event, handler in (
             ("<Motion>", lambda event: self._point(self._at(event.x, event.y))),
-            ("<ButtonPress>", self._pressed),
             ("<ButtonRelease-1>", lambda event: self._take(self._at(event.x, event.y))),
             ("<Key-Left>", lambda _: self._step(-1)),
             ("<Key-Right>", lambda _: self._step(1)),
             ("<Key-Tab>", lambda _: self._step(1)),
             ("<Key-Return>", lambda _: self._take(self.current)),
             ("<Key-space>", lambda _: self._take(self.current)),
-            ("<Unmap>", lambda _: self.close()),
         ):
             self.page.bind(event, handler)
-        self._layers.opened(self, window)
-        self.page.focus_set()
-        self.page.grab_set()
-
-    def close(self) -> None:
-        """Take it away."""
-        if self.page.winfo_exists():
-            self.page.grab_release()
-            self.page.destroy()
-            self._layers.closed(self)
+        self._open()
 
     def _draw(self) -> None:
         px, pictures = self._theme.px, self._theme.part(EmojiPictures)
@@ -109,11 +94,6 @@ class ReactionBar:
         px, (_, height) = self._theme.px, self.page.extent
         at = (x - px(_PAD)) // px(_CELL)
         return at if 0 <= at <= len(NEAR) and 0 <= y < height else None
-
-    def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
-        width, height = self.page.extent
-        if not (0 <= event.x < width and 0 <= event.y < height):
-            self.close()
 
     def _take(self, at: int | None) -> str:
         if at is None:
