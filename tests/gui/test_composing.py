@@ -71,7 +71,7 @@ def view(person: Person) -> ComposerView:
 def copied(**kinds: bytes) -> Iterator[None]:
     """Another program has this in the clipboard, by type; "_" stands for a slash."""
     program = subprocess.Popen(
-        [sys.executable, "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-IS", "-c", OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     with program:
         assert program.stdin is not None and program.stdout is not None
