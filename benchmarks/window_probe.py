@@ -98,8 +98,10 @@ def window(profile: Path, busy: str) -> None:
 
     with uncollected():
         from hubbub.client.gui.app import Window
+        from hubbub.client.gui.later import Later
 
     opened = Window(profile, mode="light")
+    Later(opened.root)
     probe, model = Probe(opened.root), opened.model
     probe.until(lambda: model.chat and model.chat.conversations.get(busy))
     probe.root.update()

@@ -1,4 +1,5 @@
-"""What only a press needs is loaded while the window rests, so that the first press is as quick as the second."""
+"""What only a press needs is loaded while the window rests, so that the first press is as quick as the second; before it, the main
+screen, while the account is opened that it will show."""
 
 import sys
 import tkinter as tk
@@ -11,8 +12,9 @@ QUIET_MS: Final = 1_000
 """After the start, which has the processor for itself."""
 _VIEWS: Final = "hubbub.client.gui.views."
 _TIMELINE: Final = "hubbub.client.gui.timeline."
+MAIN: Final = _VIEWS + "main"
 LATER: Final = (
-    _VIEWS + "main",
+    MAIN,
     "hubbub.client.files.pictures",
     "hubbub.client.gui.kit.emoji_picker",
     _VIEWS + "palette_rows",
@@ -46,11 +48,12 @@ class Later:
     def __init__(self, root: tk.Tk) -> None:
         self._root = root
         self._left = [name for name in reversed(LATER) if name not in sys.modules]
-        self._wait(QUIET_MS)
+        self._wait(0 if self._left[-1:] == [MAIN] else QUIET_MS)
 
     def _load(self) -> None:
-        import_module(self._left.pop())
-        self._wait(REST_MS)
+        name = self._left.pop()
+        import_module(name)
+        self._wait(QUIET_MS if name == MAIN else REST_MS)
 
     def _wait(self, milliseconds: int) -> None:
         if self._left:

@@ -12,7 +12,6 @@ from hubbub.client import command, gui
 from hubbub.client.gui import NoScreen, later
 from hubbub.client.profile import default_folder
 
-MAIN = "hubbub.client.gui.views.main"
 NEVER_AT_THE_START = {
     *later.LATER,
     "PIL.PngImagePlugin",
@@ -35,14 +34,16 @@ class Root:
 
     def __init__(self) -> None:
         self.waiting: list[Any] = []
+        self.waits: list[int] = []
 
-    def after(self, _: int, act: Any) -> None:
+    def after(self, milliseconds: int, act: Any) -> None:
+        self.waits.append(milliseconds)
         self.waiting.append(act)
 
 
 @pytest.mark.parametrize(
     ("first", "never"),
-    [("hubbub.client.gui.app", NEVER_AT_THE_START), (MAIN, NEVER_AT_THE_START - {MAIN})],
+    [("hubbub.client.gui.app", NEVER_AT_THE_START), (later.MAIN, NEVER_AT_THE_START - {later.MAIN})],
     ids=["sign in", "main"],
 )
 def test_nothing_that_only_a_press_needs_is_loaded_at_the_start(first: str, never: set[str]) -> None:
@@ -66,6 +67,7 @@ def test_all_of_it_is_loaded_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None
         root.waiting.pop()()
     assert loaded == [name for name in later.LATER if name != later.LATER[1]]
     assert root.waiting == []
+    assert root.waits[:3] == [0, later.QUIET_MS, later.REST_MS], "the main screen while the account is opened"
 
 
 @pytest.mark.parametrize("profile", ["", "some folder"])
