@@ -53,14 +53,14 @@ class Disk:
         try:
             return await asyncio.wrap_future(self._worker.submit(job, *args, **kwargs))
         except sqlite3.Error as error:
-            raise ProfileError(f"The cache cannot be used: {error}.") from None
+            raise ProfileError(_words(error)) from None
 
     def wait_for(self, job: Callable[[], T]) -> T:
         """The same for another thread, which waits for it."""
         try:
             return self._worker.submit(job).result()
         except sqlite3.Error as error:
-            raise ProfileError(f"The cache cannot be used: {error}.") from None
+            raise ProfileError(_words(error)) from None
 
     def keep(self, job: Callable[[Account], object]) -> None:
         """Do it soon to the account's part of the cache."""
@@ -71,6 +71,13 @@ class Disk:
         """Finish what was asked for, and let go."""
         await self.do(self.cache.close)
         self._worker.shutdown()
+
+
+def _words(error: sqlite3.Error) -> str:
+    """Why, for a person."""
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+        return "The disk of this device is full: nothing can be kept. Make room, then do it again."
+    return f"The cache cannot be used: {error}."
 
 
 def _report(done: Future[object]) -> None:

@@ -261,6 +261,16 @@ class SendDone(Event, frozen=True, kw_only=True):
     message: Message
 
 
+class SendDelayed(Event, frozen=True, kw_only=True):
+    """A queued message can't be sent now, although there is a link: the server's disk is full, for example. It is tried again by
+    itself, in its order. In no log; it comes again after each try."""
+
+    key: bytes
+    conversation: str
+    problem: str
+    """Why, for a person."""
+
+
 class SendFailed(Event, frozen=True, kw_only=True):
     """The server refuses a queued message for good, or its file can't be read. In no log: waiting() has it still. Client.retry sends
     it once more, Client.discard drops it."""
@@ -330,6 +340,7 @@ __all__ = [
     "ReadByOther",
     "ReadMarked",
     "RoleChanged",
+    "SendDelayed",
     "SendDone",
     "SendFailed",
     "SendProgress",

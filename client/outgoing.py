@@ -67,7 +67,7 @@ class Outgoing(Writing):
     ) -> bytes:
         """Keep a message in the profile until the server has it, beyond the end of this program. Returns its key at once;
         it is sent when there is a link (without `live`: by flush). A group that is known by now gets it under whatever name it
-        has then, and no other does. What becomes of it: events SendProgress, SendDone, SendFailed. Raises ProfileError where there
+        has then, and no other does. What becomes of it: events SendProgress, SendDelayed, SendDone, SendFailed. Raises ProfileError where there
         is no profile, NoServer where the server was never met, BadRequest.
 
         reply_to: the message of this conversation that it answers, or its seq; when a restored store is met before it is sent, it
@@ -145,6 +145,9 @@ class Outgoing(Writing):
             return error
         except errors.HubbubError as error:
             await self._outbox(lambda outbox: outbox.release(key))
+            if not isinstance(error, errors.NoServer | errors.Closed):  # of which other events tell
+                where = self._called(waiting).recipient
+                self._tell(events.SendDelayed(key=key, conversation=where, problem=str(error)))
             return error
         except asyncio.CancelledError:
             if under_way.discarded and not _is_cancelled():

@@ -52,6 +52,7 @@ UNHEARD: Final = {
     events.ProfileChanged,
     events.ReadByOther,
     events.ReadMarked,
+    events.SendDelayed,
     events.SendDone,
     events.SendFailed,
     events.SendProgress,

@@ -1,18 +1,14 @@
 """A disk that fills up: sends and uploads answer storage_full, reading goes on, and it recovers by itself once there is room."""
 
-import contextlib
-import os
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import files
+from tests.helpers import disks, files
 from tests.helpers.brokers import PASSWORD, serving
+from tests.helpers.disks import fill
 from tests.helpers.raw import Raw, new_key
 
 SIZE_MIB = 24
@@ -22,37 +18,9 @@ RESERVE_MIB = 64
 
 @pytest.fixture
 def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A tmpfs of its own, of so many MiB as the test says, or 24."""
-    size = getattr(request, "param", SIZE_MIB)
-    mount = shutil.which("mount")
-    if sys.platform != "linux" or mount is None or os.geteuid() != 0:
-        pytest.skip("a small disk needs Linux, root and mount")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    made = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", f"size={size}m", "hubbub-test", str(folder)],
-        capture_output=True,
-        text=True,
-    )
-    if made.returncode != 0:
-        pytest.skip(f"tmpfs is not permitted here: {made.stderr.strip()}")
-    try:
+    """A disk of its own, of so many MiB as the test says, or 24."""
+    with disks.small_disk(tmp_path / "disk", getattr(request, "param", SIZE_MIB)) as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(file: Path, leaving: int = 0) -> None:
-    """Write until nothing more fits, or until so many bytes are left."""
-    if leaving:
-        with file.open("ab", buffering=0) as opened:
-            opened.write(bytes(max(shutil.disk_usage(file.parent).free - leaving, 0)))
-        return
-    with file.open("ab", buffering=0) as opened, contextlib.suppress(OSError):
-        for size in (1 << 20, 4096, 1):
-            with contextlib.suppress(OSError):
-                while opened.write(b"\0" * size) == size:
-                    pass
 
 
 def test_a_full_disk_and_room_again(small_disk: Path) -> None:

@@ -105,6 +105,20 @@ def test_the_first_link_is_only_spoken_of_if_it_takes_its_time(bench: Bench) -> 
     assert bench.banner.text.startswith("Connecting")
 
 
+def test_a_server_that_can_take_nothing_is_spoken_of_until_it_can(bench: Bench) -> None:
+    bench.link.up()
+    bench.link.hold("The server's disk is full.")
+    assert bench.banner.text.startswith("The server's disk is full. What you write waits here")
+    bench.link.down("There is no server at HOST.")
+    assert bench.banner.text, "a short break changes nothing"
+    bench.away(5)
+    bench.stage.until(lambda: bench.banner.text.startswith("No connection"))
+    bench.link.up()
+    assert bench.banner.text.startswith("The server's disk is full.")
+    bench.link.hold("")
+    assert bench.banner.text == ""
+
+
 def test_its_button_tries_now_and_a_narrow_window_leaves_out_the_comfort(bench: Bench) -> None:
     bench.away(300)
     bench.stage.until(lambda: "Next try in 5 min." in bench.banner.text)

@@ -302,6 +302,7 @@ _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.Connected: Chat._on_connected,
     events.Connecting: lambda chat, _: chat.link.trying(),
     events.Disconnected: Chat._on_disconnected,
+    events.SendDelayed: lambda chat, event: chat.outgoing.on_delayed(event),
     events.SendDone: lambda chat, event: chat.outgoing.on_done(event),
     events.SendFailed: lambda chat, event: chat.outgoing.on_failed(event),
     events.SendProgress: lambda chat, event: chat.outgoing.on_progress(event),

@@ -33,6 +33,16 @@ class Aside(Struct, frozen=True):
     files: tuple[Chosen, ...] = ()
 
 
+def before(one: Aside, other: Aside) -> Aside:
+    """Both, as far as a message has room for them."""
+    return Aside(one.reply_to or other.reply_to, (*one.files, *other.files)[:ATTACHMENTS_MAX])
+
+
+def joined(*texts: str) -> str:
+    """One below the other."""
+    return "\n".join(text for text in texts if text.strip())
+
+
 def without(aside: Aside, seq: int) -> Aside:
     """The same, where what it answers was deleted."""
     answered = aside.reply_to is not None and aside.reply_to.seq == seq
@@ -231,9 +241,9 @@ class Composer:
             return
 
         def back(error: HubbubError) -> None:
-            if isinstance(error, Refused):
+            if isinstance(error, Refused) or self.written or self.chat.composer is not self:
                 self._bring_back(text)
-            elif not self.written:
+            else:
                 self.edit(message)
                 self.text = text
                 self.changed.emit()
@@ -242,11 +252,19 @@ class Composer:
         self.chat.acting.run(partial(self.chat.desk.client.edit, message, text), None, back)
 
     def _bring_back(self, text: str, reply: Message | None = None, files: Sequence[Chosen] = ()) -> None:
-        """What could not even be kept is not lost."""
-        if not self.written:
-            self.text, self.reply_to, self.files = text, reply, list(files)
-            self._keep_draft()
-            self.changed.emit()
+        """What could not even be kept is not lost: it stands before what was written meanwhile, wherever that is by now."""
+        here, name = self.chat.composer, self.conversation
+        if here is None or here.conversation != name:
+            self.chat.drafts[name] = joined(text, self.chat.drafts.get(name, ""))
+            self.chat.asides[name] = before(Aside(reply, tuple(files)), self.chat.asides.get(name, Aside()))
+        elif here.editing is not None:
+            self.chat.drafts[name] = joined(text, self.chat.drafts.get(name, ""))
+            here._aside = before(Aside(reply, tuple(files)), here._aside)
+        else:
+            there = before(Aside(reply, tuple(files)), Aside(here.reply_to, tuple(here.files)))
+            here.text, here.reply_to, here.files = joined(text, here.text), there.reply_to, list(there.files)
+            here._keep_draft()
+            here.changed.emit()
 
     # -------------------------------------------------------------------------------------------------- what happens
 
@@ -271,7 +289,7 @@ class Composer:
         """It can't be made any more; what was typed is kept, behind the draft that there was before."""
         typed = "" if self.text.strip() == message.text else self.text
         self._leave_editing()
-        self.text = "\n".join(text for text in (self.text, typed) if text.strip())
+        self.text = joined(self.text, typed)
         self._keep_draft()
         kept = " What you wrote can be sent as a new one." if typed else ""
         self.chat.said.emit(f"The message that you change was deleted.{kept}")

@@ -19,6 +19,8 @@ class Link:
         self.reason = ""
         self.next_try: datetime | None = None
         """When it is tried again, where that is known."""
+        self.held = ""
+        """Why what is written waits although there is a link; empty: it does not."""
         self.changed = Signal[()]()
 
     @property
@@ -41,6 +43,12 @@ class Link:
     def stopped(self, reason: str) -> None:
         """For good: another key, a session that ended."""
         self._be("stopped", reason, away=True)
+
+    def hold(self, why: str) -> None:
+        """What is written waits, or (empty) is sent again."""
+        if why != self.held:
+            self.held = why
+            self.changed.emit()
 
     def seconds(self, now: datetime) -> int | None:
         """Until the next try, rounded up; None: it is not known."""

@@ -148,6 +148,11 @@ class Outgoing:
         """The same, told by whoever sent it."""
         self._on_sent(event.key)
 
+    def on_delayed(self, event: events.SendDelayed) -> None:
+        """The server can't take it now; what is behind it waits too."""
+        if event.key in self._unsent:
+            self._chat.link.hold(event.problem)
+
     def on_failed(self, event: events.SendFailed) -> None:
         """The server will never take it as it is."""
         if (one := self._unsent.get(event.key)) is not None:
@@ -199,4 +204,5 @@ class Outgoing:
             del self._stored[next(iter(self._stored))]
         if (one := self._unsent.pop(key, None)) is not None:
             self._chat.media.uploaded(bubble_key(self._chat.me, key))
+            self._chat.link.hold("")
             self.changed.emit(one.conversation)

@@ -1,4 +1,5 @@
-"""The quiet strip at the top of the window that says that there is no server, and when it is tried again."""
+"""The quiet strip at the top of the window that says that there is no server, and when it is tried again; or that the one that is
+there can't take what is written."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -22,6 +23,7 @@ _AWAY: Final = (
     "No connection. {}",
 )
 """The first for which there is room."""
+_HELD: Final = "What you write waits here, and is sent as soon as that is over."
 
 
 class LinkBanner(Pane):
@@ -39,6 +41,7 @@ class LinkBanner(Pane):
         self._link, self._now = link, now
         self.waiting = Banner(self, "", "wifi-off", "Try now", try_now, kind="warning")
         self.ended = Banner(self, "", "exclamation-octagon", "Sign in", sign_in, kind="danger")
+        self.held = Banner(self, "", "clock", kind="warning")
         self._jobs: dict[str, str] = {}
         self._away = _AWAY[-1]
         self._end = link.changed.connect(self._on_changed)
@@ -55,16 +58,30 @@ class LinkBanner(Pane):
         """What it says; empty: nothing."""
         if not self.winfo_manager():
             return ""
-        return (self.ended if self._link.state == "stopped" else self.waiting).text
+        return next(banner.text for banner in self._banners if banner.winfo_manager())
+
+    @property
+    def _banners(self) -> tuple[Banner, Banner, Banner]:
+        return self.waiting, self.ended, self.held
+
+    @property
+    def _wanted(self) -> Banner:
+        """The one for how things are."""
+        if self._link.state == "stopped":
+            return self.ended
+        return self.held if self._link.state == "up" else self.waiting
 
     def _on_changed(self) -> None:
         state = self._link.state
         if state == "up":
             self._stop("show", "tick", "trying")
-            self.pack_forget()
+            if self._link.held:
+                self._show()
+            else:
+                self.pack_forget()
         elif state == "stopped":
             self._show()
-        elif not self.winfo_manager():
+        elif not self.winfo_manager() or self.held.winfo_manager():
             self._later("show", PATIENCE_MS, self._show)
         elif state == "connecting":
             self._stop("tick")
@@ -79,16 +96,17 @@ class LinkBanner(Pane):
         self.pack(side="top", fill="x")
         if others:
             self.pack(before=others[0])
-        shown, hidden = self.waiting, self.ended
-        if self._link.state == "stopped":
-            shown, hidden = hidden, shown
-        hidden.pack_forget()
-        shown.pack(fill="x")
+        for banner in self._banners:
+            banner.pack_forget()
+        self._wanted.pack(fill="x")
         self._draw()
 
     def _draw(self) -> None:
         if self._link.state == "stopped":
             self.ended.set(self._link.reason)
+            return
+        if self._link.state == "up":
+            self.held.set(f"{self._link.held} {_HELD}")
             return
         self.waiting.set(self._words())
         self.waiting.button.set(enabled=self._link.state == "down")
@@ -108,7 +126,7 @@ class LinkBanner(Pane):
         longest = "Next try in 30 s."
         fitting = (words for words in _AWAY if measure("note", words.format(longest)) <= room)
         self._away = next(fitting, _AWAY[-1])
-        for banner in (self.waiting, self.ended):
+        for banner in self._banners:
             banner.label.set(wrap=max(120, int(room / self.theme.scale)))
         if self.winfo_manager():
             self._draw()

@@ -136,6 +136,26 @@ def test_a_change_of_what_is_deleted_meanwhile_is_not_lost(alice: Reader, team: 
     composer.write("")
 
 
+def test_what_cannot_be_kept_comes_back_beside_what_was_written_meanwhile(
+    alice: Reader, bob: Client, team: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> bytes:
+        raise errors.ProfileError("The disk of this device is full.")
+
+    composer = writes(alice, team)
+    with monkeypatch.context() as patched:
+        patched.setattr(alice.chat.desk, "queue", fail)
+        composer.write("first")
+        composer.send()
+        composer.write("second")
+        alice.until(lambda: alice.complaints)
+        assert composer.text == "first\nsecond" == alice.chat.drafts[team]
+        composer.send()
+        alice.chat.open(f"@{bob.user}")
+        alice.until(lambda: len(alice.complaints) == 2)
+    assert alice.chat.drafts[team] == "first\nsecond" == writes(alice, team).text
+
+
 def test_drafts_answers_and_files_stay_with_their_conversation(
     alice: Reader, bob: Client, team: str, tmp_path: Path
 ) -> None:
