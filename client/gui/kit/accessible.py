@@ -1,42 +1,95 @@
-"""Names for screen readers, where Tk can tell them: from 9.1 on, and never on 8.6 or 9.0, whose widgets are silent.
+"""What a screen reader is told, where Tk can tell it: from 9.1 on (TIP 733), and never on 8.6 or 9.0, whose widgets are silent.
 
-What has the focus is described when it gets it: once for everything in a window, since each control knows its own words.
+Tk describes its own kinds of widgets, and says of a canvas, which ours are, that there is nothing to be told. So what has the focus is
+described when it gets it, and again when a key or a press made it say something else: once for everything in a window, since each
+control knows its own words.
 """
 
 import contextlib
 import tkinter as tk
-from typing import Final
+from typing import Final, NamedTuple
 
 from hubbub.client.gui.kit.theme import Theme
 
-_SINCE: Final = "9.1-"
+_ON, _OFF = ("selected", "not selected")
+_KINDS: Final = {
+    "Switch": "Checkbutton",
+    "Choice": "Listbox",
+    "Radios": "Listbox",
+    "Slider": "Scale",
+    "RowList": "Listbox",
+}
+"""Of ours, by their class: what they are like among Tk's. All others are pressed."""
+
+
+class Described(NamedTuple):
+    """A control."""
+
+    role: str
+    """One of those that Tk knows."""
+    name: str
+    """Empty: it is no control."""
+    value: str = ""
+    """What it is set to."""
+    enabled: bool = True
 
 
 class Accessible:
-    """`theme.part(Accessible)`: made once, it goes on by itself."""
+    """`theme.part(Accessible)`: made once, it goes on by itself. Without a screen reader it does nothing."""
 
     def __init__(self, theme: Theme) -> None:
         self._root = theme.root
+        self._told: tuple[str, Described] | None = None
         if can_tell(theme.root):
             theme.root.bind_all("<FocusIn>", lambda event: self._tell(event.widget), add="+")
+            for event in ("<KeyRelease>", "<ButtonRelease>"):
+                theme.root.bind_all(event, lambda event: self._tell_change(event.widget), add="+")
 
     def _tell(self, widget: tk.Misc) -> None:
-        role, name = described(widget)
-        if not name:
+        found = described(widget) if isinstance(widget, tk.Misc) else None
+        self._told = (str(widget), found) if found else None
+        if found is None or not found.name:
             return
         with contextlib.suppress(tk.TclError):  # an interface this young may still change
-            self._root.tk.call("tk", "accessible", "set_acc_role", str(widget), role)
-            self._root.tk.call("tk", "accessible", "set_acc_name", str(widget), name)
+            self._set(widget, "role", found.role)  # first: it makes the place for the others
+            self._set(widget, "name", found.name)
+            if isinstance(widget, tk.Canvas):
+                self._set(widget, "description", found.name)  # what is read of a button is this
+                self._set(widget, "help", "")
+                self._set(widget, "value", found.value)
+                self._set(widget, "state", "normal" if found.enabled else "disabled")
+                self._set(widget, "action", f"event generate {widget} <Key-space>")
+            self._call("emit_focus_change", str(widget))
+
+    def _tell_change(self, widget: tk.Misc) -> None:
+        """Its value is another, while it has the focus."""
+        if self._told is None or str(widget) != self._told[0] or not isinstance(widget, tk.Canvas):
+            return
+        found = described(widget)
+        if found != self._told[1]:
+            self._told = (str(widget), found)
+            with contextlib.suppress(tk.TclError):
+                self._set(widget, "name", found.name)
+                self._set(widget, "value", found.value)
+                self._call("emit_selection_change", str(widget))
+
+    def _set(self, widget: tk.Misc, what: str, value: str) -> None:
+        self._call(f"set_acc_{what}", str(widget), value)
+
+    def _call(self, *words: str) -> None:
+        self._root.tk.call("tk", "accessible", *words)
 
 
 def can_tell(root: tk.Tk) -> bool:
-    """This Tk has names for screen readers."""
-    version = str(root.tk.call("info", "patchlevel"))
-    return bool(root.tk.call("package", "vsatisfies", version, _SINCE))
+    """This Tk tells screen readers something, and there was one when it started."""
+    try:
+        return bool(int(root.tk.call("tk", "accessible", "check_screenreader") or 0))
+    except (tk.TclError, ValueError):
+        return False
 
 
-def described(widget: tk.Misc) -> tuple[str, str]:
-    """What kind of control it is, and what it is called; no name: it is none."""
+def described(widget: tk.Misc) -> Described:
+    """What kind of control it is, what it is called, and what it is set to."""
     around: list[tk.Misc] = []
     box: tk.Misc | None = widget
     while len(around) < 3 and box is not None:  # an entry stands in a box, that in a field
@@ -45,8 +98,8 @@ def described(widget: tk.Misc) -> tuple[str, str]:
     for attribute in ("label", "text", "tooltip", "placeholder", "hint"):
         for one in around if isinstance(widget, tk.Entry | tk.Text) else around[:1]:
             if name := _words(getattr(one, attribute, None)):
-                return _role(widget), name
-    return _role(widget), ""
+                return Described(_role(widget), name, _value(widget), bool(getattr(widget, "enabled", True)))
+    return Described(_role(widget), "", _value(widget))
 
 
 def _words(value: object) -> str:
@@ -59,4 +112,17 @@ def _role(widget: tk.Misc) -> str:
         return "Entry"
     if isinstance(widget, tk.Text):
         return "Text"
-    return "Button"
+    return _KINDS.get(type(widget).__name__, "Button")
+
+
+def _value(widget: tk.Misc) -> str:
+    """Of what a person writes Tk itself tells."""
+    if not isinstance(widget, tk.Canvas):
+        return ""
+    value = getattr(widget, "value", None)
+    if isinstance(value, bool):
+        return _ON if value else _OFF
+    chosen = getattr(widget, "chosen", None)
+    if isinstance(chosen, bool):
+        return _ON if chosen else ""
+    return str(chosen + 1) if isinstance(chosen, int) and not hasattr(widget, "options") else ""
