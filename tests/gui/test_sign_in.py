@@ -53,18 +53,6 @@ def goes_to(person: Person, broker: Served) -> None:
     person.waits_to_see("Password")
 
 
-def registers(person: Person, broker: Served) -> str:
-    name = somebody()
-    goes_to(person, broker)
-    form(person).mode.choose(1)
-    person.type(name)
-    person.press("<Return>")
-    person.type(SECRET)
-    person.press("<Return>")
-    person.wait(lambda: person.window.model.chat, "a chat")
-    return name
-
-
 def test_a_newcomer_registers_with_the_keyboard_alone(broker: Served, sits_down: SitsDown) -> None:
     person = sits_down()
     person.waits_to_see("Hubbub")
@@ -94,8 +82,8 @@ def test_a_newcomer_registers_with_the_keyboard_alone(broker: Served, sits_down:
 def test_who_logs_out_finds_the_name_again_and_who_returns_needs_no_password(
     broker: Served, sits_down: SitsDown
 ) -> None:
-    person = sits_down()
-    name = registers(person, broker)
+    person, name = sits_down(), somebody()
+    person.enters(broker, name)
     person.window.model.log_out()
     person.waits_to_see("Your accounts")
     person.click(name)
@@ -111,8 +99,8 @@ def test_who_logs_out_finds_the_name_again_and_who_returns_needs_no_password(
 
 
 def test_an_account_is_forgotten_after_asking(broker: Served, sits_down: SitsDown) -> None:
-    person = sits_down()
-    name = registers(person, broker)
+    person, name = sits_down(), somebody()
+    person.enters(broker, name)
     person.window.model.switch()
     person.waits_to_see("Your accounts")
     person.click(name, button=3)
