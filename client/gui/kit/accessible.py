@@ -18,6 +18,7 @@ _KINDS: Final = {
     "Radios": "Listbox",
     "Slider": "Scale",
     "RowList": "Listbox",
+    "EmojiGrid": "Listbox",
 }
 """Of ours, by their class: what they are like among Tk's. All others are pressed."""
 
@@ -95,7 +96,7 @@ def described(widget: tk.Misc) -> Described:
     while len(around) < 3 and box is not None:  # an entry stands in a box, that in a field
         around.append(box)
         box = box.master
-    for attribute in ("label", "text", "tooltip", "placeholder", "hint"):
+    for attribute in ("spoken", "label", "text", "tooltip", "placeholder", "hint"):
         for one in around if isinstance(widget, tk.Entry | tk.Text) else around[:1]:
             if name := _words(getattr(one, attribute, None)):
                 return Described(_role(widget), name, _value(widget), bool(getattr(widget, "enabled", True)))

@@ -71,6 +71,12 @@ class EmojiGrid(Drawn):
         for key, by in (("Left", (0, -1)), ("Right", (0, 1)), ("Up", (-1, 0)), ("Down", (1, 0))):
             self.bind(f"<Key-{key}>", lambda _, by=by: self._step(*by))  # type: ignore[misc]  # mypy: a default in a lambda
 
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says of the one that would be picked."""
+        found = self._row.members[self._row.current] if self._row is not None else self._emoji(self.current)
+        return found.name if found else "Emoji"
+
     def show(self, groups: dict[str, Sequence[Emoji]]) -> None:
         """Other emoji, by heading; an empty heading is not shown."""
         self.close_tones()

@@ -69,6 +69,15 @@ class RowList(Drawn, Generic[Item]):
         self.configure(yscrollincrement=1)
         self._bind_all()
 
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says of the row that the keyboard is at."""
+        place = self._places.get(self._current) if self._current is not None else None
+        if place is None:
+            return "List"
+        said = (getattr(self.items[place], part, "") for part in ("title", "text"))
+        return ", ".join(str(words) for words in said if words) or "List"
+
     # -- what is shown
 
     def show(self, items: Sequence[Item]) -> None:

@@ -1,12 +1,14 @@
 """What a screen reader is told, held against Tk 9.1's manual (tk accessible) by a command of that name that takes down and checks."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from hubbub.client.gui.kit.accessible import Accessible, can_tell
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.fields import Field
+from hubbub.client.gui.kit.rowlist import RowList
 from hubbub.client.gui.kit.switches import Choice, Switch
 from hubbub.client.gui.kit.textarea import TextArea
 from tests.helpers.stage import Stage
@@ -18,6 +20,13 @@ ROLES = {
     "Button", "Canvas", "Checkbutton", "Combobox", "Entry", "Label", "Listbox", "Menu", "Notebook", "Progressbar",
     "Scale", "Scrollbar", "Spinbox", "Table", "Text", "Tree",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    key: str
+    title: str
+    text: str = ""
 
 
 class Reader:
@@ -126,6 +135,19 @@ def test_fields_have_their_labels_and_what_stands_in_them_is_left_to_tk(stage: S
     stage.settle()
     assert reader.of(area.edit) == {"role": "Text", "name": "Message"}
     assert "correct horse" not in str(reader.told)
+
+
+def test_of_a_list_the_row_is_told_that_the_keyboard_is_at(stage: Stage, reader: Reader) -> None:
+    rows: RowList[Person] = RowList(stage.root, 40, lambda *_: None, lambda _: None)
+    stage.show(rows, fill="both", expand=True)
+    rows.show([Person("a", "Anna", "see you"), Person("b", "Bob")])
+    rows.focus_set()
+    stage.settle()
+    assert (reader.of(rows)["role"], reader.of(rows)["name"]) == ("Listbox", "Anna, see you")
+    for key, name in (("Down", "Bob"), ("Up", "Anna, see you")):
+        stage.key(key)
+        rows.event_generate("<KeyRelease>", keysym=key)
+        assert reader.of(rows)["name"] == name
 
 
 @pytest.mark.parametrize("knows", [False, True])
