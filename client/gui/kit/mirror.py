@@ -72,9 +72,9 @@ class Mirror(tk.Canvas):
         self.bind("<Configure>", lambda _: self.soon())
         for event in _POINTER:
             self.bind(f"<{event}>", lambda event, name=event: self._pass_on(event, name))  # type: ignore[misc]  # mypy: a default in a lambda
-        self._ear = tk.Frame(self)
+        self._ear, self._turner = tk.Frame(self), tk.Frame(self)
         own, *others = field.bindtags()
-        field.bindtags((own, str(self._ear), *others))
+        field.bindtags((str(self._ear), own, str(self._turner), *others))
         self._listen()
 
     @property
@@ -99,7 +99,8 @@ class Mirror(tk.Canvas):
     def destroy(self) -> None:
         self._hide()
         if self.field.winfo_exists():
-            self.field.bindtags(tuple(tag for tag in self.field.bindtags() if tag != str(self._ear)))
+            mine = (str(self._ear), str(self._turner))
+            self.field.bindtags(tuple(tag for tag in self.field.bindtags() if tag not in mine))
         super().destroy()
 
     # -- what a kind of field has to say
@@ -244,7 +245,7 @@ class Mirror(tk.Canvas):
     # -- keyboard and mouse
 
     def _listen(self) -> None:
-        """To the field: behind what others do with a key, and before the field does."""
+        """To the field: of all that may change it, whoever else takes that; and behind others, before the field, of the arrows."""
         for event in (
             "<Key>",
             "<FocusIn>",
@@ -255,10 +256,9 @@ class Mirror(tk.Canvas):
         ):
             self._ear.bind(event, lambda _: self.soon())
         for keys, act in _TURNED.items():
-            self._ear.bind(f"<{keys}>", lambda _, act=act: self._turn(act))  # type: ignore[misc]  # mypy: a default in a lambda
+            self._turner.bind(f"<{keys}>", lambda _, act=act: self._turn(act))  # type: ignore[misc]  # mypy: a default in a lambda
 
     def _turn(self, act: str) -> str | None:
-        self.soon()
         if not self.shown or not self.turned():
             return None
         self.field.event_generate(act)

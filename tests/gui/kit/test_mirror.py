@@ -177,6 +177,11 @@ def test_a_line_of_text_is_seen_in_order_too(stage: Stage) -> None:
     assert field.value == HELLO[:-2] + HELLO[-1]
     stage.key("a")
     assert field.value == HELLO[:-2] + "a" + HELLO[-1]
+    stage.root.focus_get().event_generate("<Control-a>")  # type: ignore[union-attr]  # the field has it
+    stage.settle()
+    assert (
+        len([one for one in mirror.find_all() if mirror.type(one) == "rectangle"]) > 1
+    )  # the caret, and what is marked
     field.value = ""
     stage.settle()
     assert not mirror.winfo_ismapped()
