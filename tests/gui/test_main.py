@@ -10,6 +10,7 @@ from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
 from tests.helpers.brokers import PASSWORD, Served
 from tests.helpers.person import Person
+from tests.helpers.staying import seated, staying
 
 pytestmark = pytest.mark.window
 NUMBERS = count(1)
@@ -33,16 +34,15 @@ def bob(others: dict[str, Client]) -> Client:
     return others["bob"]
 
 
+stay = pytest.fixture(scope="module")(staying)
+anna = pytest.fixture(seated)
+
+
 @pytest.fixture
-def anna(sits_down: SitsDown, broker: Served, others: dict[str, Client]) -> Person:
-    """Somebody new in front of the main screen."""
-    person = sits_down(f"anna{next(NUMBERS)}")
-    name = f"anna{next(NUMBERS)}"
-    person.window.model.log_in(
-        broker.place.address, name, PASSWORD.decode(), register=True, failed=lambda _: None
-    )
-    person.waits_to_see("Choose a conversation")
-    person.waits_to_see("#general")
+def dora(sits_down: SitsDown, broker: Served) -> Person:
+    """Somebody new at a window that nobody else sits at."""
+    person = sits_down("dora")
+    person.enters(broker, f"dora{next(NUMBERS)}")
     return person
 
 
@@ -70,17 +70,22 @@ def widen(person: Person, width: int) -> None:
     person.wait(lambda: person.window.root.winfo_width() == width, "another width")
 
 
+def unread(person: Person, key: str) -> int:
+    return next((line.unread for line in screen(person).sidebar.list.items if line.key == key), 0)
+
+
 def test_what_others_say_shows_up_and_is_read_by_looking_at_it(anna: Person, bob: Client) -> None:
+    before = unread(anna, "@bob")
     bob.send(me(anna), "are you there?")
     anna.waits_to_see("are you there?")
     anna.waits_to_see("bob")
     bob.send(me(anna), "and now?")
-    anna.wait(lambda: screen(anna).sidebar.list.items[0].unread == 2, "two unread")
+    anna.wait(lambda: unread(anna, "@bob") == before + 2, "two more unread")
     anna.click("and now?")
     anna.waits_to_see("online")
     anna.wait(lambda: opened(anna) == "@bob", "the conversation")
     anna.press("<Key>")
-    anna.wait(lambda: screen(anna).sidebar.list.items[0].unread == 0, "nothing unread")
+    anna.wait(lambda: unread(anna, "@bob") == 0, "nothing unread")
     anna.wait(lambda: bob.members(me(anna))[0].read, "bob learns of it")
 
 
@@ -111,26 +116,26 @@ def test_the_filter_opens_what_is_typed(anna: Person, bob: Client) -> None:
 
 
 def test_the_list_shows_the_best_hit_and_what_is_opened_elsewhere(
-    anna: Person, bob: Client, others: dict[str, Client]
+    dora: Person, bob: Client, others: dict[str, Client]
 ) -> None:
-    chat = anna.window.model.chat
+    chat = dora.window.model.chat
     assert chat is not None
-    for name in [f"#{me(anna)}-{place}" for place in range(14)]:
+    for name in [f"#{me(dora)}-{place}" for place in range(14)]:
         bob.create_group(name)
-        bob.invite(name, me(anna))
-    anna.wait(lambda: len(order(anna)) > 14, "all groups")
-    list_ = screen(anna).sidebar.list
+        bob.invite(name, me(dora))
+    dora.wait(lambda: len(order(dora)) > 14, "all groups")
+    list_ = screen(dora).sidebar.list
 
     def seen(place: int) -> bool:
         top = int(list_.canvasy(0))
         return top <= place * list_.row_height <= top + list_.winfo_height() - list_.row_height
 
-    assert not seen(len(order(anna)) - 1)
-    chat.open(order(anna)[-1])
-    anna.wait(lambda: seen(len(order(anna)) - 1), "what was opened")
-    screen(anna).sidebar.focus_filter()
-    anna.type(me(anna))
-    anna.wait(lambda: chat.finding.text == me(anna) and seen(0), "the best hit")
+    assert not seen(len(order(dora)) - 1)
+    chat.open(order(dora)[-1])
+    dora.wait(lambda: seen(len(order(dora)) - 1), "what was opened")
+    screen(dora).sidebar.focus_filter()
+    dora.type(me(dora))
+    dora.wait(lambda: chat.finding.text == me(dora) and seen(0), "the best hit")
 
 
 def test_the_keyboard_walks_through_the_list(anna: Person, bob: Client, others: dict[str, Client]) -> None:
@@ -172,20 +177,20 @@ def test_a_narrow_window_has_one_pane(anna: Person, bob: Client) -> None:
     assert not screen(anna).narrow and not header.winfo_exists()
 
 
-def test_the_pane_between_is_dragged_within_limits(anna: Person) -> None:
-    left = screen(anna).sidebar
-    root = anna.window.root
+def test_the_pane_between_is_dragged_within_limits(dora: Person) -> None:
+    left = screen(dora).sidebar
+    root = dora.window.root
     for x, width in ((400, 400), (50, 240), (900, 480)):
-        screen(anna).divider.event_generate("<B1-Motion>", rootx=root.winfo_rootx() + x)
-        anna.wait(lambda width=width: left.winfo_width() == width, f"{width} pixels")  # type: ignore[misc]  # a default of a lambda
+        screen(dora).divider.event_generate("<B1-Motion>", rootx=root.winfo_rootx() + x)
+        dora.wait(lambda width=width: left.winfo_width() == width, f"{width} pixels")  # type: ignore[misc]  # a default of a lambda
 
 
-def test_an_empty_list_says_what_to_do(anna: Person, others: dict[str, Client]) -> None:
-    anna.click("#general", button=3)
-    anna.clicks_when_seen("Leave")
-    anna.waits_to_see("Leave #general?")
-    anna.click("Leave")
-    anna.waits_to_see("No conversation yet")
-    anna.click(screen(anna).sidebar.empty.begin)
-    anna.type("car")
-    anna.waits_to_see("carol")
+def test_an_empty_list_says_what_to_do(dora: Person, others: dict[str, Client]) -> None:
+    dora.click("#general", button=3)
+    dora.clicks_when_seen("Leave")
+    dora.waits_to_see("Leave #general?")
+    dora.click("Leave")
+    dora.waits_to_see("No conversation yet")
+    dora.click(screen(dora).sidebar.empty.begin)
+    dora.type("car")
+    dora.waits_to_see("carol")
