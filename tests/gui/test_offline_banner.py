@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hubbub.client.gui.kit.base import Pane
-from hubbub.client.gui.kit.theme import open_window
 from hubbub.client.gui.model.link import Link
 from hubbub.client.gui.views import banner
 from hubbub.client.gui.views.banner import LinkBanner
+from tests.helpers.ground import Ground
 from tests.helpers.stage import Stage
 
 pytestmark = pytest.mark.window
@@ -17,13 +17,11 @@ NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def stage(display: str) -> Iterator[Stage]:
-    root, theme = open_window("Banner", "light", 1.0)
-    root.geometry("800x200")
-    root.deiconify()
-    root.update()
-    yield Stage(root, theme)
-    root.destroy()
+def stage(ground: Ground) -> Iterator[Stage]:
+    theme = ground.begin("800x200")
+    yield Stage(ground.root, theme)
+    ground.end()
+    assert ground.faults == []
 
 
 class Bench:

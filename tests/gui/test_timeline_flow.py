@@ -10,9 +10,9 @@ from time import monotonic
 import pytest
 from msgspec import Struct
 
-from hubbub.client.gui.kit.theme import Theme, open_window
 from hubbub.client.gui.timeline.flow import AHEAD, Flow
 from hubbub.client.gui.timeline.strip import Widgets
+from tests.helpers.ground import Ground
 
 pytestmark = pytest.mark.window
 WIDTH, HEIGHT = 400, 500
@@ -42,19 +42,15 @@ def _is_steady(row: Row) -> bool:
 
 
 class Bench:
-    """A flow in a window of its usual size."""
+    """A flow in a window."""
 
     def __init__(self, root: tk.Tk) -> None:
         self.root = root
-        root.geometry(f"{WIDTH}x{HEIGHT}+0+0")
         self.moves = 0
         self.flow = Flow(
             self.root, partial(Widgets, make=lambda parent, _: Block(parent)), self._on_moved, _is_steady
         )
         self.flow.pack(fill="both", expand=True)
-        self.root.deiconify()
-        self.faults: list[BaseException] = []
-        self.root.report_callback_exception = lambda *fault: self.faults.append(fault[1])  # type: ignore[method-assign]  # as tkinter wants it
         self.until(lambda: self.flow.height == HEIGHT)
 
     def _on_moved(self) -> None:
@@ -82,21 +78,12 @@ class Bench:
         return top + int(self.flow.view(key).winfo_height())
 
 
-@pytest.fixture(scope="module")
-def window(display: str) -> Iterator[tuple[tk.Tk, Theme]]:
-    root, theme = open_window("Flow", "light", 1.0)
-    yield root, theme
-    root.destroy()
-
-
 @pytest.fixture
-def bench(window: tuple[tk.Tk, Theme]) -> Iterator[Bench]:
-    root, theme = window
-    made = Bench(root)
-    yield made
-    made.flow.destroy()
-    theme.set_text_scale(1.0)
-    assert made.faults == []
+def bench(ground: Ground) -> Iterator[Bench]:
+    ground.begin(f"{WIDTH}x{HEIGHT}")
+    yield Bench(ground.root)
+    ground.end()
+    assert ground.faults == []
 
 
 def some(first: int, last: int, height: int = 40) -> list[Row]:
@@ -242,9 +229,8 @@ def test_larger_type_keeps_the_place(bench: Bench) -> None:
                 view.grown = 20
                 view.configure(height=int(view.cget("height")) + 20)
 
-    end = theme.on_change(grow)
+    theme.on_change(grow)
     theme.set_text_scale(1.5)
-    end()
     bench.settle()
     assert bench.flow.top_of(key) == before
 
