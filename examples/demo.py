@@ -97,7 +97,9 @@ def main(folder: Path) -> None:
             sys.exit("The bot did not answer.")
         for name, left in (("alice", 8), ("bob", 688)):
             put(folder / name, left)
-        print("Alice's window is at the left, Bob's at the right: write in one, and look at the other.")
+        print(
+            "Alice's window is at the left, Bob's at the right, as their titles say: write in one, and look at the other."
+        )
         print("Close both, or press Ctrl-C, to end the demo.", flush=True)
         windows = [
             started(stack, [str(HERE / "hubbub"), "window", "--profile", str(folder / name)])

@@ -85,6 +85,18 @@ def test_each_picture_has_its_other_theme() -> None:
     }
 
 
+def test_what_is_missed_after_a_week_has_its_picture_in_both_themes() -> None:
+    _, _, part = text_of(ROOT / "docs" / "window.md").partition("## What people miss after a week")
+    rows = re.findall(r"^\| (?!row|---)(.+?) \| .+ \| (.+) \|$", part.partition("\n## ")[0], re.MULTILINE)
+    assert len(rows) > 15
+    for row, cell in rows:
+        shown = {
+            theme: re.findall(rf"\(screens/{theme}-([\w-]+)\.png\)", cell) for theme in ("light", "dark")
+        }
+        assert shown["light"] == shown["dark"], row
+        assert shown["light"] or row == "start minimised", row
+
+
 def test_the_documented_config_is_the_default() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", text_of(ROOT / "docs" / "operations.md"), re.DOTALL)
     assert parse(block) == Config()

@@ -24,6 +24,12 @@ _PAGES: Final = (
 )
 
 
+_REPORT: Final = (
+    "ممتاز. سأحضر معي التقرير وجدول القياسات (table 2) حتى نراجعهما معاً قبل أن نرسلهما إلى Elena يوم الخميس، "
+    "ثم نكمل العمل على https://example.org/report في المساء."
+)
+
+
 def say_more(who: dict[str, Client], later: Later) -> None:
     """What the list of somebody looks like who has been here for some days."""
     for name, shown in SHOWN.items():
@@ -42,6 +48,7 @@ def say_more(who: dict[str, Client], later: Later) -> None:
     say("dmitri", "alice", "Could you look at my draft when you have a moment?", 60 * 21)
     say("farid", "alice", "صباح الخير! هل الاجتماع في الساعة العاشرة؟", 12)
     say("alice", "farid", "Good morning! Yes, at ten, in 204.", 4)
+    say("farid", "alice", _REPORT, 0)
     say("farid", "alice", "شكراً، أراك هناك 👍", 1)
     say("elena", "alice", "The caterer needs the number of people by noon.", 30)
     say("alice", "elena", "17, and two of them are vegan.", 2)

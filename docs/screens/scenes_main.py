@@ -6,6 +6,7 @@ from hubbub.client.gui.kit.switches import Choice
 
 def main_nothing_open(studio: Studio) -> None:
     """Unread messages, a mention, a draft, a muted group, presence, and somebody who types."""
+    studio.leave_draft("@dmitri", "Of course! Send me the")
 
     def type_on() -> None:
         studio.world.later(0.1)  # the server passes over what is said too often
@@ -49,8 +50,16 @@ def main_narrow_conversation(studio: Studio) -> None:
 
 
 def main_wide(studio: Studio) -> None:
-    studio.size(1560, 900)
+    studio.size(1560, 940)
     studio.open("#field-trip")
+    studio.take()
+
+
+def main_whole(studio: Studio) -> None:
+    """All of a conversation: what one sees first of Hubbub."""
+    studio.size(1200, 940)
+    studio.open("#field-trip")
+    studio.to_end()
     studio.take()
 
 
@@ -106,7 +115,7 @@ def sheet_leave(studio: Studio) -> None:
 
 SCENES = (
     main_nothing_open, main_conversation, main_direct, main_found, main_nothing_found, main_narrow_list,
-    main_narrow_conversation, main_wide, menu_conversation, menu_own, sheet_new_conversation,
+    main_narrow_conversation, main_wide, main_whole, menu_conversation, menu_own, sheet_new_conversation,
     sheet_public_groups, sheet_group, sheet_pinned, sheet_person, sheet_block, sheet_leave,
 )  # fmt: skip
-TWICE = (main_nothing_open, main_conversation, sheet_new_conversation)
+TWICE = (main_nothing_open, main_conversation, main_whole, sheet_new_conversation)

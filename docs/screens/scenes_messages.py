@@ -46,7 +46,7 @@ def messages_long(studio: Studio) -> None:
     studio.open(LONG)
     studio.to_end()
     for _ in range(6):
-        studio.messages.page(-1)
+        studio.messages.flow.page(-1)
         studio.live(0.1)
     for number in range(3):
         studio.world.people["bob"].send(LONG, f"Are you sure of reading {number + 2_998:,}?")
@@ -62,8 +62,7 @@ def messages_empty(studio: Studio) -> None:
 def messages_hover(studio: Studio) -> None:
     studio.open("#field-trip")
     studio.to_end()
-    studio.messages.point_at(studio.view("the big thermos"))
-    studio.take()
+    studio.take(before=lambda: studio.messages.point_at(studio.view("the big thermos")))
 
 
 def messages_menu(studio: Studio) -> None:
@@ -115,22 +114,33 @@ def messages_jump(studio: Studio) -> None:
     """To the message that was answered."""
     studio.open("#field-trip")
     studio.to_end()
-    studio.take(before=lambda: studio.messages.timeline.jump(studio.bubble(FIRST).message.seq))
+
+    def jump() -> None:
+        studio.messages.timeline.unmark()
+        studio.live(0.05)
+        studio.messages.timeline.jump(studio.bubble(FIRST).message.seq)
+
+    studio.take(before=jump)
 
 
 def messages_selected(studio: Studio) -> None:
     """By the keyboard, and a part of another by the mouse."""
     studio.open("@bob")
     studio.to_end()
-    text = studio.messages.flow.text
-    text.focus_force()
-    studio.press(text, "<Key-Up>")
-    view = studio.view("It did, in 41 minutes")
-    left, top, right, bottom = view.box
-    marking = studio.theme.part(Marking)
-    marking.begin(view, left + (right - left) // 5, (top + bottom) // 2)
-    marking.drag(left + (right - left) * 3 // 5, (top + bottom) // 2)
-    studio.take()
+
+    def mark() -> None:
+        studio.to_end()
+        studio.messages.hands.pressed()
+        text = studio.messages.flow.text
+        text.focus_force()
+        studio.press(text, "<Key-Up>")
+        view = studio.view("It did, in 41 minutes")
+        left, top, right, bottom = view.box
+        marking = studio.theme.part(Marking)
+        marking.begin(view, left + (right - left) // 5, (top + bottom) // 2)
+        marking.drag(left + (right - left) * 3 // 5, (top + bottom) // 2)
+
+    studio.take(before=mark)
 
 
 def messages_viewer(studio: Studio) -> None:

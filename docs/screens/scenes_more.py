@@ -26,6 +26,7 @@ def palette_found(studio: Studio) -> None:
     def look() -> None:
         card = studio.main.go_anywhere()
         card.field.value = "th"
+        card.field.entry.icursor("end")
         studio.main.palette.set("th")
         studio.live(0.8)
 
@@ -43,7 +44,22 @@ def compact_group(studio: Studio) -> None:
     studio.to_end()
     studio.take()
     studio.open("#reading-room")
-    studio.take("reading")
+    studio.to_end()
+
+    def mark() -> None:
+        text = studio.messages.flow.text
+        text.focus_force()
+        text.tag_add("sel", "end - 9 lines linestart + 30 chars", "end - 5 lines linestart + 42 chars")
+
+    studio.take("reading", mark)
+    studio.window.settings.compact = False
+
+
+def compact_right_to_left(studio: Studio) -> None:
+    studio.window.settings.compact = True
+    studio.open("@farid")
+    studio.to_end()
+    studio.take()
     studio.window.settings.compact = False
 
 
@@ -77,7 +93,7 @@ def _settings(studio: Studio, key: str) -> None:
 
 
 SCENES = (
-    palette_begin, palette_found, keys_sheet, compact_group, text_large, writing_shortcode, settings_pages,
-    settings_narrow,
+    palette_begin, palette_found, keys_sheet, compact_group, compact_right_to_left, text_large, writing_shortcode,
+    settings_pages, settings_narrow,
 )  # fmt: skip
 TWICE = ()

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from docs.screens.studio import NARROW, Studio
+from docs.screens.studio import NARROW, Studio, all_of
 from hubbub.client import events
+from hubbub.client.gui.kit.emoji_grid import CELL, EmojiGrid
 from hubbub.client.gui.model.rows import bubble_key
 
 LINES = "\n".join(
@@ -70,6 +71,32 @@ def writing_blocked(studio: Studio) -> None:
     studio.take()
 
 
+def writing_tones(studio: Studio) -> None:
+    """The skin tones of an emoji that is held."""
+    studio.open("#field-trip")
+    for emoji in ("🎉", "☕", "👍", "🙈", "😄"):
+        studio.window.settings.use_emoji(emoji)
+
+    def hold() -> None:
+        studio.click(studio.find("emoji"))
+        grid = next(one for one in all_of(studio.root) if isinstance(one, EmojiGrid))
+        x, y = round(2.5 * CELL), round(1.5 * CELL)  # the third of the first row
+        grid.event_generate(
+            "<Button-3>", x=x, y=y, rootx=grid.winfo_rootx() + x, rooty=grid.winfo_rooty() + y
+        )
+
+    studio.take(before=hold)
+
+
+def writing_right_to_left(studio: Studio) -> None:
+    """In the field, and in a line of the search."""
+    studio.write("@farid", "حسناً، نلتقي أمام القاعة 204 في العاشرة إلا ربعاً.\nBring the table, please!")
+    studio.main.conversation.open_search()
+    studio.search("التقرير")
+    studio.take()
+    studio.main.conversation.close_search()
+
+
 def search_here(studio: Studio) -> None:
     studio.open("#reading-room")
     studio.main.conversation.open_search()
@@ -104,7 +131,7 @@ def without_server(studio: Studio) -> None:
     """What was seen can be read; what is written waits, and one can't be sent."""
     studio.open("#field-trip")
     studio.to_end()
-    with _gone(studio):
+    with gone(studio):
         for text in ("I take the train at 8:10, then.", "Who else?"):
             studio.write("#field-trip", text)
             studio.composer.send()
@@ -114,7 +141,6 @@ def without_server(studio: Studio) -> None:
             key=second.key, conversation=second.conversation, problem="You are not in this group any more."
         )
         studio.chat.outgoing.on_failed(failed)
-        studio.until(lambda: studio.chat.link.state == "down", "the wait")
         studio.take()
         for one in studio.unsent():
             studio.chat.outgoing.discard(one.key)
@@ -124,7 +150,7 @@ def without_server(studio: Studio) -> None:
 def without_server_files(studio: Studio) -> None:
     """Files on their way, one far, one at its beginning."""
     studio.open("#field-trip")
-    with _gone(studio):
+    with gone(studio):
         studio.composer.attach(_files(studio.world.folder))
         studio.until(lambda: len(studio.composer.files) == 2)
         studio.composer.send()
@@ -142,21 +168,23 @@ def without_server_files(studio: Studio) -> None:
 def without_server_narrow(studio: Studio) -> None:
     studio.size(*NARROW)
     studio.open("#field-trip")
-    with _gone(studio):
+    with gone(studio):
         studio.take()
 
 
 def without_server_search(studio: Studio) -> None:
     studio.open("#reading-room")
-    with _gone(studio):
+    with gone(studio):
         studio.main.conversation.open_search()
         studio.search("clocks")
         studio.take()
 
 
 @contextmanager
-def _gone(studio: Studio) -> Iterator[None]:
+def gone(studio: Studio) -> Iterator[None]:
+    """There is no server meanwhile, and the window has seen that."""
     with studio.world.without_server():
+        studio.until(lambda: studio.chat.link.state == "down", "the wait")
         studio.until(lambda: studio.main.banner.winfo_viewable(), "the banner")
         yield
     studio.chat.try_now()
@@ -174,6 +202,6 @@ def _files(folder: Path) -> list[Path]:
 SCENES = (
     writing_lines, writing_reply, writing_edit, writing_files, writing_names, writing_emoji, writing_blocked,
     search_here, search_everywhere, search_nothing, search_narrow,
-    without_server, without_server_files, without_server_narrow, without_server_search,
+    without_server, without_server_files, without_server_narrow, without_server_search, writing_tones, writing_right_to_left,
 )  # fmt: skip
 TWICE = (writing_reply,)

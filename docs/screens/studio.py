@@ -10,7 +10,9 @@ from PIL import Image, ImageChops, ImageGrab
 
 from docs.screens.world import World
 from hubbub.client.gui.app import Window
+from hubbub.client.gui.kit.fields import SearchField
 from hubbub.client.gui.kit.layers import Layers
+from hubbub.client.gui.kit.notices import Toasts
 from hubbub.client.gui.kit.theme import Theme
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.composer import Composer
@@ -29,8 +31,8 @@ COLOURS: Final = 256
 EXACT: Final = 144
 _NOTICED: Final = 6
 """A difference of this much in a colour is seen, on a plain ground."""
-_FEW: Final = 0.002
-"""The part of a picture that may differ without being another: something that turned."""
+_TURNED: Final = 40
+"""What differs within so many pixels at 96 dpi is something that turned, or a number that counts: no other picture."""
 
 
 class Camera:
@@ -40,7 +42,7 @@ class Camera:
         self.root, self.theme = root, theme
         self.scene = ""
         """Of which pictures are taken now."""
-        self._folder = folder
+        self.folder = folder
 
     def leave_pointer(self) -> None:
         """Nothing is under the mouse, and the keyboard is here."""
@@ -48,10 +50,10 @@ class Camera:
         self.root.event_generate("<Motion>", warp=True, **corner)  # type: ignore[arg-type]  # typeshed wants each option by itself
         self.root.focus_force()
 
-    def size(self, width: int, height: int) -> None:
+    def size(self, width: int, height: int, left: int = 0) -> None:
         """Of the window, in pixels at 96 dpi."""
         px = self.theme.px
-        self.root.geometry(f"{px(width)}x{px(height)}+0+0")
+        self.root.geometry(f"{px(width)}x{px(height)}+{px(left)}+0")
         self.until(lambda: self.root.winfo_width() == px(width), "the size")
 
     def until(self, condition: Callable[[], object], what: str = "the state") -> None:
@@ -68,17 +70,25 @@ class Camera:
         end = monotonic() + seconds
         self.until(lambda: monotonic() > end)
 
-    def take(self, detail: str = "", before: Callable[[], object] = lambda: None) -> None:
-        """In both themes: THEME-SCENE.png, or THEME-SCENE-DETAIL.png. before: done in each, as for what goes by itself."""
+    def take(
+        self, detail: str = "", before: Callable[[], object] = lambda: None, beside: "Camera | None" = None
+    ) -> None:
+        """In both themes: THEME-SCENE.png, or THEME-SCENE-DETAIL.png. before: done in each, as for what goes by itself. beside: another
+        window, which stands to the right of this one."""
         name = f"{self.scene}-{detail}" if detail else self.scene
+        windows = [self, *filter(None, [beside])]
         for mode in ("light", "dark"):
-            self.theme.set_mode(mode)
-            self.close_layers()
+            for one in windows:
+                one.theme.set_mode(mode)
+                one.close_layers()
             before()
-            self._still()
-            self.live(QUIET_S)
-            keep(self._seen(), self._folder / f"{mode}-{name}.png")
-        self.theme.set_mode("light")
+            for one in windows:
+                one.still()
+                one.live(QUIET_S)
+            image = _side_by_side([one.seen() for one in windows], self.theme)
+            keep(image, self.folder / f"{mode}-{name}.png", self.theme.px(_TURNED))
+        for one in windows:
+            one.theme.set_mode("light")
 
     def close_layers(self) -> None:
         """No menu and no sheet is open."""
@@ -86,13 +96,14 @@ class Camera:
             top.close()
         self.root.update()
 
-    def _seen(self) -> Image.Image:
+    def seen(self) -> Image.Image:
+        """What the screen has of it."""
         root = self.root
         left, top = root.winfo_rootx(), root.winfo_rooty()
         box = (left, top, left + root.winfo_width(), top + root.winfo_height())
         return ImageGrab.grab(box, xdisplay=root.winfo_screen())
 
-    def _still(self) -> None:
+    def still(self) -> None:
         """Carets do not blink."""
         for widget in all_of(self.root):
             if isinstance(widget, tk.Text | tk.Entry):
@@ -102,15 +113,29 @@ class Camera:
 class Studio(Camera):
     """With the window of somebody who is logged in."""
 
-    def __init__(self, world: World, folder: Path, scale: float) -> None:
+    def __init__(
+        self,
+        world: World,
+        folder: Path,
+        scale: float,
+        profile: Path | None = None,
+        *,
+        connected: bool = True,
+    ) -> None:
+        """profile: None is Alice's. connected: wait for the server, and for what it has."""
         self.world = world
-        self.window = Window(world.profile, mode="light", scale=scale, now=lambda: world.now)
+        self.window = Window(profile or world.profile, mode="light", scale=scale, now=lambda: world.now)
         super().__init__(self.window.root, self.window.theme, folder)
         self.leave_pointer()
-        self.until(
-            lambda: self.window.model.chat and self.chat.link.connected and self.chat.conversations.known
-        )
-        self.chat.drafts["@dmitri"] = "Of course! Send me the"
+        self.until(lambda: self.window.model.chat)
+        if connected:
+            self.until(lambda: self.chat.link.connected and self.chat.conversations.known)
+
+    def leave_draft(self, conversation: str, text: str) -> None:
+        """As if it had been written, and left; nothing is read by that."""
+        self.chat.drafts[conversation] = text
+        self.main.sidebar._age()
+        self.live(QUIET_S)
 
     @property
     def chat(self) -> Chat:
@@ -131,6 +156,7 @@ class Studio(Camera):
     def clear(self) -> None:
         """As it was before any picture."""
         self.close_layers()
+        self.theme.part(Toasts).hide()
         if self.chat.composer is not None:
             self.chat.composer.cancel()
             self.chat.composer.write("")
@@ -141,6 +167,7 @@ class Studio(Camera):
         self.chat.leave_open()
         self.chat.finding.set("")
         self.main.sidebar.filter.value = ""
+        self.main.sidebar.list.scroll_to_top()
         self.size(*USUAL)
         self.root.update()
 
@@ -207,7 +234,10 @@ class Studio(Camera):
 
     def search(self, words: str) -> None:
         """In the panel that is open."""
-        self.find("words").value = words  # type: ignore[attr-defined]  # a field
+        field = self.find("words")
+        assert isinstance(field, SearchField)
+        field.value = words
+        field.entry.icursor("end")
         self.chat.search.set(words)
         self.until(lambda: not self.chat.search.state, "an answer")
 
@@ -253,10 +283,24 @@ def all_of(widget: tk.Misc) -> Iterator[tk.Misc]:
         yield from all_of(child)
 
 
-def keep(image: Image.Image, path: Path) -> None:
-    """As a small PNG, unless the one that is there shows the same."""
+def _side_by_side(images: list[Image.Image], theme: Theme) -> Image.Image:
+    """On the colour of what lies behind windows, where there are several."""
+    if len(images) == 1:
+        return images[0]
+    gap = theme.px(16)
+    wide = sum(image.width + gap for image in images) + gap
+    whole = Image.new("RGB", (wide, max(image.height for image in images) + 2 * gap), theme.palette.scrim)
+    left = gap
+    for image in images:
+        whole.paste(image, (left, gap))
+        left += image.width + gap
+    return whole
+
+
+def keep(image: Image.Image, path: Path, turned: int = _TURNED) -> None:
+    """As a small PNG, unless the one that is there shows the same. turned: see _TURNED, in the picture's pixels."""
     chosen = reduced(image.convert("RGB"))
-    if not _same(chosen.convert("RGB"), path):
+    if not _same(chosen.convert("RGB"), path, turned):
         chosen.save(path, optimize=True)
 
 
@@ -279,7 +323,7 @@ def reduced(image: Image.Image) -> Image.Image:
     return chosen
 
 
-def _same(image: Image.Image, path: Path) -> bool:
+def _same(image: Image.Image, path: Path, turned: int) -> bool:
     if not path.exists():
         return False
     with Image.open(path) as before:
@@ -290,4 +334,5 @@ def _same(image: Image.Image, path: Path) -> bool:
             .convert("L")
             .point(lambda value: value > _NOTICED and 255)
         )
-    return differ.histogram()[255] <= _FEW * image.width * image.height
+    left, top, right, bottom = differ.getbbox() or (0, 0, 0, 0)
+    return right - left <= turned and bottom - top <= turned

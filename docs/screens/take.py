@@ -15,7 +15,14 @@ from typing import Final
 
 import click
 
-from docs.screens import scenes_main, scenes_messages, scenes_more, scenes_sign_in, scenes_writing
+from docs.screens import (
+    scenes_main,
+    scenes_messages,
+    scenes_more,
+    scenes_sign_in,
+    scenes_week,
+    scenes_writing,
+)
 from docs.screens.studio import Studio
 from docs.screens.world import World
 from hubbub.client.gui.collecting import Collector
@@ -23,7 +30,7 @@ from tests.helpers.display import screen
 
 HERE: Final = Path(__file__).parent
 Scene = Callable[[Studio], object]
-MODULES: Final = (scenes_main, scenes_more, scenes_messages, scenes_writing)
+MODULES: Final = (scenes_main, scenes_messages, scenes_more, scenes_writing, scenes_week)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=__doc__)
@@ -36,21 +43,20 @@ def main(only: str, folder: Path) -> None:
     time.tzset()
     folder.mkdir(parents=True, exist_ok=True)
     word = only.replace("-", "_")
-    with screen("3200x2000"), closing(Collector()), ExitStack() as ending:
+    with screen("3200x2000"), closing(Collector()):
         scenes_sign_in.take(folder, word)
         scenes = [scene for module in MODULES for scene in module.SCENES if word in scene.__name__]
-        if not scenes:
-            return
-        world = World(Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="hubbub-"))), ending)
-        shoot(world, folder, scenes, 1.0)
-        shoot(world, folder, [scene for scene in scenes if any(scene in one.TWICE for one in MODULES)], 2.0)
+        shoot(folder, scenes, 1.0)
+        shoot(folder, [scene for scene in scenes if any(scene in one.TWICE for one in MODULES)], 2.0)
 
 
-def shoot(world: World, folder: Path, scenes: Sequence[Scene], scale: float) -> None:
-    """Each scene, at the window of one person."""
+def shoot(folder: Path, scenes: Sequence[Scene], scale: float) -> None:
+    """Each scene, at the window of one person in a world of its own: scenes leave something behind."""
     if not scenes:
         return
-    with closing(Studio(world, folder, scale)) as studio:
+    with ExitStack() as ending:
+        home = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="hubbub-")))
+        studio = ending.enter_context(closing(Studio(World(home, ending), folder, scale)))
         for scene in scenes:
             studio.scene = scene.__name__.replace("_", "-") + ("-2x" if scale == 2.0 else "")
             try:
