@@ -101,14 +101,13 @@ class HttpServer:
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
         task.add_done_callback(self._at_work.discard)
+        task.add_done_callback(
+            lambda _: exchange.end()
+        )  # one that is cancelled before it began has no `finally`
 
     async def _serve(self, exchange: "_Exchange") -> None:
-        try:
+        with contextlib.suppress(_Gone, OSError):
             await exchange.say(await self._answer(exchange))
-        except (_Gone, OSError):
-            pass
-        finally:
-            exchange.end()
 
     async def _answer(self, exchange: "_Exchange") -> Answer:
         try:

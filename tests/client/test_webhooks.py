@@ -306,6 +306,25 @@ async def test_the_end_waits_for_whole_requests_alone() -> None:
     await closing
 
 
+async def test_the_end_hangs_up_on_whoever_came_in_the_same_moment() -> None:
+    accepted: list[asyncio.StreamWriter] = []
+    ending: list[asyncio.Future[None]] = []
+
+    class Server(HttpServer):
+        def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            accepted.append(writer)
+            ending.append(asyncio.ensure_future(self.close(0.0)))  # it begins before what serves this one
+            super()._connected(reader, writer)
+
+    server = Server(lambda _: Answer(404, "no_service"))
+    reader, writer = await asyncio.open_connection("127.0.0.1", await server.start("127.0.0.1", 0))
+    async with asyncio.timeout(10):
+        assert await reader.read() == b""
+    await ending[0]
+    assert accepted[0].is_closing()
+    writer.close()
+
+
 async def test_nothing_of_a_request_comes_back(desk: Desk) -> None:
     odd = "/hooks/%0d%0aSet-Cookie:a=b/<script>"
     for reply in (
