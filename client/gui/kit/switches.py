@@ -8,6 +8,8 @@ from hubbub.client.gui.kit.base import Pressable
 
 _TRACK: Final = (36, 20)
 _GAP: Final = 12
+_INSET: Final = 3
+"""Of the words' grounds in that of a choice."""
 
 
 class Switch(Pressable):
@@ -129,16 +131,20 @@ class OneOf(Pressable):
 
 
 class Choice(OneOf):
-    """One of a few words side by side; Left and Right move along. on_change gets the new word's place."""
+    """One of a few words side by side, one below the other where there is no room for that; arrows move along. on_change gets the new
+    word's place."""
 
     def __init__(self, parent: tk.Misc, options: Sequence[str], **more: Any) -> None:
+        self._wide, self._row, self._stacked = 0, 0, False
         super().__init__(parent, options, **more)
-        self.walk({"Left": -1, "Right": 1})
+        self.walk({"Left": -1, "Right": 1, "Up": -1, "Down": 1})
 
     def restyle(self) -> None:
         px = self.theme.px
         widest = max(self.theme.measure("note", option, "semibold") for option in self.options)
-        self.resize(len(self.options) * (widest + px(28)) + 2 * px(3), px(36) + self.theme.more("note"))
+        self._wide = len(self.options) * (widest + px(28)) + 2 * px(_INSET)
+        self._row = px(36 - 2 * _INSET) + self.theme.more("note")
+        self.resize(self._wide, self._high)
         super().restyle()
 
     def draw(self) -> None:
@@ -146,19 +152,37 @@ class Choice(OneOf):
         width, height = self.extent
         border = "accent" if self.ringed else None
         self.put(self.pictures.rounded(width, height, px(8), "raised", border, px(2)), 0, 0)
-        inset = px(3)
-        each = (width - 2 * inset) / len(self.options)
-        left = round(inset + each * self.chosen)
-        right = round(inset + each * (self.chosen + 1))
+        left, top, right, bottom = self._cell(self.chosen)
         fill = "line" if self.theme.dark else "surface"  # the lighter one, in both themes
-        card = self.pictures.rounded(right - left, height - 2 * inset, px(6), fill, "line", px(1))
-        self.put(card, left, inset)
+        self.put(self.pictures.rounded(right - left, bottom - top, px(6), fill, "line", px(1)), left, top)
         for place, option in enumerate(self.options):
             colour = "faint" if not self.enabled else "text" if place == self.chosen else "muted"
-            x = inset + each * (place + 0.5)
-            self.words(option, x, height / 2, "note", colour, weight="semibold", anchor="center")
+            left, top, right, bottom = self._cell(place)
+            middle = (left + right) / 2, (top + bottom) / 2
+            self.words(option, *middle, "note", colour, weight="semibold", anchor="center")
 
     def at(self, x: int, y: int) -> int | None:
-        inset = self.theme.px(3)
-        each = (self.extent[0] - 2 * inset) / len(self.options)
-        return int((x - inset) // each) if 0 <= y < self.extent[1] else None
+        for place in range(len(self.options)):
+            left, top, right, bottom = self._cell(place)
+            if left <= x < right and (top <= y < bottom or (not self._stacked and 0 <= y < self.extent[1])):
+                return place
+        return None
+
+    @property
+    def _high(self) -> int:
+        return (len(self.options) if self._stacked else 1) * self._row + 2 * self.theme.px(_INSET)
+
+    def _cell(self, place: int) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom of a word's ground."""
+        inset, (width, height) = self.theme.px(_INSET), self.extent
+        if self._stacked:
+            return inset, inset + place * self._row, width - inset, inset + (place + 1) * self._row
+        each = (width - 2 * inset) / len(self.options)
+        return round(inset + each * place), inset, round(inset + each * (place + 1)), height - inset
+
+    def _resized(self, event: "tk.Event[tk.Misc]") -> None:
+        stacked = event.width < self._wide
+        if stacked != self._stacked:
+            self._stacked = stacked
+            self.configure(height=self._high)
+        super()._resized(event)

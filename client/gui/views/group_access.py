@@ -71,11 +71,12 @@ class GroupAccess(Pane):
         if beside == self._beside:
             return
         self._beside = beside
-        first.grid(row=0, column=0, sticky="nw")
+        self._choices.columnconfigure(0, weight=0 if beside else 1)  # what is wider than the window gives way
+        first.grid(row=0, column=0, sticky="new")
         if beside:
             second.grid(row=0, column=1, sticky="nw", padx=(gap, 0), pady=0)
         else:
-            second.grid(row=1, column=0, sticky="nw", padx=0, pady=(self.theme.px(12), 0))
+            second.grid(row=1, column=0, sticky="new", padx=0, pady=(self.theme.px(12), 0))
 
     # ------------------------------------------------------------------------------------------------------ changing
 

@@ -78,7 +78,7 @@ class PeoplePicker(Pane):
     def _draw_row(self, row: Row, line: Line, _: int, state: RowState) -> None:
         px = row.theme.px
         draw_person(row, line, state, self._chat.media.person(line.name, line.picture))
-        size = px(_CHECK)
+        size = row.theme.beside(_CHECK)
         name, colour = ("check-circle-fill", "accent") if line.name in self.chosen else ("circle", "faint")
         row.icon(name, row.width - size - px(12), (row.height - size) // 2, size, colour)
 

@@ -1,3 +1,5 @@
+import tkinter as tk
+
 import pytest
 
 from hubbub.client.gui.kit.buttons import Button, IconButton
@@ -197,6 +199,27 @@ def test_a_choice_is_made_by_pointer_and_by_arrows(stage: Stage) -> None:
     for key in ("Right", "Left", "Left", "Left"):
         stage.key(key)
     assert told == [2, 1, 0] and choice.text == "Light"
+
+
+def test_words_to_choose_from_stand_one_below_the_other_where_there_is_no_room(stage: Stage) -> None:
+    told: list[int] = []
+    narrow = tk.Frame(stage.root, width=150, height=300)
+    narrow.pack_propagate(False)
+    stage.show(narrow, fill="none")
+    choice = Choice(narrow, ("Everything", "From then on"), on_change=told.append)
+    choice.pack(anchor="w")
+    stage.settle()
+    assert choice.winfo_width() == 150
+    beside, high = choice.winfo_reqwidth(), choice.winfo_height()
+    assert beside > 150
+    stage.click(choice, 20, high - 8)
+    stage.click(choice, 140, 8)
+    stage.key("Down")
+    assert told == [1, 0, 1]
+    narrow.configure(width=400)
+    stage.until(lambda: choice.winfo_width() == beside and choice.winfo_height() < high)
+    stage.click(choice, 20, 8)
+    assert told == [1, 0, 1, 0]
 
 
 def test_progress_is_kept_between_nothing_and_all(stage: Stage) -> None:
