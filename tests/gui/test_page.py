@@ -298,3 +298,12 @@ def test_links_in_text_from_right_to_left_can_be_clicked(paper: Paper) -> None:
     paper.click("https")
     paper.click("הנד")
     assert [told[0] for told in paper.asked.told] == ["link", "person"]
+
+
+def test_three_presses_mark_all_of_a_text_that_was_broken_into_lines(paper: Paper) -> None:
+    paper.show(bubble("hello"), bubble(f"{LONG}\n{LONG}"), bubble("bye"))
+    x, y = paper.middle(f"{paper.index('םולש')} + 1 lines")
+    for press in range(3):
+        for event in ("<ButtonPress-1>", "<ButtonRelease-1>"):
+            paper.page.event_generate(event, x=x, y=y, time=50_000 + 100 * press)
+    assert paper.page.marked == f"14:05 Bob: {LONG}"

@@ -46,11 +46,11 @@ class Accessible:
             for event in ("<KeyRelease>", "<ButtonRelease>"):
                 theme.root.bind_all(event, lambda event: self._tell_change(event.widget), add="+")
 
-    def _tell(self, widget: tk.Misc) -> None:
-        found = described(widget) if isinstance(widget, tk.Misc) else None
-        self._told = (str(widget), found) if found else None
-        if found is None or not found.name:
+    def _tell(self, widget: object) -> None:
+        self._told = None
+        if not isinstance(widget, tk.Misc) or not (found := described(widget)).name:  # Tk makes widgets too
             return
+        self._told = (str(widget), found)
         with contextlib.suppress(tk.TclError):  # an interface this young may still change
             self._set(widget, "role", found.role)  # first: it makes the place for the others
             self._set(widget, "name", found.name)

@@ -67,4 +67,4 @@ class ToneRow:
         return self.left + self._pad + place * self._side, self.top + self._pad
 
     def _put(self, photo: Photo, x: int, y: int, tag: str = "") -> None:
-        self._canvas.create_image(x, y, image=photo, anchor="nw", tags=(_TAG, tag) if tag else _TAG)  # type: ignore[call-overload]  # Tk's own
+        self._canvas.create_image(x, y, image=photo, anchor="nw", tags=(_TAG, tag) if tag else _TAG)

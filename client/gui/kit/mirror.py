@@ -48,7 +48,7 @@ class Line(NamedTuple):
     """The next one goes on with it."""
     pictures: tuple[tuple[int, Photo], ...] = ()
 
-    def index(self, place: int) -> int:
+    def index_at(self, place: int) -> int:
         """Of the character at a place of the field."""
         return next((index for index, one in enumerate(self.places) if one >= place), len(self.places) - 1)
 
@@ -67,7 +67,7 @@ class Mirror(tk.Canvas):
         self._pressed = (0, 0, 0, 0)  # how often in a row, when, where
         self._kept: dict[tuple[str, bool], Ordered] = {}
         self._jobs: dict[str, str] = {}
-        self._wide = int(self.tk.call("string", "length", "\U0001d4b3")) == 2  # type: ignore[no-untyped-call]
+        self._wide = int(self.tk.call("string", "length", "\U0001d4b3")) == 2
         self.bindtags((str(self),))
         self.bind("<Configure>", lambda _: self.soon())
         for event in _POINTER:
@@ -156,7 +156,7 @@ class Mirror(tk.Canvas):
         for line in self.lines:
             first, last = line.places[0], line.places[-1]
             if line.number == at and first <= place <= last and not (line.wrapped and place == last):
-                x = line.x + line.ordered.caret(line.index(place))
+                x = line.x + line.ordered.caret(line.index_at(place))
                 return max(0, min(x, self.winfo_width() - self._theme.px(2))), line.y, line.height
         return None
 
@@ -188,12 +188,12 @@ class Mirror(tk.Canvas):
             photo = next((photo for index, photo in line.pictures if index == part.start), None)
             if photo is not None:
                 x = line.x + part.x + part.edges[-1] // 2
-                self.create_image(x, middle, image=photo, tags="picture")  # type: ignore[arg-type]  # Tk's own
+                self.create_image(x, middle, image=photo, tags="picture")
 
     def _draw_marked(self, line: Line, begin: tuple[int, int], end: tuple[int, int]) -> None:
         """What is marked is drawn once more, on its ground and cut out."""
-        low = 0 if begin[0] < line.number else line.index(begin[1]) if begin[0] == line.number else None
-        high = len(line.places) - 1 if end[0] > line.number else line.index(end[1])
+        low = 0 if begin[0] < line.number else line.index_at(begin[1]) if begin[0] == line.number else None
+        high = len(line.places) - 1 if end[0] > line.number else line.index_at(end[1])
         if low is None or end[0] < line.number or low >= high:
             return
         focused = self._has_focus()
@@ -266,9 +266,7 @@ class Mirror(tk.Canvas):
 
     def _pass_on(self, event: "tk.Event[tk.Misc]", name: str) -> None:
         options: dict[str, Any] = {"x": self._mapped(event.x, event.y), "y": event.y}
-        options |= {"rootx": event.x_root, "rooty": event.y_root}
-        if isinstance(event.time, int):
-            options["time"] = event.time
+        options |= {"rootx": event.x_root, "rooty": event.y_root, "time": event.time}
         if isinstance(event.state, int):
             options["state"] = event.state
         if name.startswith("Button"):
@@ -281,7 +279,7 @@ class Mirror(tk.Canvas):
 
     def _count(self, event: "tk.Event[tk.Misc]") -> int:
         """Which press in a row it is: Tk counts none where another widget is pressed in between."""
-        time = event.time if isinstance(event.time, int) else 0
+        time = event.time
         before, at, x, y = self._pressed
         near = abs(event.x - x) <= _NEAR and abs(event.y - y) <= _NEAR and abs(time - at) <= _AGAIN_MS
         count = before % len(_SEVERAL) + 1 if near else 1

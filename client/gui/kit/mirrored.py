@@ -91,7 +91,7 @@ class EntryMirror(Mirror):
             self._left = 0
             yield line._replace(x=room - ordered.width if ordered.rtl else 0)
             return
-        caret = ordered.caret(line.index(self.caret()[1]))
+        caret = ordered.caret(line.index_at(self.caret()[1]))
         low = max(0, caret - room)
         self._left = max(low, min(self._left, caret, ordered.width - room))
         yield line._replace(x=-self._left)

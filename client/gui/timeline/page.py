@@ -2,16 +2,16 @@
 
 import tkinter as tk
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from hubbub.client.gui.kit.theme import theme_of
 from hubbub.client.gui.model.media import FileKey
 from hubbub.client.gui.model.rows import Bubble, DayLine
 from hubbub.client.gui.timeline.actions import Actions
+from hubbub.client.gui.timeline.marks import Marks
 from hubbub.client.gui.timeline.strip import HEAD, Box, Strip
 from hubbub.client.gui.timeline.styles import Styles
-from hubbub.client.gui.timeline.turned import Turned
 from hubbub.client.gui.timeline.writing import Writer
 
 PAGETAG: Final = "HubbubPage"
@@ -47,6 +47,12 @@ class Page(Strip):
         self.actions: Final = actions
         self._styles = Styles(self, theme)
         self._writer = Writer(self, theme, self._styles, actions, retry)
+        self._marks = Marks(
+            self,
+            lambda at: self._writer.turned(self.order[at]),
+            lambda at: self._first_lines()[at],
+            self._row_of,
+        )
         self._counts: list[int] = []
         self._lines: list[int] | None = None
         self._chosen = self._under = ""
@@ -76,11 +82,11 @@ class Page(Strip):
         """What is marked stays so."""
         at, ranges = self.order.index(item.key), self.tag_ranges("sel")
         marked = [self._spot(str(place)) for place in (ranges[0], ranges[-1])] if ranges else []
-        said = self._said(at) if marked else set[int]()
+        said = self._marks.said(at) if marked else set[int]()
         self._erase(at)
         self._write(at, item)
-        if (turned := self._writer.turned(item.key)) is not None:
-            self._mark(at, turned, said)
+        if self._writer.turned(item.key) is not None:
+            self._marks.mark(at, said)
         elif marked and marked[0].at <= at <= marked[1].at:
             begin, end = (self._place(spot) if spot.at == at else "" for spot in marked)
             self.tag_add("sel", begin or self._line(at), end or self._line(at + 1))
@@ -202,7 +208,7 @@ class Page(Strip):
         for event in ("<Button-3>", *macs):
             self.bind(event, self._menu)
         for event in ("<B1-Motion>", "<ButtonRelease-1>", "<Shift-Button-1>"):
-            self._behind.bind(event, lambda _: self._turn())
+            self._behind.bind(event, lambda _: self._marks.follow() if self._writer.turns else None)
         for kind in ("STRING", "UTF8_STRING"):
             self.selection_handle(self._give, type=kind)
 
@@ -257,56 +263,6 @@ class Page(Strip):
         if self.order:
             self.tag_add("sel", self._line(0), f"{self._line(len(self.order))} - 1 indices")
 
-    def _turn(self) -> None:
-        """What is marked across lines is all that was said between its ends, which a line that runs from right to left shows at the
-        other side of them."""
-        if (
-            not self._writer.turns
-            or len(self.tag_ranges("sel")) == 0
-            or self.tk.getvar("tk::Priv(selectMode)") != "char"
-        ):
-            return
-        anchor = str(self.tk.call("tk::TextAnchor", str(self)))
-        ends = sorted([_split(self.index(anchor)), _split(self.index("insert"))])
-        if ends[0][0] == ends[1][0]:
-            return
-        for (line, column), begins in zip(ends, (True, False), strict=True):
-            at = max(0, self._row_of(f"{line}.0"))
-            if (turned := self._writer.turned(self.order[at])) is None:
-                continue
-            first = self._first_lines()[at]
-            edge = turned.edge(line - first, column)
-            wanted = range(edge, turned.size) if begins else range(edge)
-            self.tag_remove("sel", f"{line}.0", f"{line + 1}.0")
-            self._mark(at, turned, wanted, line - first)
-
-    def _mark(self, at: int, turned: Turned, wanted: Container[int], only: int | None = None) -> None:
-        """All of this that a row says. only: one line of it."""
-        first = self._first_lines()[at]
-        for line in range(self._counts[at]) if only is None else (only,):
-            for column in turned.shown(wanted, line):
-                self.tag_add("sel", f"{first + line}.{column}")
-
-    def _said(self, at: int) -> set[int]:
-        """What is marked of what a row that was turned says."""
-        turned = self._writer.turned(self.order[at])
-        if turned is None:
-            return set()
-        spots = self._spots(at, turned, self._line(at), self._line(at + 1))
-        return {place for spot in spots for place in turned.found(*spot)}
-
-    def _spots(
-        self, at: int, turned: Turned, begin: str, end: str, *, whole: bool = False
-    ) -> Iterator[tuple[int, int]]:
-        """Lines and columns of a row that are marked there, or all of them."""
-        first, ranges = self._first_lines()[at], [_split(place) for place in self.tag_ranges("sel")]
-        low, high = _split(self.index(begin)), _split(self.index(end))
-        for line in range(low[0], high[0] + 1):
-            for column in range(turned.columns(line - first)):
-                marked = whole or bisect_right(ranges, (line, column)) % 2
-                if marked and low <= (line, column) < high:
-                    yield line - first, column
-
     def _told(self, at: int, begin: str, end: str) -> str:
         """What is marked of a row among others: who said it, and when, belongs to it."""
         first, last = self._line(at), self._line(at + 1)
@@ -325,10 +281,10 @@ class Page(Strip):
 
     def _copied(self, begin: str, end: str, *, whole: bool = False) -> str:
         """Without what tells only what became of a message. whole: also what is not marked there."""
-        at = max(0, self._row_of(begin))
-        if (turned := self._writer.turned(self.order[at])) is not None:
-            text = turned.copied(self._spots(at, turned, begin, end, whole=whole))
-            return text.strip("\n").replace("\t", " ")
+        if self._writer.turns:
+            text = self._marks.copied(max(0, self._row_of(begin)), begin, end, whole=whole)
+            if text is not None:
+                return text.strip("\n").replace("\t", " ")
         parts, place = list[str](), begin
         while self.compare(place, "<", end):
             silent = "silent" in self.tag_names(place)
@@ -359,8 +315,3 @@ class Page(Strip):
     def _give(self, offset: str, length: str) -> str:
         """To a program that asks for what is marked."""
         return self.marked[int(offset) : int(offset) + int(length)]
-
-
-def _split(place: object) -> tuple[int, int]:
-    line, _, column = str(place).partition(".")
-    return int(line), int(column)

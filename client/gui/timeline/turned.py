@@ -100,6 +100,24 @@ class Turned:
         """Of all that it says."""
         return len(self._said)
 
+    @property
+    def lines(self) -> int:
+        """How many it has."""
+        return len(self._lines)
+
+    def unbroken(self, line: int) -> tuple[int, int]:
+        """The first and the last line of what was one before it was broken."""
+        first = last = line
+        while first and not self._ends(first - 1):
+            first -= 1
+        while last + 1 < len(self._lines) and not self._ends(last):
+            last += 1
+        return first, last
+
+    def _ends(self, line: int) -> bool:
+        place = self._lines[line][-1]
+        return self._said[place.start : place.end] == ["\n"]
+
     def columns(self, line: int) -> int:
         """Of a line, with its end."""
         return len(self._lines[line]) if 0 <= line < len(self._lines) else 0

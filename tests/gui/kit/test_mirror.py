@@ -199,7 +199,7 @@ def test_the_caret_of_a_line_that_is_too_long_is_seen(stage: Stage) -> None:
         x, _, _ = mirror.where() or (-1, 0, 0)
         assert 0 <= x < mirror.winfo_width()
         (line,) = mirror.lines
-        assert abs(line.x + line.ordered.caret(line.index(field.entry.index("insert"))) - x) <= 2
+        assert abs(line.x + line.ordered.caret(line.index_at(field.entry.index("insert"))) - x) <= 2
         assert line.ordered.width > mirror.winfo_width()
 
 
