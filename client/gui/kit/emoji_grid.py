@@ -17,6 +17,12 @@ COLUMNS: Final = 9
 _SIZE: Final = 24
 _LONG_MS: Final = 450
 """A press of this length opens the skin tones."""
+_OPENING: Final = {
+    "x11": ("<Alt-Key-Down>", "<Key-Menu>", "<Shift-Key-F10>"),
+    "win32": ("<Alt-Key-Down>", "<Key-App>", "<Shift-Key-F10>"),
+    "aqua": ("<Option-Key-Down>", "<Shift-Key-F10>"),
+}
+"""So do these keys."""
 _TURN_S: Final = 0.008  # a row of new pictures takes 5 to 10 ms: others get their turn between them
 
 
@@ -63,7 +69,7 @@ class EmojiGrid(Drawn):
         self.bind("<ButtonRelease-1>", self._released)
         for button in ("<Button-2>", "<Button-3>", "<Control-Button-1>"):
             self.bind(button, self._menu)
-        for key in ("<Alt-Key-Down>", "<Key-Menu>", "<Shift-Key-F10>"):
+        for key in _OPENING[str(self.tk.call("tk", "windowingsystem"))]:
             self.bind(key, lambda _: self._open_tones(self.current))
         for key in ("Return", "KP_Enter", "space"):
             self.bind(f"<Key-{key}>", lambda _: self._pick(self.current))

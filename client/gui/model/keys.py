@@ -56,6 +56,7 @@ KEYS: Final = (
     Key("row", "Lists and menus", ("Up", "Down", "Home", "End", "PgUp", "PgDn"), "Go along"),
     Key("open", "Lists and menus", ("Enter", "Space"), "Open it, or do it"),
     Key("row_menu", "Lists and menus", ("Menu", "Shift+F10"), "What else can be done with it"),
+    Key("tones", "Lists and menus", ("Alt+Down",), "The skin tones of an emoji"),
     Key("picture_before", "Pictures", ("Left", "PgUp"), "The picture before"),
     Key("picture_after", "Pictures", ("Right", "PgDn"), "The next picture"),
     Key("larger", "Pictures", ("+",), "Larger"),
