@@ -62,14 +62,16 @@ class Stay:
 
 
 def put_back(person: Person) -> None:
-    """No sheet, no conversation, nobody blocked, and nothing that was chosen here, is left."""
+    """No sheet, no conversation, nothing sought, nobody blocked, and nothing that was chosen here, is left."""
     from hubbub.client.gui.app import USUAL  # only where there is Tk
     from hubbub.client.gui.kit.layers import Layers
     from hubbub.client.gui.kit.notices import Toasts
     from hubbub.client.gui.settings import State
+    from hubbub.client.gui.views.main import MainScreen
 
     window, theme, chat = person.window, person.window.theme, person.window.model.chat
     assert chat is not None, "who logs out does so at a window of his own"
+    assert isinstance(window.screen, MainScreen)
     while (top := theme.part(Layers).top) is not None:
         top.close()
     theme.part(Toasts).hide()
@@ -81,6 +83,8 @@ def put_back(person: Person) -> None:
         theme.set_text_scale(1.0)
     if not window.root.geometry().startswith(usual := "{}x{}".format(*USUAL)):
         window.root.geometry(usual)
+    window.screen.sidebar.filter.value = ""
+    chat.finding.set("")
     chat.leave_open()
     chat.drafts.clear()
     chat.asides.clear()
