@@ -9,6 +9,7 @@ from tkinter import filedialog
 import pytest
 from PIL import Image
 
+from hubbub.client.gui.kit.mirror import Mirror
 from hubbub.client.gui.model.composer import Composer
 from hubbub.client.gui.views.attached import FileCard
 from hubbub.client.gui.views.composer import ComposerView
@@ -87,6 +88,19 @@ def test_enter_sends_shift_enter_breaks_the_line_and_eight_lines_are_enough(anna
     assert view(anna).area.value == "" and lines(anna) == 1
     anna.press("<Return>")
     assert len(texts(anna)) == 2, "nothing is no message"
+
+
+def test_text_from_right_to_left_is_seen_in_order_and_sent_as_it_was_said(anna: Person) -> None:
+    area, said = view(anna).area, "שלום @ann, abc"
+    for letter in said:
+        area.insert(letter)
+        anna.window.root.update()
+    (over,) = [one for one in area.winfo_children() if isinstance(one, Mirror)]
+    assert over.winfo_ismapped()
+    assert "".join(part.text for part in over.lines[0].ordered.parts) == "ann, abc@ םולש"
+    anna.press("<Return>")
+    anna.wait(lambda: texts(anna)[-1] == said, "the message")
+    assert area.value == "" and not over.winfo_ismapped()
 
 
 def test_up_changes_the_last_of_mine_and_escape_leaves_it(anna: Person) -> None:
