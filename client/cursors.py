@@ -107,6 +107,11 @@ class Logs:
             return self._saved.get(conversation, 0) > head
         return head < log.last and log.position <= position
 
+    @property
+    def position(self) -> int:
+        """The latest place in the store of all that was handed out."""
+        return max((log.position for log in self._logs.values()), default=0)
+
     def take(self, entry: AnyEntry) -> bool:
         """An entry arrived, live or by SYNC: True if it is the next one (hand it out now)."""
         log = self._logs.get(entry.conversation)

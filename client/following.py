@@ -28,7 +28,8 @@ class Verdict(Enum):
     SUSPECT = auto()
     """An entry was lost: there may be more, and the last one leaves no gap."""
     REWIND = auto()
-    """A cursor is above the head: this is an older copy of the store, though it has the same epoch."""
+    """A cursor is above the head, or what was seen before is not there yet: this is an older copy of the store, though it has the same
+    epoch."""
 
 
 class Following:
@@ -58,6 +59,8 @@ class Following:
         """HOME was read whole since then."""
         self.position = 0
         """Every head of mine is known up to this commit of the store."""
+        self._seen = 0
+        """The latest commit that was seen over the links of before: a HOME of an earlier one is of an older copy of the store."""
 
     def remember(self, cursors: Mapping[int, int]) -> None:
         """Saved cursors, before anything was seen."""
@@ -80,6 +83,7 @@ class Following:
     def link_lost(self) -> None:
         """Every answer that was awaited will not come."""
         self.confirmed = self.complete = False
+        self._seen = max(self._seen, self.position, self._logs.position)
         self._syncs = 0
         self._logs.relink()
         self._homing.relink()
@@ -89,7 +93,7 @@ class Following:
         """The store is another one."""
         self._logs.clear()
         self._homing.relink()
-        self.position = 0
+        self.position = self._seen = 0
 
     # ----------------------------------------------------------------------------------------------------- events
 
@@ -187,7 +191,8 @@ class Following:
         if isinstance(found, requests.Home):
             self._read_home(found)
             return Verdict.FINE
-        if any(self._logs.above(row.conversation, row.head, found.position) for row in found.rows):
+        above = (self._logs.above(row.conversation, row.head, found.position) for row in found.rows)
+        if found.position < self._seen or any(above):
             return Verdict.REWIND
         self._place(found, epoch)
         if found.complete:

@@ -1,6 +1,7 @@
 """Which conversations HOME is asked for, when the token is presented again, and what pages of different moments say."""
 
 from hubbub.client import actions as act
+from hubbub.client import errors
 from hubbub.client.homing import Found, Homing
 from hubbub.schemas import events, limits, replies, requests
 from tests.client.driver import EPOCH, Driver, message, row
@@ -76,3 +77,21 @@ def test_a_page_is_not_held_against_what_was_said_after_it() -> None:
     driver.home(row(8, 0), position=62)
     assert driver.delivered == [(7, 4)]
     assert not driver.all(act.Reset) and not driver.all(act.Lost)
+
+
+def test_a_home_of_before_what_was_seen_is_of_an_older_copy_of_the_store() -> None:
+    """Also where its heads are not below ours: the files were put back, and others wrote on."""
+    driver = Driver()
+    driver.live(row(7, 3))
+    driver.publish(message(7, 4, position=61))
+    driver.do(driver.session.lost(driver.now, errors.NoServer("gone")))
+    driver.tick(60.0)
+    driver.connect()
+    driver.confirm()
+    driver.home(row(7, 4), position=60)
+    assert len(driver.all(act.Reset)) == 1
+    driver.tick(60.0)
+    driver.connect()
+    driver.confirm()
+    driver.home(row(7, 4), position=60)
+    assert len(driver.all(act.Reset)) == 1, "once"

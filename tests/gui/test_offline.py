@@ -1,50 +1,21 @@
 """A window whose server goes, comes back, or is not there at all: what is known stays readable, what is written waits."""
 
-import os
-import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import psutil
 import pytest
 
 from hubbub.client.gui.model.rows import Bubble
 from hubbub.client.gui.views.banner import LinkBanner
 from hubbub.client.gui.views.main import MainScreen
 from hubbub.client.sync import Client
-from tests.helpers.brokers import PASSWORD, BrokerProcess
+from tests.helpers.brokers import PASSWORD
+from tests.helpers.machine import Machine
 from tests.helpers.person import Person, chat
 
 pytestmark = pytest.mark.window
 SitsDown = Callable[..., Person]
 BACK_S = 40.0
 """A process that starts while others run on two cores."""
-
-
-class Machine:
-    """A server that can be killed and started again at the same port."""
-
-    def __init__(self, folder: Path) -> None:
-        self._data = folder / "data"
-        self._process = BrokerProcess(self._data)
-        self.address = self._process.place.address
-
-    def kill(self) -> None:
-        """As a power cut would: the supervisor first, or it starts another worker."""
-        whole = psutil.Process(self._process.process.pid)
-        for one in (whole, *whole.children(recursive=True)):
-            os.kill(one.pid, signal.SIGKILL)
-        self._process.process.wait()
-
-    def start(self) -> None:
-        port = self.address.rsplit(":", 1)[1]
-        options = ("--host", "127.0.0.1", "--port", port, "--publish-port", "0")
-        self._process = BrokerProcess(self._data, *options)
-        self._process.ready()
-
-    def stop(self) -> None:
-        if self._process.process.poll() is None:
-            self._process.stop()
 
 
 @pytest.fixture(scope="module")
