@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from hubbub.client.errors import FileProblem
 from hubbub.client.gui.kit import taking
@@ -91,6 +91,7 @@ def _from_system(folder: Path, now: datetime) -> list[Path]:
 
 def _write_image(folder: Path, image: Image.Image, now: datetime) -> Path:
     out = io.BytesIO()
+    image = ImageOps.exif_transpose(image)  # what is written does not say any more how it is to be turned
     kept = image if image.mode in {"RGB", "RGBA", "L", "P"} else image.convert("RGBA")
     kept.save(out, "PNG")
     return _write(folder, out.getvalue(), "png", now)
