@@ -98,7 +98,13 @@ def make_public(studio: Studio) -> None:
 
 def sheet_pinned(studio: Studio) -> None:
     studio.open("#field-trip")
-    studio.take(before=lambda: studio.main.acts.pinned("#field-trip"))
+
+    def look() -> None:
+        studio.main.acts.pinned("#field-trip")
+        studio.live(0.3)
+        studio.find("pinned").focus_force()
+
+    studio.take(before=look)
 
 
 def sheet_person(studio: Studio) -> None:

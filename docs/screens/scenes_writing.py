@@ -141,7 +141,7 @@ def without_server(studio: Studio) -> None:
             key=second.key, conversation=second.conversation, problem="You are not in this group any more."
         )
         studio.chat.outgoing.on_failed(failed)
-        studio.take()
+        studio.take(before=lambda: _down(studio))
         for one in studio.unsent():
             studio.chat.outgoing.discard(one.key)
         studio.until(lambda: not studio.unsent())
@@ -160,7 +160,7 @@ def without_server_files(studio: Studio) -> None:
         studio.chat.media.uploading(row, 0, 31_000, 48_000)
         studio.chat.media.uploading(row, 1, 900, 9_000)
         studio.to_end()
-        studio.take()
+        studio.take(before=lambda: _down(studio))
         studio.chat.outgoing.discard(one.key)
         studio.until(lambda: not studio.unsent())
 
@@ -169,7 +169,7 @@ def without_server_narrow(studio: Studio) -> None:
     studio.size(*NARROW)
     studio.open("#field-trip")
     with gone(studio):
-        studio.take()
+        studio.take(before=lambda: _down(studio))
 
 
 def without_server_search(studio: Studio) -> None:
@@ -177,14 +177,20 @@ def without_server_search(studio: Studio) -> None:
     with gone(studio):
         studio.main.conversation.open_search()
         studio.search("clocks")
-        studio.take()
+        studio.take(before=lambda: _down(studio))
+
+
+def _down(studio: Studio) -> None:
+    """It is gone for longer than a moment, and the next try is waited for."""
+    link = studio.chat.link
+    studio.until(lambda: link.away and link.state == "down", "the wait")
 
 
 @contextmanager
 def gone(studio: Studio) -> Iterator[None]:
     """There is no server meanwhile, and the window has seen that."""
     with studio.world.without_server():
-        studio.until(lambda: studio.chat.link.state == "down", "the wait")
+        _down(studio)
         studio.until(lambda: studio.main.banner.winfo_viewable(), "the banner")
         yield
     studio.chat.try_now()
@@ -205,3 +211,5 @@ SCENES = (
     without_server, without_server_files, without_server_narrow, without_server_search, writing_tones, writing_right_to_left,
 )  # fmt: skip
 TWICE = (writing_reply,)
+LAST = (without_server, without_server_files, without_server_narrow, without_server_search)
+"""The server goes in these; nobody is there for a while then."""

@@ -46,6 +46,7 @@ def main(only: str, folder: Path) -> None:
     with screen("3200x2000"), closing(Collector()):
         scenes_sign_in.take(folder, word)
         scenes = [scene for module in MODULES for scene in module.SCENES if word in scene.__name__]
+        scenes.sort(key=lambda scene: scene in scenes_week.LAST or scene in scenes_writing.LAST)
         shoot(folder, scenes, 1.0)
         shoot(folder, [scene for scene in scenes if any(scene in one.TWICE for one in MODULES)], 2.0)
 

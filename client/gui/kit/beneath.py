@@ -16,6 +16,11 @@ def corners(over: tk.Misc, x: int, y: int, width: int, height: int) -> list[Colo
     return [_colour_at(_uppermost(root, over, *place), *place) for place in places]
 
 
+def kind_of(canvas: tk.Canvas, item: int) -> str:
+    """What an item of it is: "image", "window", ... Tkinter says a number, as far as type checkers know."""
+    return str(canvas.tk.call(canvas, "type", item))
+
+
 def _uppermost(root: tk.Misc, over: tk.Misc, x: int, y: int) -> tk.Misc:
     """The innermost widget there. x, y: of the screen."""
     here = root
@@ -46,10 +51,10 @@ def _colour_at(widget: tk.Misc, x: int, y: int) -> Colour:
 
 def _colour_of(canvas: tk.Canvas, item: int, across: float, down: float) -> Colour:
     """Of a picture or a rectangle; empty: it is clear there, or a line or a word, of which a corner needs to know nothing."""
-    kind = canvas.tk.call(canvas, "type", item)  # typeshed knows it for numbers only
+    kind = kind_of(canvas, item)
     if kind == "rectangle":
-        return str(canvas.itemcget(item, "fill"))
-    if kind != "image" or not (name := canvas.itemcget(item, "image")):
+        return str(canvas.tk.call(canvas, "itemcget", item, "-fill"))
+    if kind != "image" or not (name := str(canvas.tk.call(canvas, "itemcget", item, "-image"))):
         return ""
     left, top, right, bottom = canvas.bbox(item)
     place = (min(int(across) - left, right - left - 1), min(int(down) - top, bottom - top - 1))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from hubbub.client.gui.kit.base import Drawn
-from hubbub.client.gui.kit.beneath import corners
+from hubbub.client.gui.kit.beneath import corners, kind_of
 
 _EDGE: Final = 4  # kept free between card and window
 
@@ -45,7 +45,7 @@ class Card(Drawn):
     def redraw(self) -> None:
         """In the colours of now."""
         before, self._shown = self._shown, []
-        self.delete(*(item for item in self.find_all() if self.type(item) != "window"))
+        self.delete(*(item for item in self.find_all() if kind_of(self, item) != "window"))
         if self._corner is not None:
             self._draw_ground(*self._corner)
             self._paint()
