@@ -85,7 +85,8 @@ class Outbox:
 
     def claim(self, now: float, lease_s: float) -> Waiting | None:
         """The oldest message, for this program alone until `now + lease_s` (seconds since 1970). None: nothing to send, or
-        another program is sending. One at a time, so that they arrive in the order in which they were written."""
+        another program is sending. One at a time, so that they arrive in the order in which they were written. A claim that ends later
+        than any can was made before the clock was set back, and is none."""
         rows = self._run("outbox_claim", self._number, now, now + lease_s)
         return _waiting(*rows[0]) if rows else None
 

@@ -124,8 +124,11 @@ INSERT INTO outbox (account, recipient, text, key, conversation, files, reply_to
 UPDATE outbox SET state = 'claimed', claimed_until = ?3
 WHERE id = (
     SELECT id FROM outbox
-    WHERE account = ?1 AND (state = 'pending' OR (state = 'claimed' AND claimed_until <= ?2))
-    AND NOT EXISTS (SELECT 1 FROM outbox WHERE account = ?1 AND state = 'claimed' AND claimed_until > ?2)
+    WHERE account = ?1 AND (state = 'pending' OR (state = 'claimed' AND NOT (claimed_until > ?2 AND claimed_until <= 2 * ?3 - ?2)))
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox
+        WHERE account = ?1 AND state = 'claimed' AND claimed_until > ?2 AND claimed_until <= 2 * ?3 - ?2
+    )
     ORDER BY id LIMIT 1
 )
 RETURNING recipient, text, key, conversation, state, problem, files, reply_to

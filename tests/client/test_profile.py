@@ -254,6 +254,13 @@ def test_cursors_are_a_consumers_own_and_never_go_back(account: Account) -> None
     assert account.cursors("gui") == {7: 1}
 
 
+def test_a_claim_of_before_the_clock_was_set_back_is_none(account: Account) -> None:
+    account.outbox.add("@bob", "hello", bytes(16))
+    assert account.outbox.claim(now=5000.0, lease_s=30.0) is not None
+    assert account.outbox.claim(now=5029.0, lease_s=30.0) is None
+    assert account.outbox.claim(now=1400.0, lease_s=30.0) is not None
+
+
 def test_a_message_is_claimed_by_one_program_until_its_lease_ends(profile: Profile, account: Account) -> None:
     for number in (1, 2):
         account.outbox.add("@bob", f"text {number}", bytes([number]) * 16)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from hubbub.client import HubbubError, Message
 from hubbub.client.errors import Refused
 from hubbub.client.gui.desk_files import Chosen, Looked, look_at
+from hubbub.client.gui.model import times
 from hubbub.client.gui.model.acting import NO_SERVER
 from hubbub.client.gui.model.completing import Completer, Completion
 from hubbub.client.gui.model.people import is_deleted
@@ -338,7 +339,7 @@ class Composer:
         now = self.chat.now()
         if not self.text or not self.chat.link.connected:
             return
-        if self._typed_at is None or now - self._typed_at >= TYPING_EVERY:
+        if self._typed_at is None or times.over(self._typed_at, TYPING_EVERY, now):
             self._typed_at = now
             job = partial(self.chat.desk.client.typing, self.conversation)
             self.chat.bridge.run(job, None, lambda _: None)

@@ -5,7 +5,7 @@ known from events alone, `doubtful` asks for home() again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -163,7 +163,9 @@ class Conversations:
         """There is another one."""
         row = event.conversation
         if (old := self._rows.get(row.name)) is None or old.head <= row.head:
-            self._came[row.name] = now
+            said = [one.last_message.sent_at for one in self._rows.values() if one.last_message]
+            latest = max([*said, *self._came.values()], default=now)
+            self._came[row.name] = latest + timedelta(microseconds=1)  # this clock may not be the server's
             self._since[row.name] = row.name
             self._fresh[row.name] = {}
             self._rows[row.name] = row

@@ -22,6 +22,8 @@ class Link:
         self.held = ""
         """Why what is written waits although there is a link; empty: it does not."""
         self.changed = Signal[()]()
+        self._least: int | None = None
+        """The seconds until this try that were told already: a clock that is set back makes them no more."""
 
     @property
     def connected(self) -> bool:
@@ -54,10 +56,14 @@ class Link:
         """Until the next try, rounded up; None: it is not known."""
         if self.state != "down" or self.next_try is None:
             return None
-        return max(0, -((now - self.next_try) // timedelta(seconds=1)))
+        left = max(0, -((now - self.next_try) // timedelta(seconds=1)))
+        self._least = left if self._least is None else min(self._least, left)
+        return self._least
 
     def _be(self, state: State, reason: str = "", next_try: datetime | None = None, *, away: bool) -> None:
         new = (state, reason, next_try, away)
         if new != (self.state, self.reason, self.next_try, self.away):
+            if next_try != self.next_try:
+                self._least = None
             self.state, self.reason, self.next_try, self.away = new
             self.changed.emit()

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hubbub.client import HubbubError
 from hubbub.client.gui.bridge import Bridge, Call
+from hubbub.client.gui.model import times
 
 T = TypeVar("T")
 SLOW: Final = timedelta(seconds=5)
@@ -36,7 +37,7 @@ class OneThing:
     @property
     def slow(self) -> bool:
         """It takes long."""
-        return self.busy is not None and self._now() - self.busy.since >= SLOW
+        return self.busy is not None and times.over(self.busy.since, SLOW, self._now())
 
     def start(
         self,

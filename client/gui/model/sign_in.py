@@ -13,6 +13,7 @@ from hubbub.client import HubbubError, errors
 from hubbub.client.gui.bridge import Bridge, void
 from hubbub.client.gui.desk_sign_in import Account, Meeting, Remembered, Server, SignInDesk
 from hubbub.client.gui.model import sign_in_words as words
+from hubbub.client.gui.model import times
 from hubbub.client.gui.model.one_thing import Busy, OneThing
 from hubbub.client.gui.model.sign_in_lists import AccountRow, Choices, ServerRow
 from hubbub.client.gui.model.sign_in_words import Field
@@ -64,7 +65,8 @@ class SignIn:
         self._shut_out: Account | None = None
         """Whose server has another key."""
         self._awaited = OneThing(bridge, now, self.state_changed.emit)
-        self._wait_until: datetime | None = None
+        self._refused: tuple[datetime, timedelta] | None = None
+        """When the server said for how long it wants to hear no other try."""
         self._told: tuple[object, ...] = ()
 
     # ---------------------------------------------------------------------------------------------- coming and going
@@ -100,17 +102,18 @@ class SignIn:
         told = (self.wait_s, self.slow, self.choices.looking)
         if told != self._told:
             self._told = told
-            if not self.wait_s and self._wait_until is not None:
-                self._wait_until = None
+            if not self.wait_s and self._refused is not None:
+                self._refused = None
                 self.problems.pop("password", None)
             self.state_changed.emit()
 
     @property
     def wait_s(self) -> int:
         """Seconds until the server wants to hear the next try."""
-        if self._wait_until is None:
+        if self._refused is None or times.over(*self._refused, self._now()):
             return 0
-        return max(0, ceil((self._wait_until - self._now()).total_seconds()))
+        at, wait = self._refused
+        return ceil((at + wait - self._now()).total_seconds())
 
     @property
     def busy(self) -> Busy | None:
@@ -311,7 +314,7 @@ class SignIn:
         elif isinstance(error, errors.ProfileError):
             self.on_broken(str(error))
         elif isinstance(error, errors.RateLimited):
-            self._wait_until = self._now() + timedelta(seconds=error.retry_after or 1.0)
+            self._refused = self._now(), timedelta(seconds=error.retry_after or 1.0)
             self.state_changed.emit()
         else:
             self._refuse(*words.of_entering(error, self.user))

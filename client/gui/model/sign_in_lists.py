@@ -10,6 +10,7 @@ from msgspec import Struct
 from hubbub.client import HubbubError, Nearby
 from hubbub.client.gui.bridge import Bridge, Call
 from hubbub.client.gui.desk_sign_in import Account, Remembered, Server, SignInDesk
+from hubbub.client.gui.model import times
 from hubbub.client.gui.model.signal import Signal
 
 LOOK_AGAIN: Final = timedelta(seconds=20)
@@ -51,12 +52,12 @@ class Choices:
         self._there: frozenset[bytes] = frozenset()
         self._calls: list[Call] = []
         self._asking: Call | None = None
-        self._ask_at = self._quiet_at = now()
+        self._asked_at = self._began_at = now()
 
     def start(self) -> None:
         """Begin to listen for servers nearby, or begin anew."""
         self.close()
-        self._quiet_at = self._now() + QUIET
+        self._began_at = self._now()
         self._calls = [self._bridge.follow(self._desk.nearby, self._on_nearby, self._on_end)]
         self._ask()
 
@@ -74,7 +75,8 @@ class Choices:
 
     def tick(self) -> None:
         """Time passed."""
-        if self._now() >= self._ask_at and (self._asking is None or not self._asking.active):
+        due = times.over(self._asked_at, LOOK_AGAIN, self._now())
+        if due and (self._asking is None or not self._asking.active):
             self._ask()
 
     # ------------------------------------------------------------------------------------------------------- lists
@@ -112,7 +114,8 @@ class Choices:
     @property
     def looking(self) -> bool:
         """It is too early to say that there is no server nearby."""
-        return not self._nearby and not self.problem and self._now() < self._quiet_at
+        early = not times.over(self._began_at, QUIET, self._now())
+        return early and not self._nearby and not self.problem
 
     def is_there(self, key: bytes) -> bool:
         """It answers, or announces itself."""
@@ -135,7 +138,7 @@ class Choices:
     # ------------------------------------------------------------------------------------------------------ answers
 
     def _ask(self) -> None:
-        self._ask_at = self._now() + LOOK_AGAIN
+        self._asked_at = self._now()
         if self._asking is not None:
             self._asking.cancel()
         servers = self._remembered.servers

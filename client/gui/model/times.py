@@ -52,5 +52,10 @@ def ago(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     return said[0].lower() + said[1:] if said.startswith(("Today", "Yesterday")) else said
 
 
+def over(since: datetime, span: timedelta, now: datetime) -> bool:
+    """So much time has passed. Also where the clock was set back meanwhile: else one would wait for hours."""
+    return not since <= now < since + span
+
+
 def _near(when: date, today: date) -> str | None:
     return {0: "Today", 1: "Yesterday"}.get((today - when).days)

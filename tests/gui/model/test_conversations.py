@@ -190,3 +190,20 @@ def test_a_message_of_a_conversation_that_is_not_known_asks_for_home() -> None:
     seen = Seen()
     seen.list.on_message(said(1))
     assert seen.told == ["doubtful"]
+
+
+def test_a_conversation_that_comes_stands_where_it_belongs_whatever_this_clock_says() -> None:
+    for wrong in (timedelta(hours=1), -timedelta(hours=1)):
+        seen = Seen(row())
+        for name in ("#zoo", "#art"):
+            new = row(name, head=0)
+            seen.list.on_added(events.ConversationAdded(conversation=new), NOW + wrong)
+        assert [one.name for one in seen.list.all()] == ["#art", "#zoo", "#team"]
+        seen.list.on_message(said(11))
+        assert [one.name for one in seen.list.all()] == ["#team", "#art", "#zoo"]
+
+
+def test_of_messages_of_one_moment_the_order_is_the_same_each_time() -> None:
+    same = {"sent_at": NOW}
+    rows = [row(name, last_message=said(10, conversation=name, **same)) for name in ("#b", "#a", "#c")]
+    assert [one.name for one in Seen(*rows).list.all()] == [one.name for one in Seen(*rows[::-1]).list.all()]

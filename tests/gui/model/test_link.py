@@ -34,6 +34,16 @@ def test_a_link_that_breaks_is_away_only_when_a_try_has_failed() -> None:
     ]
 
 
+def test_a_clock_that_is_set_back_makes_no_wait_longer() -> None:
+    link = Link()
+    link.down("it does not answer", NOW + timedelta(seconds=20))
+    assert link.seconds(NOW + timedelta(seconds=5)) == 15
+    assert link.seconds(NOW - timedelta(hours=1)) == 15
+    assert link.seconds(NOW + timedelta(hours=1)) == 0
+    link.down("it does not answer", NOW - timedelta(minutes=59))
+    assert link.seconds(NOW - timedelta(hours=1)) == 60
+
+
 def test_a_server_that_was_never_there_is_away_after_the_first_try() -> None:
     link = Link()
     assert not link.connected and not link.away

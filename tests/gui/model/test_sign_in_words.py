@@ -117,7 +117,9 @@ def test_too_many_tries_count_the_seconds_down(
     assert there.problem_of_password.endswith("again in 8 seconds.")
     there.submit("anna", SECRET)
     assert there.busy is None, "it is not asked before"
-    seat.late += timedelta(seconds=4)
+    seat.late -= timedelta(hours=1)
+    assert not there.wait_s, "a clock that is set back keeps nobody out for an hour"
+    seat.late += timedelta(hours=1, seconds=4)
     told: list[str] = []
     there.state_changed.connect(lambda: told.append(there.problem_of_password))
     there.tick()

@@ -9,6 +9,20 @@ from hubbub.client.gui.model import times
 NOW = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
 
 
+def test_a_clock_that_is_set_back_makes_nobody_wait() -> None:
+    span = timedelta(seconds=3)
+    assert not times.over(NOW, span, NOW) and not times.over(NOW, span, NOW + span / 2)
+    assert times.over(NOW, span, NOW + span)
+    assert times.over(NOW, span, NOW - timedelta(hours=1))
+
+
+def test_what_the_server_says_of_the_future_is_said_plainly() -> None:
+    """Its clock, or this one, is wrong."""
+    soon, tomorrow = NOW + timedelta(hours=1), NOW + timedelta(days=1)
+    assert (times.ago(soon, NOW, UTC), times.brief(soon, NOW, UTC)) == ("just now", "15:05")
+    assert times.full(tomorrow, NOW, UTC) == "Friday 13 March at 14:05"
+
+
 @pytest.mark.parametrize(
     ("back", "words"),
     [
