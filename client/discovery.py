@@ -134,7 +134,7 @@ class _Ear:
             task.cancel()
         if state_change is ServiceStateChange.Removed:
             self._tell(self._sightings.lost(name))
-        elif self._sightings.room_for(name) and len(self._resolving) < ANNOUNCEMENTS_MAX:
+        elif len(self._resolving) < ANNOUNCEMENTS_MAX:
             task = asyncio.get_running_loop().create_task(self._resolve(name))
             self._resolving[name] = task
             task.add_done_callback(lambda done: self._resolved(name, done))

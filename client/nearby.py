@@ -5,6 +5,7 @@ and only the key that answers at an address tells whose it is.
 """
 
 import ipaddress
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -18,7 +19,7 @@ IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 ANNOUNCEMENTS_MAX: Final = 128
-"""More than these at a time are passed over, so that a liar costs little."""
+"""Held at a time, so that a liar costs little. Where there are more, those at the address that has the most give way."""
 ADDRESSES_MAX: Final = 16
 """Of one server."""
 
@@ -67,18 +68,27 @@ class Sightings:
         self._by_instance: dict[str, Sighting] = {}
         self._shown: dict[bytes, Nearby] = {}
 
-    def room_for(self, instance: str) -> bool:
-        """One more may be looked at."""
-        return instance in self._by_instance or len(self._by_instance) < ANNOUNCEMENTS_MAX
-
     def seen(self, instance: str, sighting: Sighting) -> list[Nearby]:
         """The announcement of this name says this."""
-        if not sighting.addresses or not self.room_for(instance):
+        if not sighting.addresses:
             return self.lost(instance)
         before = self._by_instance.get(instance)
+        gone = [before] if before else []
+        if before is None and len(self._by_instance) >= ANNOUNCEMENTS_MAX:
+            if (other := self._to_give_way(sighting)) is None:
+                return []
+            gone.append(self._by_instance.pop(other))
         self._by_instance[instance] = sighting
-        keys = {before.said.key: None} if before else {}
-        return self._changes([*(keys | {sighting.said.key: None})])
+        return self._changes(dict.fromkeys(one.said.key for one in (*gone, sighting)))
+
+    def _to_give_way(self, sighting: Sighting) -> str | None:
+        """The latest announcement at the address that has the most; None: this one is at such an address itself. One machine that
+        announces hundreds of servers hides no other so; one that makes up an address for each can."""
+        crowds = Counter(one.addresses[0] for one in self._by_instance.values())
+        ((crowded, number),) = crowds.most_common(1)
+        if number <= crowds[sighting.addresses[0]] + 1:
+            return None
+        return next(name for name, one in reversed(self._by_instance.items()) if one.addresses[0] == crowded)
 
     def lost(self, instance: str) -> list[Nearby]:
         """The announcement of this name is no more."""

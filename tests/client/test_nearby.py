@@ -46,11 +46,29 @@ def test_no_more_is_taken_in_than_somebody_could_look_at() -> None:
     seen = Sightings()
     for number in range(ANNOUNCEMENTS_MAX):
         assert seen.seen(f"liar {number}", sighting("10.0.0.1", key=number.to_bytes(32)))
-    assert not seen.room_for("one more")
     assert seen.seen("one more", sighting("10.0.0.1", key=OTHER)) == []
     assert seen.seen("liar 0", sighting("10.0.0.9", key=bytes(32))), "those that are known may change"
     seen.lost("liar 1")
     assert seen.seen("one more", sighting("10.0.0.1", key=OTHER))
+
+
+def test_a_machine_that_announces_hundreds_hides_no_other() -> None:
+    seen = Sightings()
+    for number in range(3 * ANNOUNCEMENTS_MAX):
+        seen.seen(f"liar {number}", sighting("10.0.0.1", key=number.to_bytes(32)))
+    changes = seen.seen("real", sighting("10.0.0.2", key=KEY))
+    assert [(one.key == KEY, one.gone) for one in changes] == [(False, True), (True, False)]
+    for number in range(ANNOUNCEMENTS_MAX):
+        assert all(one.key != KEY for one in seen.seen(f"again {number}", sighting("10.0.0.1", key=OTHER)))
+    assert [one.gone for one in seen.lost("real")] == [True], "it was there all the time"
+
+
+def test_where_all_are_alike_who_came_first_stays() -> None:
+    seen = Sightings()
+    for number in range(ANNOUNCEMENTS_MAX):
+        seen.seen(f"s{number}", sighting(f"10.0.{number}.1", key=number.to_bytes(32)))
+    assert seen.seen("one more", sighting("10.1.0.1", key=OTHER)) == []
+    assert seen.lost("one more") == []
 
 
 def test_what_is_shown_can_be_typed() -> None:

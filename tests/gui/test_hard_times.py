@@ -2,6 +2,7 @@
 a way on, and what was written and not sent stays."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -306,3 +307,40 @@ def test_what_was_kept_of_an_account_is_forgotten_with_it(
     assert list((profile / "media").glob("*.small")) == []
     with Client(broker.place.address, user=name, password=PASSWORD.decode()) as elsewhere:
         assert len(elsewhere.sessions()) == 1, "its session is over"
+
+
+# --------------------------------------------------------------------------------------------------------------- clocks
+
+
+def test_a_clock_that_jumps_moves_days_and_stops_nothing(
+    sits_down: SitsDown, broker: Served, bob: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, name = [timedelta()], f"anna{next(NUMBERS)}"
+    anna = sits_down(name, now=lambda: datetime.now(UTC) + late[0])
+    anna.enters(broker, name)
+    bob.send(name, "hello")
+    anna.clicks_when_seen("hello")
+    anna.waits_to_see("Today")
+    told: list[str] = []
+
+    async def typing(to: str) -> None:
+        told.append(to)
+
+    monkeypatch.setattr(chat(anna).desk.client, "typing", typing)
+    anna.click(main(anna).conversation.composer.area.edit)  # type: ignore[union-attr]  # one is open
+    for jump in (timedelta(), -timedelta(hours=1), timedelta(hours=1)):
+        before = len(told)
+        late[0] = jump
+        anna.type("x")
+        anna.wait(lambda before=before: len(told) == before + 1, "that he types is told")  # type: ignore[misc]  # bound by its default
+    for jump, word in (
+        (timedelta(days=1), "Yesterday"),
+        (timedelta(days=-1), "day "),
+        (timedelta(), "Today"),
+    ):
+        late[0] = jump
+        assert chat(anna).timeline is not None
+        chat(anna).timeline.refresh()  # type: ignore[union-attr]  # looked at
+        anna.waits_to_see(word)
+    anna.press("<Return>")
+    anna.wait(lambda: bubble(anna, "xxx").message.seq, "it is sent")
