@@ -120,6 +120,8 @@ class Ground:
         first = self._first
         for holder in self._list("grab current"):
             self._eval(f"grab release {holder}")
+        self.root.focus_force()  # what has the focus and is destroyed is remembered by Tk's other windows of this process
+        self.root.update()
         widgets = [
             self.root.nametowidget(path) for path in set(self._list("winfo children .")) - first["widgets"]
         ]
