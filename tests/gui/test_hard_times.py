@@ -140,6 +140,8 @@ def test_a_group_that_another_renames_keeps_what_is_written_in_it(anna: Person, 
     anna.wait(lambda: in_sheet(anna).count(f"{group}-new") > 0, "the new name above the sheet")
     assert f"{group[1:]}-new" in in_sheet(anna), "and in the field for it"
     sheet.close()  # type: ignore[union-attr]  # it is open
+    header = main(anna).conversation.header
+    assert header is not None and header.face._seen[0] == f"{group[1:]}-new"
     anna.type(" team\n")
     anna.waits_to_see("for the team")
     anna.wait(
@@ -155,6 +157,21 @@ def in_sheet(person: Person) -> list[str]:
 
     top = person.window.theme.part(Layers).top
     return [] if top is None else [shown.text for shown in texts_in(top.page)]
+
+
+def test_what_was_begun_to_somebody_new_is_found_again(anna: Person, bob: Client) -> None:
+    chat(anna).open("@bob")
+    anna.click(main(anna).conversation.composer.area.edit)  # type: ignore[union-attr]  # one is open
+    anna.type("dear bob")
+    anna.press("<Escape>")
+    anna.waits_to_see("Draft: ")
+    comes_back(anna)
+    anna.waits_to_see("Draft: ")
+    anna.clicks_when_seen("dear bob")
+    anna.wait(lambda: chat(anna).timeline is not None and chat(anna).composer.text == "dear bob", "the draft")  # type: ignore[union-attr]  # looked at
+    anna.press("<Return>")
+    anna.wait(lambda: bubble(anna, "dear bob").message.seq, "it is sent")
+    anna.wait(lambda: [line.key for line in main(anna).sidebar.list.items].count("@bob") == 1, "one line")
 
 
 # ---------------------------------------------------------------------------------------------------------- messages
@@ -214,6 +231,8 @@ def test_whose_partner_deletes_his_account_is_told_where_he_writes(
     anna.waits_to_see("account deleted")
     anna.waits_to_miss(name)
     assert anna.sees("deleted user") and anna.sees("good bye")
+    header = main(anna).conversation.header
+    assert header is not None and header.face._seen[0] == "deleted user", "the initials too"
     assert name not in {user.name for user in chat(anna).people.all()}
     assert chat(anna).drafts["@deleted user"] == "half a sentence"
     anna.press("<Escape>")

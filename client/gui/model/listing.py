@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hubbub.client import Conversation, Group, Message, User
 from hubbub.client.gui.kit.bidi import isolated
@@ -87,6 +88,18 @@ class Listing:
             text=_joined(self._chat.people.presence(user.name, self._chat.now()), user.status_text),
             kind="quiet",
         )
+
+    def begun(self) -> list[Line]:
+        """People to whom something was written, nothing was ever sent, and who are still there: else nobody would find it again."""
+        chat = self._chat
+        new = [name for name in chat.drafts if name[0] == "@" and chat.conversations.get(name) is None]
+        return [self._draft(name) for name in new if chat.people.knows(name[1:])]
+
+    def _draft(self, name: str) -> Line:
+        line = self.person(self._chat.people.user(name[1:]))
+        if self._chat.timeline is not None and self._chat.timeline.name == name:
+            return line
+        return replace(line, prefix="Draft", text=flat(self._chat.drafts[name]), kind="draft")
 
     def group(self, group: Group) -> Line:
         """A public one."""

@@ -44,6 +44,10 @@ class People:
         """Everybody, by the name that is shown."""
         return sorted(self._users.values(), key=lambda user: self.shown(user.name).casefold())
 
+    def knows(self, name: str) -> bool:
+        """There is such an account, as far as is known."""
+        return name in self._users
+
     def user(self, name: str) -> User:
         """How somebody is, as far as that is known."""
         return self._users.get(name) or User(name=name)

@@ -40,6 +40,11 @@ class FaceButton(Pressable):
         self._seen = self._looks()
         self.redraw()
 
+    def be(self, who: str) -> None:
+        """The same is called otherwise now."""
+        self._who = who
+        self._follow()
+
     def draw(self) -> None:
         px = self.theme.px
         name, picture, presence = self._looks()

@@ -59,7 +59,7 @@ class Header(Pane):
         row.pack_propagate(False)
         Line(self).pack(fill="x")
         self.back = IconButton(row, "chevron-left", back, "Back to the list (Esc)", name="back")
-        who = self._with if self._with.startswith("#") else self._with[1:]
+        who = _who(self._with)
         self.face = FaceButton(
             row, self._chat, who, 40, self._show, "Who this is" if who[0] != "#" else "Group settings"
         )
@@ -91,6 +91,7 @@ class Header(Pane):
     def _on_renamed(self, before: str, name: str) -> None:
         if before == self._with:
             self._with = name
+            self.face.be(_who(name))
             self._soon()
 
     def _show(self) -> None:
@@ -106,6 +107,10 @@ class Header(Pane):
             self.more.winfo_rooty() + self.more.winfo_height(),
         )
         menu(self, x - self.theme.px(220), y, self._acts.conversation_items(self._with, whole=True))
+
+
+def _who(conversation: str) -> str:
+    return conversation if conversation.startswith("#") else conversation[1:]
 
 
 class _Row(Pane):

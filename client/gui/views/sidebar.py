@@ -137,7 +137,8 @@ class Sidebar(Pane):
 
     def _lines(self) -> list[Line]:
         finding, listing = self._chat.finding, self._listing
-        found = [self._line(row) for row in finding.conversations()]
+        found = [] if finding.text else listing.begun()
+        found += [self._line(row) for row in finding.conversations()]
         if people := [listing.person(user) for user in finding.people()]:
             found += [listing.heading("People"), *people]
         groups = finding.groups()
