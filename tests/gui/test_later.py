@@ -18,7 +18,7 @@ NEVER_AT_THE_START = {
     "click",
     "email",
     "http.client",
-    "hubbub.client.bots.bot",
+    "hubbub.client.bot",
     "hubbub.client.gui.views.sign_in_start",
     "importlib.metadata",
     "tkinter.filedialog",
