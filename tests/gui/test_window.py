@@ -19,7 +19,7 @@ def registers(person: Person, broker: Served, name: str) -> None:
     person.type(f"127.0.0.1:{broker.port}")
     person.press("<Return>")
     person.clicks_when_seen("The words are the same")
-    person.clicks_when_seen("New account")
+    person.waits_to_see("Make account")
     person.type(name)
     person.press("<Return>")
     person.type(PASSWORD)

@@ -97,7 +97,7 @@ def test_a_forgotten_account_is_gone_from_the_list_and_its_session_from_the_serv
     seat.registers(here(broker), "Emma")
     other = sits("elsewhere")
     other.starts()
-    other.goes_to(here(broker))
+    other.goes_to(here(broker)).set_mode("log in")
     other.sign_in.submit("Emma", SECRET)
     other.chats()
     seat.app.switch()
