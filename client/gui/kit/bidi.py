@@ -8,7 +8,7 @@ for 0 and 1 and behave as the character does: 7 questions for 128 characters, ab
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -77,6 +77,14 @@ def isolated(name: str) -> str:
 def stretches(text: str, rtl: bool) -> tuple[Stretch, ...]:
     """One line from left to right as it is to be seen. rtl: of the paragraph that the line is of."""
     return tuple(_runs(text, _order(text, rtl), rtl))
+
+
+def pieces_of(text: str, rtl: bool, cuts: Collection[int]) -> Iterator[Stretch]:
+    """As `stretches`, cut at these places too: of what is drawn by itself, in the order in which it is seen."""
+    for start, end, backwards in stretches(text, rtl) if text else ():
+        edges = sorted({start, end, *(at for at in cuts if start < at < end)})
+        found = [Stretch(low, high, backwards) for low, high in pairwise(edges)]
+        yield from reversed(found) if backwards else found
 
 
 def drawn(text: str, rtl: bool) -> str:

@@ -6,7 +6,7 @@ import tkinter as tk
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any, Final
 
 from hubbub.client.gui.kit import bidi
@@ -80,12 +80,9 @@ class Lines:
             return parts
         edges = [0, *accumulate(len(text) for text, _ in parts)]
         ordered: Marked = []
-        for start, end, backwards in bidi.stretches(line, rtl):
-            found: Marked = []
-            for low, high in pairwise(sorted({start, end, *(at for at in edges if start < at < end)})):
-                text, mark = line[low:high], parts[bisect_right(edges, low) - 1][1]
-                found.append((self._turned(text) if backwards and not bidi.has_rtl(text) else text, mark))
-            ordered += reversed(found) if backwards else found
+        for start, end, backwards in bidi.pieces_of(line, rtl, edges):
+            text, mark = line[start:end], parts[bisect_right(edges, start) - 1][1]
+            ordered.append((self._turned(text) if backwards and not bidi.has_rtl(text) else text, mark))
         return ordered
 
     def _turned(self, text: str) -> str:
@@ -134,16 +131,11 @@ class Lines:
             if isinstance(part[0], Emoji):
                 emoji[len(line)] = part
             line += bidi.OBJECT if isinstance(part[0], Emoji) else part[0]
-        ordered: list[_Part] = []
-        for start, end, backwards in bidi.stretches(line, rtl):
-            cuts = [start, *(at + by for at in emoji if start <= at < end for by in (0, 1)), end]
-            found = [
-                emoji.get(low) or (self._theme.drawn(line[low:high], backwards), measure(line[low:high]))
-                for low, high in pairwise(cuts)
-                if low < high
-            ]
-            ordered += reversed(found) if backwards else found
-        return ordered
+        cuts = [*emoji, *(at + 1 for at in emoji)]
+        return [
+            emoji.get(start) or (self._theme.drawn(line[start:end], backwards), measure(line[start:end]))
+            for start, end, backwards in bidi.pieces_of(line, rtl, cuts)
+        ]
 
 
 def _place(parts: list[_Part], *, cut: bool) -> Laid:

@@ -3,10 +3,9 @@ Pure: what is how wide, it is told. Device pixels, from the line's left end."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
-from hubbub.client.gui.kit.bidi import OBJECT, Cell, cells, stretches
+from hubbub.client.gui.kit.bidi import OBJECT, Cell, cells, pieces_of
 
 
 class Part(NamedTuple):
@@ -51,10 +50,9 @@ class Ordered:
         self.text, self.rtl = text, rtl
         self.parts: list[Part] = []
         self.width = 0
-        for stretch in stretches(text, rtl) if text else ():
-            pieces = list(_pieces(text, stretch.start, stretch.end))
-            for start, end in reversed(pieces) if stretch.rtl else pieces:
-                self._add(start, end, stretch.rtl, measure, picture)
+        pictures = [at for at, letter in enumerate(text) if letter == OBJECT]
+        for start, end, backwards in pieces_of(text, rtl, [*pictures, *(at + 1 for at in pictures)]):
+            self._add(start, end, backwards, measure, picture)
 
     def caret(self, index: int) -> int:
         """Behind the character before it, as one writes; at the beginning before the first one."""
@@ -92,10 +90,3 @@ class Ordered:
             letters = "".join([cell.letter for cell in found])
             self.parts.append(Part(self.width, letters, start, end, rtl, found, edges))
             self.width += edges[-1]
-
-
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Each picture by itself."""
-    pictures = [at for at in range(start, end) if text[at] == OBJECT]
-    cuts = sorted({start, end, *pictures, *(at + 1 for at in pictures)})
-    yield from pairwise(cuts)

@@ -1,10 +1,10 @@
 """The pieces of a line in the order in which they are seen, where some of it runs from right to left. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-from hubbub.client.gui.kit.bidi import OBJECT, has_rtl, is_rtl, stretches
+from hubbub.client.gui.kit.bidi import OBJECT, has_rtl, is_rtl, pieces_of, stretches
 from hubbub.client.gui.model.markup import Span
 
 
@@ -29,23 +29,17 @@ class Spot(NamedTuple):
 def arranged(line: Sequence[Piece], rtl: bool, resized: Callable[[Piece, str], Piece]) -> list[Spot]:
     """From left to right. A link, a name and a piece of code keep together and turn nothing round them; `resized` gives a part of a
     piece."""
-    whole, starts = "", []
+    whole, starts = "", list[int]()
     for piece in line:
         starts.append(len(whole))
         whole += piece.text if _is_plain(piece) else OBJECT
     ordered: list[Spot] = []
-    for start, end, backwards in stretches(whole, rtl):
-        edges = [start, *(at for at in starts if start < at < end), end]
-        parts: list[list[Spot]] = []
-        for low, high in pairwise(edges):
-            index = next(index for index, at in reversed(list(enumerate(starts))) if at <= low)
-            piece = line[index]
-            if _is_plain(piece):
-                text = whole[low:high]
-                parts.append([Spot(resized(piece, text), backwards, (low, 0))])
-            else:
-                parts.append(list(_object(piece, low, resized)))
-        ordered += [spot for part in (reversed(parts) if backwards else parts) for spot in part]
+    for start, end, backwards in pieces_of(whole, rtl, starts):
+        piece = line[bisect_right(starts, start) - 1]
+        if _is_plain(piece):
+            ordered.append(Spot(resized(piece, whole[start:end]), backwards, (start, 0)))
+        else:
+            ordered += _object(piece, start, resized)
     return ordered
 
 
