@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterator
 from functools import cache
+from pathlib import Path
 
 import argon2
 import hypothesis
@@ -22,16 +23,22 @@ from hubbub.broker import passwords
 
 os.environ["HUBBUB_DISCOVERY"] = "0"
 """No broker of a test is announced to the network that this machine is on."""
-hypothesis.settings.register_profile(
-    "hubbub", deadline=None
-)  # how long a test takes says what else the machine does
+# No deadline: how long a test takes says what else the machine does.
+hypothesis.settings.register_profile("hubbub", deadline=None)
 hypothesis.settings.load_profile("hubbub")
 WINDOWS_SKIPPED = pytest.StashKey[list[str]]()
+WINDOWS = Path(__file__).parent / "gui"
+"""Its tests import tkinter."""
+
+
+@cache
+def has_tk() -> bool:
+    return importlib.util.find_spec("_tkinter") is not None
 
 
 @cache
 def missing_for_windows() -> str:
-    if importlib.util.find_spec("_tkinter") is None:
+    if not has_tk():
         return "this Python has no Tk (Debian: python3-tk)"
     if not (os.environ.get("DISPLAY") or shutil.which("Xvfb") or sys.platform in {"darwin", "win32"}):
         return "there is no display and no Xvfb (Debian: xvfb)"
@@ -71,6 +78,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WINDOWS_SKIPPED] = []
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if collection_path != WINDOWS or has_tk():
+        return None
+    config.stash[WINDOWS_SKIPPED].append("tests/gui")
+    return True
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, missing in NEEDS.items():
         if item.get_closest_marker(marker) and (reason := missing()):
@@ -94,8 +108,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if skipped := config.stash[WINDOWS_SKIPPED]:
         verdict = "which counts as a failure in CI" if in_ci() else "the rest says nothing about the window"
+        which = (
+            f"{len(skipped)} window tests" if has_tk() else "All tests of the window (this Python has no Tk)"
+        )
         terminalreporter.section("windows", yellow=True)
-        terminalreporter.line(f"{len(skipped)} window tests were skipped: {verdict}.", yellow=True)
+        terminalreporter.line(f"{which} were skipped: {verdict}.", yellow=True)
 
 
 def in_ci() -> bool:
