@@ -25,7 +25,7 @@ from hubbub.client.models import User
 from hubbub.client.outbox import Outbox
 from hubbub.client.queries import integer, octets, queries
 from hubbub.schemas import replies
-from hubbub.schemas.events import AnyEntry, Deleted, Message
+from hubbub.schemas.events import AnyEntry, Deleted, Message, Unknown
 from hubbub.schemas.names import folded
 
 _FORMAT: Final = 5
@@ -293,6 +293,8 @@ class Account:
             for (kept,) in self._run("message_before", *place, entry.seq):
                 now = changed(_decode_message(octets(kept)), entry, me)
                 self._run("change_message", *place, now.text.casefold(), _encode(now))
+        elif isinstance(entry, Unknown):  # whatever it may have changed
+            self._run("forget_outdated", self._number, entry.conversation, entry.seq)
         return isinstance(entry, Deleted)
 
     def pass_over(self, epoch: bytes, cursors: Iterable[tuple[int, int]]) -> None:

@@ -89,6 +89,15 @@ class VisibilityChanged(Event, frozen=True, kw_only=True):
     at: datetime
 
 
+class SomethingElse(Event, frozen=True, kw_only=True):
+    """The server is newer than this program: something was done in the conversation that this does not know."""
+
+    conversation: str
+    seq: int
+    by: str
+    at: datetime
+
+
 class MessageEdited(Event, frozen=True, kw_only=True):
     """A message has another text."""
 
@@ -345,6 +354,7 @@ __all__ = [
     "SendFailed",
     "SendProgress",
     "Skipped",
+    "SomethingElse",
     "TopicChanged",
     "TypingChanged",
     "VisibilityChanged",

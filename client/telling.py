@@ -32,7 +32,7 @@ def told(event: Delivered, directory: Directory, before: str = "") -> list[event
     return [_TOLD[type(event)](event, directory)]
 
 
-def _where(entry: wire.AnyEntry, directory: Directory) -> dict[str, Any]:
+def _where(entry: wire.Entry, directory: Directory) -> dict[str, Any]:
     return {
         "conversation": directory.name(entry.conversation),
         "seq": entry.seq,
@@ -67,6 +67,10 @@ def _topic(entry: wire.TopicSet, directory: Directory) -> events.Event:
 
 def _visibility(entry: wire.VisibilitySet, directory: Directory) -> events.Event:
     return events.VisibilityChanged(**_where(entry, directory), public=entry.public, history=entry.history)
+
+
+def _unknown(entry: wire.Unknown, directory: Directory) -> events.Event:
+    return events.SomethingElse(**_where(entry, directory))
 
 
 def _edited(entry: wire.Edited, directory: Directory) -> events.Event:
@@ -121,6 +125,7 @@ _TOLD: Final[dict[type[Any], Callable[[Any, Directory], events.Event]]] = {
     wire.RoleSet: _role,
     wire.TopicSet: _topic,
     wire.VisibilitySet: _visibility,
+    wire.Unknown: _unknown,
     wire.Edited: _edited,
     wire.Deleted: _deleted,
     wire.Reacted: _reacted,

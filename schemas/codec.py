@@ -1,13 +1,13 @@
 """Bytes to objects and back, checked in the same pass. Takes no socket, raises nothing but BadFrame on foreign bytes."""
 
-from typing import Final, TypeVar, get_args
+from typing import Any, Final, TypeVar, get_args
 
 import msgspec
 
-from hubbub.schemas.events import AnyEvent
+from hubbub.schemas.events import AnyEntry, AnyEvent, Unknown
 from hubbub.schemas.hello import Hello
 from hubbub.schemas.limits import INTEGER_MAX
-from hubbub.schemas.replies import Failure, Outcome, Reply
+from hubbub.schemas.replies import Failure, Outcome, Reply, Synced
 from hubbub.schemas.requests import AnyRequest
 
 R = TypeVar("R", bound=Reply)
@@ -69,11 +69,59 @@ def decode_outcome(frame: bytes | memoryview) -> Outcome:
 
 
 def decode_reply(frame: bytes | memoryview, kind: type[R]) -> R:
-    """The reply, of the type that its request has in REPLY_OF. Raises BadFrame."""
+    """The reply, of the type that its request has in REPLY_OF; entries of a newer protocol in SYNC are Unknown: who did not count them
+    as seen would ask for them for ever. Raises BadFrame."""
     decoder = _replies.get(kind)
     if decoder is None:
         decoder = _replies[kind] = msgspec.msgpack.Decoder(kind)
-    return _checked(decoder, frame)  # type: ignore[return-value]  # the decoder stored under a type decodes that type
+    try:
+        return _checked(decoder, frame)  # type: ignore[return-value]  # the decoder stored under a type decodes that type
+    except BadFrame:
+        if kind is Synced:
+            return _newer(frame)  # type: ignore[return-value]  # it is one
+        raise
+
+
+class _Newer(Synced):
+    """SYNC, of which only the entries may be strange."""
+
+    entries: list[msgspec.Raw]  # type: ignore[assignment]  # decoded one by one
+
+
+class _Place(msgspec.Struct, kw_only=True, gc=False):
+    """What every entry has."""
+
+    conversation: int
+    seq: int
+    position: int
+    at: int
+    sender: int
+    sender_name: str
+
+
+_newer_pages: Final = msgspec.msgpack.Decoder(_Newer)
+_entries: Final[msgspec.msgpack.Decoder[AnyEntry]] = msgspec.msgpack.Decoder(AnyEntry)
+_places: Final = msgspec.msgpack.Decoder(_Place)
+
+
+def _newer(frame: bytes | memoryview) -> Synced:
+    page = _checked(_newer_pages, frame)
+    entries: list[Any] = [_entry(raw) for raw in page.entries]
+    return Synced(
+        id=page.id,
+        epoch=page.epoch,
+        conversation=page.conversation,
+        after=page.after,
+        entries=entries,
+        head=page.head,
+    )
+
+
+def _entry(raw: msgspec.Raw) -> AnyEntry | Unknown:
+    try:
+        return _checked(_entries, memoryview(raw))
+    except BadFrame:
+        return Unknown(**msgspec.structs.asdict(_checked(_places, memoryview(raw))))
 
 
 def decode_event(frame: bytes | memoryview) -> AnyEvent:

@@ -66,6 +66,10 @@ class Entry(Struct, kw_only=True, gc=False, tag_field="event"):
     sender_name: str
 
 
+class Unknown(Entry, tag="unknown"):
+    """An entry of a kind that this program does not know, as `codec.decode_reply` makes it. Never on the wire."""
+
+
 class Message(Entry, tag="message", omit_defaults=True):
     """Somebody said something. What came to it later (the fields behind `forwarded`) is as of the moment of reading: in an
     answer it can be ahead of the entries that tell of it. Fields at their default are left out."""

@@ -162,7 +162,7 @@ class Synced(Reply):
     after: int
     """The entries begin behind this seq: as asked, or later where the user may not see what was said before he came."""
     entries: list[AnyEntry]
-    """Oldest first, without a gap behind `after`."""
+    """Oldest first, without a gap behind `after`. For a client there may be events.Unknown among them."""
     head: int
     """The last seq there is: more to fetch while entries end before it."""
 

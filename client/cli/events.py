@@ -100,6 +100,7 @@ _TOLD: Final[dict[type[events.Event], tuple[str, Callable[[Any], str]]]] = {
     events.GroupRenamed: ("renamed", lambda event: f"called it {one_line(event.name)}"),
     events.TopicChanged: ("topic", _topic),
     events.VisibilityChanged: ("visibility", _visibility),
+    events.SomethingElse: ("other", lambda _: "did something that this version does not know"),
     events.MessageEdited: ("edited", _edited),
     events.MessageDeleted: ("deleted", lambda event: f"deleted {event.target}"),
     events.ReactionChanged: ("reacted", _reacted),

@@ -3,13 +3,14 @@ of what may not be seen. Without a socket."""
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from hubbub.client import actions as act
 from hubbub.client import errors
 from hubbub.client.session import Identity
 from hubbub.client.typists import Typist
-from hubbub.schemas import events, limits, replies, requests
+from hubbub.schemas import codec, events, limits, replies, requests
 from tests.client.driver import EPOCH, PASSWORD, Driver, message, row
 
 BOB = Typist(7, 9, "bob")
@@ -236,3 +237,31 @@ def test_the_next_login_is_with_the_password_that_was_set() -> None:
     driver.do(driver.session.call(driver.now, requests.GetUsers(id=0), "more"))
     driver.refuse(driver.take(requests.GetUsers), "session_expired")
     assert driver.take(requests.Login).password == b"another password"
+
+
+def test_what_a_newer_server_tells_counts_as_seen() -> None:
+    driver = Driver(cursors={7: 3})
+    driver.live(row(7, 6))
+    asked = driver.take(requests.Sync)
+    newer = msgspec.to_builtins(entry(events.TopicSet, 5, topic="?")) | {"event": "merged", "into": 12}
+    shaped = msgspec.to_builtins(entry(events.RoleSet, 6, user=1, user_name="alice", role="guest"))
+    page = {"epoch": EPOCH, "conversation": 7, "after": 3, "head": 6, "id": asked.id}
+    frame = msgspec.msgpack.encode({**page, "entries": [message(7, 4), newer, shaped]})
+    driver.do(driver.session.received(driver.now, frame))
+    assert [one.seq for one in passed(driver, events.Unknown)] == [5, 6]
+    assert driver.session.delivered() == {7: 6}
+    driver.tick(60)
+    assert not driver.wants(requests.Sync)
+
+
+def test_an_entry_without_a_place_is_none() -> None:
+    page = {
+        "epoch": EPOCH,
+        "conversation": 7,
+        "after": 3,
+        "head": 6,
+        "id": 1,
+        "entries": [{"event": "merged", "seq": 4}],
+    }
+    with pytest.raises(codec.BadFrame):
+        codec.decode_reply(msgspec.msgpack.encode(page), replies.Synced)
