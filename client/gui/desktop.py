@@ -85,9 +85,8 @@ class Desktop:
         name = ""
         if chat is not None and chat.timeline is not None:
             name = plain(Listing(chat).title(chat.timeline.name), TITLE_MAX)
-        whose = (
-            f"{NAME} ({chat.me})" if chat is not None else NAME
-        )  # there may be a window for each of two accounts
+        # There may be a window for each of two accounts.
+        whose = f"{NAME} ({chat.me})" if chat is not None else NAME
         title = (f"({count}) " if count else "") + (f"{name} — {whose}" if name else whose)
         if title != self._root.title():
             self._root.title(title)

@@ -101,9 +101,8 @@ class HttpServer:
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
         task.add_done_callback(self._at_work.discard)
-        task.add_done_callback(
-            lambda _: exchange.end()
-        )  # one that is cancelled before it began has no `finally`
+        # Not in a `finally` of the task: one that is cancelled before it began has none.
+        task.add_done_callback(lambda _: exchange.end())
 
     async def _serve(self, exchange: "_Exchange") -> None:
         with contextlib.suppress(_Gone, OSError):

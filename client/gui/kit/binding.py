@@ -1,7 +1,20 @@
-"""Bindings that end before what they are bound to does."""
+"""What is bound: handlers that do not ask what happened, and bindings that end before what they are bound to does."""
 
 import tkinter as tk
 from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def doing(act: Callable[..., T], *arguments: object) -> Callable[[object], T]:
+    """A handler that does this whatever the event says; in a loop too, where a lambda would have the last round's arguments."""
+    return lambda _: act(*arguments)
+
+
+def keeping(act: Callable[[], object]) -> Callable[[object], str | None]:
+    """A handler behind which nobody else hears of the event, Tk's own neither; unless it answers False: it had nothing to do."""
+    return lambda _: None if act() is False else "break"
 
 
 def bind_until(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from hubbub.client.gui.kit.base import Pressable
+from hubbub.client.gui.kit.binding import doing
 from hubbub.client.gui.kit.switches import OneOf
 
 _MARK: Final = 18
@@ -85,7 +86,7 @@ class Slider(Pressable):
             ("Home", -steps),
             ("End", steps),
         ):
-            self.bind(f"<Key-{key}>", lambda _, by=by: self.choose(self.chosen + by))  # type: ignore[misc]  # a default of a lambda
+            self.bind(f"<Key-{key}>", doing(self._move, by))
         self.bind("<B1-Motion>", self._dragged)
         self.bind("<ButtonRelease-1>", self._released)
         self.resize(self.theme.px(200), self.theme.px(36))
@@ -98,6 +99,9 @@ class Slider(Pressable):
             self.redraw()
             if self._on_change:
                 self._on_change(chosen)
+
+    def _move(self, by: int) -> None:
+        self.choose(self.chosen + by)
 
     def draw(self) -> None:
         px = self.theme.px

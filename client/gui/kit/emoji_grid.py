@@ -1,4 +1,4 @@
-"""Emoji in rows, drawn where they are seen."""
+"""Emoji in rows, drawn where they are seen; a long press opens the skin tones of one."""
 
 import time
 import tkinter as tk
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from hubbub.client.gui.kit.base import Drawn
+from hubbub.client.gui.kit.binding import doing
 from hubbub.client.gui.kit.emoji import Emoji, EmojiPictures, tone_of, tones
 from hubbub.client.gui.kit.emoji_tones import ToneRow
 from hubbub.client.gui.kit.pictures import Photo
@@ -34,11 +35,8 @@ class _Line(NamedTuple):
 
 
 class EmojiGrid(Drawn):
-    """Rows of emoji, drawn where they are seen. Arrows move along, Enter picks.
-
-    on_tone: one was picked in this skin tone, of the row that a long press opens, the right button, or Alt+Down; None: there is no
-    such row.
-    """
+    """Arrows move along, Enter picks. on_pick: this one; on_point: it would be picked, None: none would be; on_tone: one was picked in
+    this skin tone, of the row that a long press opens, the right button, or Alt+Down, None: there is no such row."""
 
     def __init__(
         self,
@@ -63,6 +61,9 @@ class EmojiGrid(Drawn):
         self.theme.part(Wheel)
         self.scrollbar = Scrollbar(self, self._bar_moved)
         self.configure(yscrollincrement=1)
+        self._listen()
+
+    def _listen(self) -> None:
         self.bind("<Motion>", self._moved)
         self.bind("<Leave>", lambda _: self.point(None))
         self.bind("<ButtonPress-1>", self._pressed)
@@ -75,7 +76,7 @@ class EmojiGrid(Drawn):
             self.bind(f"<Key-{key}>", lambda _: self._pick(self.current))
         self.bind("<Key-Escape>", lambda _: "break" if self.close_tones() else None)
         for key, by in (("Left", (0, -1)), ("Right", (0, 1)), ("Up", (-1, 0)), ("Down", (1, 0))):
-            self.bind(f"<Key-{key}>", lambda _, by=by: self._step(*by))  # type: ignore[misc]  # mypy: a default in a lambda
+            self.bind(f"<Key-{key}>", doing(self._step, *by))
 
     @property
     def spoken(self) -> str:

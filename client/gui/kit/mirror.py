@@ -8,9 +8,11 @@ It is made for the first such text, and put away with the last one.
 
 import tkinter as tk
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from hubbub.client.gui.kit.bidi import OBJECT, has_rtl
+from hubbub.client.gui.kit.binding import doing
 from hubbub.client.gui.kit.ordering import Ordered
 from hubbub.client.gui.kit.pictures import Photo
 from hubbub.client.gui.kit.theme import theme_of
@@ -71,7 +73,7 @@ class Mirror(tk.Canvas):
         self.bindtags((str(self),))
         self.bind("<Configure>", lambda _: self.soon())
         for event in _POINTER:
-            self.bind(f"<{event}>", lambda event, name=event: self._pass_on(event, name))  # type: ignore[misc]  # mypy: a default in a lambda
+            self.bind(f"<{event}>", partial(self._pass_on, event))
         self._ear, self._turner = tk.Frame(self), tk.Frame(self)
         own, *others = field.bindtags()
         field.bindtags((str(self._ear), own, str(self._turner), *others))
@@ -256,7 +258,7 @@ class Mirror(tk.Canvas):
         ):
             self._ear.bind(event, lambda _: self.soon())
         for keys, act in _TURNED.items():
-            self._turner.bind(f"<{keys}>", lambda _, act=act: self._turn(act))  # type: ignore[misc]  # mypy: a default in a lambda
+            self._turner.bind(f"<{keys}>", doing(self._turn, act))
 
     def _turn(self, act: str) -> str | None:
         if not self.shown or not self.turned():
@@ -264,7 +266,7 @@ class Mirror(tk.Canvas):
         self.field.event_generate(act)
         return "break"
 
-    def _pass_on(self, event: "tk.Event[tk.Misc]", name: str) -> None:
+    def _pass_on(self, name: str, event: "tk.Event[tk.Misc]") -> None:
         options: dict[str, Any] = {"x": self._mapped(event.x, event.y), "y": event.y}
         options |= {"rootx": event.x_root, "rooty": event.y_root, "time": event.time}
         if isinstance(event.state, int):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from hubbub.client.gui.kit.base import Pressable
+from hubbub.client.gui.kit.binding import doing
 
 _TRACK: Final = (36, 20)
 _GAP: Final = 12
@@ -127,7 +128,10 @@ class OneOf(Pressable):
     def walk(self, keys: Mapping[str, int]) -> None:
         """These keys choose the one so many places on."""
         for key, by in keys.items():
-            self.bind(f"<Key-{key}>", lambda _, by=by: self.choose(self.chosen + by))  # type: ignore[misc]  # a default of a lambda
+            self.bind(f"<Key-{key}>", doing(self._move, by))
+
+    def _move(self, by: int) -> None:
+        self.choose(self.chosen + by)
 
 
 class Choice(OneOf):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.base import Label, Pane
-from hubbub.client.gui.kit.bidi import has_rtl
+from hubbub.client.gui.kit.bidi import OBJECT, has_rtl
 from hubbub.client.gui.kit.emoji import Emoji, EmojiPictures, pieces
 from hubbub.client.gui.kit.line import Lines
 from hubbub.client.gui.kit.pictures import Photo
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 PASTED_MAX: Final = 32_768
 """Characters that are taken at once. Tk counts the lines of a megabyte without a space for minutes, and draws nothing meanwhile."""
 _STEPS_KEPT: Final = 200
-_OBJECT: Final = "\ufffc"  # what Tk says where a picture stands
 IN_A_ROW: Final = 200
 """Emoji after which the field begins a line that is not in the text: Tk goes through all that stands in a line for each thing that
 it wants to know of it, and a line of 4,000 pictures took 0.4 s a key."""
@@ -178,11 +177,11 @@ class TextArea(Pane):
                 cells.append("")
                 plain.append(value)
             elif kind == "text":
-                cells.extend(value if _OBJECT not in value else value.replace(_OBJECT, ""))
+                cells.extend(value if OBJECT not in value else value.replace(OBJECT, ""))
                 plain.append(value)
             else:
                 cells.append(self._shown[value][0] if value in self._shown else "")
-                plain.append(_OBJECT)
+                plain.append(OBJECT)
 
         self.edit.dump(start, end, take, text=True, image=True, tag=True)
         return Written(cells, "".join(plain))

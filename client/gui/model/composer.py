@@ -34,8 +34,8 @@ class Aside(Struct, frozen=True):
     files: tuple[Chosen, ...] = ()
 
 
-def before(one: Aside, other: Aside) -> Aside:
-    """Both, as far as a message has room for them."""
+def merged(one: Aside, other: Aside) -> Aside:
+    """Both, the one first, as far as a message has room for them."""
     return Aside(one.reply_to or other.reply_to, (*one.files, *other.files)[:ATTACHMENTS_MAX])
 
 
@@ -257,12 +257,12 @@ class Composer:
         here, name = self.chat.composer, self.conversation
         if here is None or here.conversation != name:
             self.chat.drafts[name] = joined(text, self.chat.drafts.get(name, ""))
-            self.chat.asides[name] = before(Aside(reply, tuple(files)), self.chat.asides.get(name, Aside()))
+            self.chat.asides[name] = merged(Aside(reply, tuple(files)), self.chat.asides.get(name, Aside()))
         elif here.editing is not None:
             self.chat.drafts[name] = joined(text, self.chat.drafts.get(name, ""))
-            here._aside = before(Aside(reply, tuple(files)), here._aside)
+            here._aside = merged(Aside(reply, tuple(files)), here._aside)
         else:
-            there = before(Aside(reply, tuple(files)), Aside(here.reply_to, tuple(here.files)))
+            there = merged(Aside(reply, tuple(files)), Aside(here.reply_to, tuple(here.files)))
             here.text, here.reply_to, here.files = joined(text, here.text), there.reply_to, list(there.files)
             here._keep_draft()
             here.changed.emit()

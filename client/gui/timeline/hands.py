@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from hubbub.client.gui.kit.binding import keeping
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.model import keys
 from hubbub.client.gui.model.rows import Bubble
@@ -48,7 +49,7 @@ class Hands:
         }
         for name, act in acts.items():
             for pattern in keys.patterns(name):
-                text.bind(pattern, lambda _, act=act: None if act() is False else "break")  # type: ignore[misc]  # bound by its default
+                text.bind(pattern, keeping(act))
         text.bind("<<TraverseIn>>", lambda _: self.step(0))
         text.bind("<FocusOut>", lambda _: self._on_left())
         text.bind("<Button-1>", lambda _: self.pressed(), add="+")

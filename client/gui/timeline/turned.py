@@ -30,8 +30,8 @@ class Place(NamedTuple):
 class Bit(NamedTuple):
     """What is written in one go; a picture is one character."""
 
-    words: int
-    """Which of the row's."""
+    number: int
+    """Which of the row's words."""
     text: str
     places: tuple[Place, ...]
     """Of each character."""

@@ -93,11 +93,11 @@ class Writer:
         for number, line in enumerate(lines):
             more = (("right",) if number else ("turned",)) if line.right else ()
             for bit in line.bits:
-                words = row[bit.words]
+                words = row[bit.number]
                 if words.picture is not None:
-                    self._put_picture(words, (*styles[bit.words], *more), key)
+                    self._put_picture(words, (*styles[bit.number], *more), key)
                 else:
-                    self._batch += [bit.text, (*styles[bit.words], *more)]
+                    self._batch += [bit.text, (*styles[bit.number], *more)]
             self._batch += ["\n", more]
         self._flush()
         self._turned[key] = Turned(said(row), lines, self._wide)

@@ -8,6 +8,7 @@ from typing import Final
 from hubbub.client import Message
 from hubbub.client.gui.kit import clipboard
 from hubbub.client.gui.kit.base import Label, Line, Pane
+from hubbub.client.gui.kit.binding import keeping
 from hubbub.client.gui.kit.buttons import Button, IconButton
 from hubbub.client.gui.kit.line import LineLabel
 from hubbub.client.gui.kit.pictures import Photo, Pictures
@@ -130,11 +131,11 @@ class ComposerView(Pane):
         }
         for pattern, act in ((pattern, act) for name, act in acts.items() for pattern in keys.patterns(name)):
             before = edit.bind(pattern)
-            edit.bind(pattern, lambda _, act=act: "break" if act() else None)  # type: ignore[misc]  # a default of a lambda
+            edit.bind(pattern, keeping(act))
             if before:
                 edit.bind(pattern, f"+{before}")
         paste = edit.bind("<<Paste>>")
-        edit.bind("<<Paste>>", lambda _: "break" if self._paste() else None)
+        edit.bind("<<Paste>>", keeping(self._paste))
         edit.bind("<<Paste>>", f"+{paste}")
         for event in ("<KeyRelease>", "<ButtonRelease-1>"):
             edit.bind(event, lambda _: self._offer_names(), add="+")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from hubbub.client.gui.kit.base import Pane
-from hubbub.client.gui.kit.binding import bind_until
+from hubbub.client.gui.kit.binding import bind_until, doing
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.model import keys
 
@@ -33,7 +33,7 @@ class Keyboard:
                 )  # Ctrl+K cuts a line there; unbound, Escape would be a character
             for virtual in ("<<NextChar>>", "<<NextLine>>", "<<LineEnd>>"):
                 root.event_delete(virtual, pattern)
-            self._bind(pattern, lambda _, act=act: self._press(act))  # type: ignore[misc]  # a default of a lambda
+            self._bind(pattern, doing(self._press, act))
         self._bind("<Control-Key>", self._foreign)
 
     def release(self) -> None:

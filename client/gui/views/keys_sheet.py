@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hubbub.client.gui.kit.base import Drawn, Label, Pane
+from hubbub.client.gui.kit.binding import doing
 from hubbub.client.gui.kit.prose import Prose
 from hubbub.client.gui.kit.scroll import ScrollPane
 from hubbub.client.gui.kit.sheet import Sheet
@@ -46,7 +47,7 @@ class KeysSheet:
         """There is no control to go to but the cross: the arrows scroll."""
         step = self.sheet.theme.px(48)
         for key, by in (("Up", -step), ("Down", step), ("Prior", -8 * step), ("Next", 8 * step)):
-            page.bind(f"<Key-{key}>", lambda _, by=by: self.scroll.wheel(by))  # type: ignore[misc]  # a default of a lambda
+            page.bind(f"<Key-{key}>", doing(self.scroll.wheel, by))
 
 
 class Caps(Drawn):

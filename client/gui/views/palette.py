@@ -6,6 +6,7 @@ from typing import Final
 
 from hubbub.client import Group
 from hubbub.client.gui.kit.base import Label, Line, Pane
+from hubbub.client.gui.kit.binding import keeping
 from hubbub.client.gui.kit.fields import SearchField
 from hubbub.client.gui.kit.popup import Popup
 from hubbub.client.gui.kit.progress import Spinner
@@ -115,7 +116,7 @@ class PaletteCard:
         }
         entry = self.field.entry
         for keys, act in acts.items():
-            entry.bind(keys, lambda _, act=act: (act(), "break")[1])  # type: ignore[misc]  # a default of a lambda
+            entry.bind(keys, keeping(act))
 
     def _choose(self, entry: Entry) -> None:
         self._palette.choose(entry.key)

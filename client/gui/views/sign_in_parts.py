@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from hubbub.client.gui.kit.area import Area
 from hubbub.client.gui.kit.base import Drawn, Label, Pane, Pressable
+from hubbub.client.gui.kit.binding import doing
 from hubbub.client.gui.kit.buttons import IconButton
 from hubbub.client.gui.kit.line import emoji_line
 from hubbub.client.gui.kit.progress import Turning
@@ -141,7 +142,7 @@ class ChoiceRow(Pressable):
             for event in ("<Button-2>", "<Button-3>"):
                 self.bind(event, lambda event: more(event.x_root, event.y_root))
         for key, back in (("<Key-Down>", False), ("<Key-Up>", True)):
-            self.bind(key, lambda _, back=back: self._move(back))  # type: ignore[misc]  # a default binds the value
+            self.bind(key, doing(self._move, back))
         self.redraw()
 
     def set(self, title: str, note: str, *, there: bool, busy: bool) -> None:

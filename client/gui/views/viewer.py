@@ -9,6 +9,7 @@ from typing import Final
 from PIL import Image
 
 from hubbub.client.gui.kit.base import Drawn, Label, Pane
+from hubbub.client.gui.kit.binding import doing
 from hubbub.client.gui.kit.buttons import IconButton
 from hubbub.client.gui.kit.layers import Layers
 from hubbub.client.gui.kit.line import LineLabel
@@ -96,7 +97,7 @@ class Viewer:
         }
         for name, act in acts.items():
             for pattern in keys.patterns(name):
-                self.stage.bind(pattern, lambda _, act=act: act())  # type: ignore[misc]  # mypy cannot infer it
+                self.stage.bind(pattern, doing(act))
 
     def _draw(self) -> None:
         viewing, attachment = self.viewing, self.viewing.attachment
