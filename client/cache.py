@@ -7,33 +7,21 @@ A message that is kept is as the server has it, as far as the entries of its log
 it. Where entries were passed over, what they may have changed is dropped.
 """
 
-import sqlite3
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
-from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
-from hubbub.client.database import bring_to, opened, run_script, transaction
-from hubbub.client.errors import ProfileError
+from hubbub.client.cachefile import CacheFile
 from hubbub.client.folding import Change, changed
 from hubbub.client.knownpeople import KnownPeople
 from hubbub.client.models import User
 from hubbub.client.outbox import Outbox
-from hubbub.client.queries import integer, octets, queries
+from hubbub.client.queries import integer, octets
 from hubbub.schemas import replies
 from hubbub.schemas.events import AnyEntry, Deleted, Message, Unknown
 from hubbub.schemas.names import folded
 
-_FORMAT: Final = 5
-_GROWN: Final = (3, 4, 5)
-"""Formats that brought columns to what stays: schema_3.sql and so on."""
-_QUICK_S: Final = 0.1
-_REST: Final = 20
-"""Writing a large file anew, which takes longer than that, is done in one part of so many of the time."""
 _LARGEST: Final = 2**63 - 1
 _OF_ONE_STORE: Final = (
     "drop_conversations",
@@ -48,105 +36,15 @@ _decode_message: Final = msgspec.msgpack.Decoder(Message).decode
 _encode: Final = msgspec.msgpack.Encoder().encode
 
 
-class Cache:
+class Cache(CacheFile):
     """The cache of a profile. One thread at a time; other processes as they like."""
-
-    def __init__(self, path: Path) -> None:
-        """Opens the file, makes it if need be. Raises ProfileError."""
-        self._path = path
-        self._copies = False
-        """Of deleted texts, somewhere in the file."""
-        self._rest_until = 0.0
-        self.damaged: Path | None = None
-        """Where a damaged file was put; messages that waited in its outbox are only there."""
-        try:
-            self._open()
-        except sqlite3.OperationalError as error:
-            raise ProfileError(f"The cache {path} cannot be used: {error}.") from None
-        except sqlite3.DatabaseError:
-            self._set_aside()
-            self._open()
-
-    def _open(self) -> None:
-        self._db = opened(self._path, self._prepare)
-
-    def _prepare(self, db: sqlite3.Connection) -> None:
-        def make(version: int) -> None:
-            later = [f"schema_{number}.sql" for number in _GROWN if number > version]
-            for name in ("schema.sql", *later):
-                run_script(db, name)
-
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA secure_delete = ON")
-        bring_to(db, _FORMAT, make, f"The cache {self._path}")
-        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("damaged")
-
-    def _set_aside(self) -> None:
-        self.damaged = self._path.with_name(f"{self._path.name}.damaged-{time.time_ns() // 1_000_000}")
-        self._path.replace(self.damaged)
-        for tail in ("-wal", "-shm"):
-            beside = self._path.with_name(self._path.name + tail)
-            if beside.exists():
-                beside.replace(self.damaged.with_name(self.damaged.name + tail))
-
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._copies:
-            self._write_anew()
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _transaction(self) -> AbstractContextManager[None]:
-        return transaction(self._db)
-
-    def blank_behind(self) -> None:
-        """What was deleted just now has copies: in the journal, and in pages that its row was moved from. A small file is
-        written anew at once; a large one not at each of many deletions, but at a later one or at the end."""
-        self._copies = True
-        if time.monotonic() >= self._rest_until:
-            self._write_anew()
-
-    def _write_anew(self) -> None:
-        began = time.monotonic()
-        try:
-            self._db.execute("VACUUM")
-            ((busy, _, _),) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except sqlite3.OperationalError:  # no room, or another program has it: the next deletion tries again
-            return
-        self._copies = bool(busy)
-        took = time.monotonic() - began
-        self._rest_until = began + (_REST * took if took > _QUICK_S else 0.0)
-
-    def _run(self, name: str, *values: object) -> list[tuple[object, ...]]:
-        return self._db.execute(queries()[name], values).fetchall()
-
-    @contextmanager
-    def rows(self, name: str, *values: object) -> Iterator[Iterator[tuple[object, ...]]]:
-        """The rows of a query, as they are found."""
-        with closing(self._db.execute(queries()[name], values)) as cursor:
-            yield cursor
-
-    def state(self) -> tuple[int, int]:
-        """Another one after each change, by this program or another."""
-        ((others,),) = self._db.execute("PRAGMA data_version").fetchall()
-        return others, self._db.total_changes
 
     def account(self, server: bytes, user: str) -> "Account":
         """The part of one account with the server of this key, made if need be."""
-        with self._transaction():
-            self._run("add_account", server, folded(user), b"")
-            ((number, known),) = self._db.execute(
-                queries()["find_account"], (server, folded(user))
-            ).fetchall()
-        return Account(self, number, known)
+        with self.transaction():
+            self.run("add_account", server, folded(user), b"")
+            ((number, known),) = self.run("find_account", server, folded(user))
+        return Account(self, integer(number), octets(known))
 
     # -------------------------------------------------------------------------------------------------- forgetting
 
@@ -158,28 +56,28 @@ class Cache:
         """Drop the part of an account, or of all accounts of a server; the files of messages that waited. Its number is never
         given again: another program may still write under it."""
         files: list[str] = []
-        with self._transaction():
+        with self.transaction():
             for number, outbox in self._outboxes(server, user).items():
                 files += [path for one in outbox.list() for path in one.attachments]
                 for name in (*_OF_ONE_STORE, "drop_people", "outbox_drop", "bury_account"):
-                    self._run(name, number)
+                    self.run(name, number)
         self._copies = True
         return files
 
     def shown(self) -> frozenset[bytes]:
         """The SHA-256 of all files and pictures of people that what is kept shows."""
-        found = {octets(picture) for (picture,) in self._run("shown_pictures")}
+        found = {octets(picture) for (picture,) in self.run("shown_pictures")}
         with self.rows("shown_messages") as rows:
             for (entry,) in rows:
                 found.update(one.sha256 for one in _decode_message(octets(entry)).attachments)
-        for (row,) in self._run("shown_rows"):
+        for (row,) in self.run("shown_rows"):
             if (last := _decode_row(octets(row)).last_message) is not None:
                 found.update(one.sha256 for one in last.attachments)
         return frozenset(found)
 
     def _outboxes(self, server: bytes, user: str) -> dict[int, Outbox]:
-        numbers = [integer(number) for (number,) in self._run("accounts_of", server, folded(user))]
-        return {number: Outbox(self._run, number) for number in numbers}
+        numbers = [integer(number) for (number,) in self.run("accounts_of", server, folded(user))]
+        return {number: Outbox(self.run, number) for number in numbers}
 
 
 class Account:
@@ -187,7 +85,7 @@ class Account:
 
     def __init__(self, cache: Cache, number: int, epoch: bytes) -> None:
         self._cache = cache
-        self._run = cache._run
+        self._run = cache.run
         self._number = number
         self.epoch = epoch
         """The store that all of it is of; empty: none yet."""
@@ -199,7 +97,7 @@ class Account:
 
     def reset(self, epoch: bytes) -> None:
         """The store is another one: drop everything but the outbox, whose recipients are but names from now on."""
-        with self._cache._transaction():
+        with self._cache.transaction():
             for name in _OF_ONE_STORE:
                 self._run(name, self._number)
             self._run("set_epoch", self._number, epoch)
@@ -210,7 +108,7 @@ class Account:
     def put_home(self, rows: Sequence[replies.Conversation], complete: bool) -> None:
         """Rows of HOME; `complete`: there are no others. What the user may not see any more goes."""
         blanked = False
-        with self._cache._transaction():
+        with self._cache.transaction():
             if complete:
                 known = {integer(number) for (number,) in self._run("known_conversations", self._number)}
                 for number in known - {row.conversation for row in rows}:
@@ -242,7 +140,7 @@ class Account:
 
     def put_blocked(self, people: Mapping[int, str]) -> None:
         """All whom the user has blocked."""
-        with self._cache._transaction():
+        with self._cache.transaction():
             self._run("drop_blocked", self._number)
             for user, name in people.items():
                 self._run("put_blocked", self._number, user, name)
@@ -257,7 +155,7 @@ class Account:
         """Messages with their whole text, as they were when `as_of` was the last entry (0: as they were said). One that may
         be older than what is kept is left out."""
         blanked = False
-        with self._cache._transaction():
+        with self._cache.transaction():
             for message in messages:
                 known = as_of or message.seq
                 if known >= self._applied(message.conversation):
@@ -268,7 +166,7 @@ class Account:
     def put_entries(self, entries: Iterable[AnyEntry], me: int) -> None:
         """Entries as the session delivers them: those of a conversation in the order of their seqs. `me`: the user's number."""
         blanked = False
-        with self._cache._transaction():
+        with self._cache.transaction():
             applied: dict[int, int] = {}
             for entry in entries:
                 number = entry.conversation
@@ -299,7 +197,7 @@ class Account:
 
     def pass_over(self, epoch: bytes, cursors: Iterable[tuple[int, int]]) -> None:
         """A consumer goes on behind these: what was kept before may have been changed by entries that nobody saw."""
-        with self._cache._transaction():
+        with self._cache.transaction():
             for conversation, seq in cursors:
                 if epoch == self.epoch and seq > self._applied(conversation):
                     self._run("forget_outdated", self._number, conversation, seq)
@@ -372,13 +270,13 @@ class Account:
 
     def put_cursors(self, consumer: str, epoch: bytes, cursors: Iterable[tuple[int, int]]) -> None:
         """Cursors never go back."""
-        with self._cache._transaction():
+        with self._cache.transaction():
             for conversation, seq in cursors:
                 self._run("put_cursor", self._number, consumer, epoch, conversation, seq)
 
     def put_people(self, people: Iterable[User], *, complete: bool = False) -> None:
         """How they are shown now. `complete`: there are no others."""
-        with self._cache._transaction():
+        with self._cache.transaction():
             self.people.put(people, complete=complete)
 
     @property

@@ -171,9 +171,9 @@ def test_no_copy_of_a_deleted_text_stays_where_its_row_once_was(
 ) -> None:
     """Texts that grow push their neighbours to other pages; what is left behind there has to go with the neighbours."""
     # What is large is told by the time that writing it anew takes: a busy machine must not decide that here. Large: at the end.
-    monkeypatch.setattr("hubbub.client.cache._QUICK_S", -1.0 if large else 1e9)
+    monkeypatch.setattr("hubbub.client.cachefile._QUICK_S", -1.0 if large else 1e9)
     if large:
-        monkeypatch.setattr("hubbub.client.cache._REST", 1e9)
+        monkeypatch.setattr("hubbub.client.cachefile._REST", 1e9)
     cache = Cache(path)
     account = cache.account(b"k" * 32, "alice")
     account.belong(b"e" * 16)
