@@ -4,8 +4,11 @@ library's thread, what takes time in one of its own."""
 import asyncio
 import io
 import logging
+import os
+import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -18,12 +21,12 @@ from hubbub.client.errors import FileProblem
 from hubbub.client.gui.kit import taking
 from hubbub.client.problems import cannot
 
-PATIENCE_S: Final = 30.0
-"""For the program that has what was copied: a picture of 100 MB takes half of it."""
 KEPT: Final = timedelta(days=7)
 """Of what was pasted and never sent: another window may still show it."""
 _ENDINGS: Final = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 """What is kept as it is."""
+_TOOLS: bool = sys.platform not in {"darwin", "win32"}
+"""Programs know the clipboard, and no library."""
 _SIDE: Final = 64
 """A picture that can't be shown so small is none."""
 _NO_PICTURE: Final = "What was copied is no picture that can be sent."
@@ -37,7 +40,7 @@ async def keep(folder: Path, kind: str, now: datetime) -> list[Path]:
 
 
 async def from_system(folder: Path, now: datetime) -> list[Path]:
-    """What Pillow finds: files, or the file of a picture; nothing is nothing. Raises FileProblem."""
+    """What the system has: files, or the file of a picture; nothing is nothing. Raises FileProblem."""
     return await asyncio.to_thread(_from_system, folder, now)
 
 
@@ -52,12 +55,30 @@ async def sweep(folder: Path, needed: frozenset[Path], now: datetime) -> None:
 
 
 def _taken(kind: str) -> bytes:
-    command = [sys.executable, "-P", "-m", taking.__name__, kind]
+    return _written_by([sys.executable, "-P", "-m", taking.__name__, kind], taking.PATIENCE_S)
+
+
+def _written_by(command: list[str], seconds: float) -> bytes:
+    """What a program writes, if it ends in time and with less than the largest picture: whoever has the clipboard may never
+    answer, or never end."""
+    from hubbub.client.files.pictures import BYTES_MAX
+
     try:
-        return subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False).stdout  # noqa: S603 - no shell
-    except (OSError, subprocess.TimeoutExpired) as error:
+        process = subprocess.Popen(  # noqa: S603 - no shell
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except OSError as error:
         _log.info("nothing can be pasted: %s", error)
         return b""
+    watch = threading.Timer(seconds, process.kill)
+    watch.start()
+    with process:
+        assert process.stdout is not None  # noqa: S101  # a pipe
+        data = process.stdout.read(BYTES_MAX + 1)
+        if len(data) > BYTES_MAX:
+            process.kill()
+    watch.cancel()
+    return data if process.returncode == 0 else b""
 
 
 def _keep(folder: Path, data: bytes, now: datetime) -> list[Path]:
@@ -73,20 +94,39 @@ def _keep(folder: Path, data: bytes, now: datetime) -> list[Path]:
 
 
 def _from_system(folder: Path, now: datetime) -> list[Path]:
+    if _TOOLS:
+        data = _written_by(command, taking.PATIENCE_S) if (command := _tool()) else b""
+        return _keep(folder, data, now) if data else []
     from PIL import ImageGrab
 
     try:
         found = ImageGrab.grabclipboard()
-    except (
-        NotImplementedError,
-        OSError,
-        ValueError,
-    ) as error:  # no program to ask, or what it gives is broken
+        if isinstance(found, Image.Image):
+            _check(found)
+            return [_write_image(folder, found, now)]
+    except FileProblem:
+        raise
+    except Exception as error:  # noqa: BLE001  # Pillow raises anything
         _log.info("nothing can be pasted: %s", error)
         return []
-    if isinstance(found, Image.Image):
-        return [_write_image(folder, found, now)]
     return [Path(name) for name in found or ()]
+
+
+def _tool() -> list[str]:
+    """The program that knows the clipboard here; empty: there is none. Pillow would wait for it without end."""
+    if os.environ.get("WAYLAND_DISPLAY") and shutil.which("wl-paste"):
+        return ["wl-paste", "--no-newline", "--type", "image"]
+    if os.environ.get("DISPLAY") and shutil.which("xclip"):
+        return ["xclip", "-selection", "clipboard", "-t", "image/png", "-o"]
+    return []
+
+
+def _check(image: Image.Image) -> None:
+    """Before it is decoded. Raises FileProblem."""
+    from hubbub.client.files import pictures
+
+    if image.width * image.height > pictures.PIXELS_MAX:
+        raise FileProblem(_NO_PICTURE)
 
 
 def _write_image(folder: Path, image: Image.Image, now: datetime) -> Path:

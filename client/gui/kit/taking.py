@@ -4,9 +4,15 @@ Tk has whoever asks wait until all of it is there and made numbers of, in words:
 still, and half a gigabyte.
 """
 
+import signal
 import sys
 import tkinter as tk
 from typing import Final
+
+PATIENCE_S: Final = 30
+"""A picture of 100 MB takes half of it. Behind that nobody waits: the window may be gone, and an owner can go on for ever."""
+MEMORY: Final = 2 * 1024**3
+"""Of this program, so that an owner who does not come to an end costs no more: each byte takes ten."""
 
 _NUMBERS: Final = {hex(number): number for number in range(256)}
 _AT_ONCE: Final = 500_000
@@ -15,6 +21,7 @@ _AT_ONCE: Final = 500_000
 
 def main() -> None:
     """TYPE: one of those that are offered. Writes nothing where it is not there, or its owner does not answer."""
+    _bound()
     root = tk.Tk()
     root.withdraw()
     try:
@@ -22,6 +29,17 @@ def main() -> None:
     except tk.TclError:
         return
     sys.stdout.buffer.write(from_numbers(numbers))
+
+
+def _bound() -> None:
+    if sys.platform != "win32":
+        import resource
+
+        signal.alarm(PATIENCE_S)
+        for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
+            _, hard = resource.getrlimit(what)
+            least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (least, hard))
 
 
 def from_numbers(numbers: str) -> bytes:
