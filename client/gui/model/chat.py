@@ -215,8 +215,13 @@ class Chat:
             self.ended.emit(error)
 
     def _on_message(self, event: events.MessageReceived) -> None:
+        self.people.meet(event.message.sender, bot=event.message.bot)
         self.outgoing.on_message(event.message)
         self.conversations.on_message(event.message)
+
+    def _on_joined(self, event: events.MemberJoined) -> None:
+        self.people.meet(event.user)
+        self.conversations.on_entry(event)
 
     def _on_connected(self, _: events.Connected) -> None:
         self.link.up()
@@ -321,11 +326,11 @@ _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.TypingChanged: lambda chat, event: chat.conversations.on_typing(event),
     **dict.fromkeys(
         (
-            *(events.MemberJoined, events.MemberChanged, events.RoleChanged, events.TopicChanged),
-            events.VisibilityChanged,
+            *(events.MemberChanged, events.RoleChanged, events.TopicChanged, events.VisibilityChanged),
             *(events.MessageEdited, events.ReactionChanged, events.PinChanged),
         ),
         lambda chat, event: chat.conversations.on_entry(event),
     ),
+    events.MemberJoined: Chat._on_joined,
     events.MessageDeleted: Chat._on_deleted,
 }

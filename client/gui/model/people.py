@@ -40,6 +40,12 @@ class People:
             self.blocked = frozenset(blocked)
         self._tell()
 
+    def meet(self, name: str, *, bot: bool = False) -> None:
+        """Somebody came, or said something: there is such an account, if that was not known."""
+        if not (name in self._users or is_deleted(name)):
+            self._users[name] = User(name=name, bot=bot)
+            self._tell()
+
     def all(self) -> list[User]:
         """Everybody, by the name that is shown."""
         return sorted(self._users.values(), key=lambda user: self.shown(user.name).casefold())

@@ -56,6 +56,12 @@ def test_what_was_read_in_part_elsewhere_is_asked_of_the_server(
     late.close()
 
 
+def test_who_comes_new_is_found_though_never_online(broker: Served, alice: Reader) -> None:
+    with Client(broker.place.address, user="zora", password=PASSWORD.decode(), register=True, live=False):
+        alice.until(lambda: alice.chat.people.find("zo"))
+    assert [user.name for user in alice.chat.people.find("zo")] == ["zora"]
+
+
 def test_the_list_says_who_wrote_what_and_who_is_writing(alice: Reader, bob: Client, team: str) -> None:
     listing = Listing(alice.chat)
     bob.send(team, "good\nmorning")

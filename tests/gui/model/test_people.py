@@ -23,6 +23,16 @@ def test_who_is_no_more_is_offered_no_more() -> None:
     assert is_deleted("deleted user") and is_deleted("deleted user~17") and not is_deleted("deleted")
 
 
+def test_whoever_says_something_is_met_once_and_stays_as_he_is_known() -> None:
+    known = people(User(name="bob", display_name="Bob Tanaka"))
+    told: list[None] = []
+    known.changed.connect(lambda: told.append(None))
+    for name in ("bob", "deleted user", "carol", "carol"):
+        known.meet(name)
+    assert [user.name for user in known.all()] == ["alice", "bob", "carol"] and len(told) == 1
+    assert known.shown("bob") == "Bob Tanaka"
+
+
 def test_somebody_is_called_as_he_wishes() -> None:
     known = people(User(name="bob", display_name="Bob Tanaka"), User(name="carol"))
     assert [known.shown(name) for name in ("bob", "carol", "nobody")] == ["Bob Tanaka", "carol", "nobody"]
