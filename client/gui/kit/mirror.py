@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from hubbub.client.gui.kit.bidi import OBJECT, has_rtl
 from hubbub.client.gui.kit.binding import doing
+from hubbub.client.gui.kit.indices import PLANE, counts_pairs
 from hubbub.client.gui.kit.ordering import Ordered
 from hubbub.client.gui.kit.pictures import Photo
 from hubbub.client.gui.kit.theme import theme_of
@@ -69,7 +70,7 @@ class Mirror(tk.Canvas):
         self._pressed = (0, 0, 0, 0)  # how often in a row, when, where
         self._kept: dict[tuple[str, bool], Ordered] = {}
         self._jobs: dict[str, str] = {}
-        self._wide = int(self.tk.call("string", "length", "\U0001d4b3")) == 2
+        self._wide = counts_pairs(self)
         self.bindtags((str(self),))
         self.bind("<Configure>", lambda _: self.soon())
         for event in _POINTER:
@@ -140,10 +141,10 @@ class Mirror(tk.Canvas):
         return found
 
     def places(self, text: str, first: int) -> tuple[int, ...]:
-        """Of each character, where the first one has this; Tk 8.6 counts some as two."""
+        """Of each character, and of what follows the last one, where the first one has this."""
         found, place = [first], first
         for letter in text:
-            place += 2 if self._wide and ord(letter) > 0xFFFF else 1
+            place += 2 if self._wide and ord(letter) > PLANE else 1
             found.append(place)
         return tuple(found)
 

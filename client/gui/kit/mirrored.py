@@ -2,9 +2,10 @@
 
 import tkinter as tk
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from hubbub.client.gui.kit.bidi import OBJECT, is_rtl
+from hubbub.client.gui.kit.indices import split
 from hubbub.client.gui.kit.mirror import Line, Mirror
 from hubbub.client.gui.kit.pictures import Photo
 
@@ -25,7 +26,7 @@ class TextMirror(Mirror):
         field, begin = self.field, str(self.field.index("@0,0"))
         rtl: dict[int, bool] = {}
         while (info := field.dlineinfo(begin)) is not None:
-            number, place = _split(begin)
+            number, place = split(begin)
             if number not in rtl:
                 rtl[number] = is_rtl(field.get(f"{number}.0", f"{number}.end"))
             last = str(field.index(f"@{_FAR},{max(0, info[1])}"))
@@ -41,11 +42,11 @@ class TextMirror(Mirror):
             begin = following
 
     def caret(self) -> tuple[int, int]:
-        return _split(self.field.index("insert"))
+        return split(self.field.index("insert"))
 
     def marked(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
         ranges = self.field.tag_ranges("sel")
-        return (_split(ranges[0]), _split(ranges[-1])) if ranges else None
+        return (split(ranges[0]), split(ranges[-1])) if ranges else None
 
     def spot(self, line: Line, index: int) -> int:
         last = line.wrapped and index == len(line.places) - 1  # what follows stands in the next line
@@ -117,8 +118,3 @@ class EntryMirror(Mirror):
     def _box(self, place: int) -> tuple[int, ...]:
         found = self.tk.call(str(self.field), "bbox", place)  # tkinter's own bbox is that of a grid
         return tuple(map(int, self.tk.splitlist(found)))
-
-
-def _split(index: Any) -> tuple[int, int]:
-    line, _, place = str(index).partition(".")
-    return int(line), int(place)

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Container, Iterator
 from typing import Final
 
+from hubbub.client.gui.kit.indices import split
 from hubbub.client.gui.timeline.turned import Turned
 
 _MARKED: Final = "sel"
@@ -32,9 +33,8 @@ class Marks:
         mode = self._text.tk.eval("set tk::Priv(selectMode)")
         if mode == "line":
             self._whole(ranges[0][0], begins=True)
-            self._whole(
-                split(self._text.index(f"{ranges[-1][0]}.{ranges[-1][1]} - 1 indices"))[0], begins=False
-            )
+            last = self._text.index("{}.{} - 1 indices".format(*ranges[-1]))
+            self._whole(split(last)[0], begins=False)
         elif mode == "char":
             anchor = str(self._text.tk.call("tk::TextAnchor", str(self._text)))
             ends = sorted([split(self._text.index(anchor)), split(self._text.index("insert"))])
@@ -90,9 +90,3 @@ class Marks:
                 place = (first + line, column)
                 if low <= place < high and (whole or bisect_right(ranges, place) % 2):
                     yield line, column
-
-
-def split(place: object) -> tuple[int, int]:
-    """Line and column of an index."""
-    line, _, column = str(place).partition(".")
-    return int(line), int(column)

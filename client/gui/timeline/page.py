@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from hubbub.client.gui.kit.indices import split
 from hubbub.client.gui.kit.theme import theme_of
 from hubbub.client.gui.model.media import FileKey
 from hubbub.client.gui.model.rows import Bubble, DayLine
@@ -28,7 +29,7 @@ class _Spot(NamedTuple):
 
     at: int
     line: int
-    column: str
+    column: int
 
 
 class Page(Strip):
@@ -172,7 +173,7 @@ class Page(Strip):
         return self._row_of(f"@0,{max(0, y)}")
 
     def _row_of(self, place: str) -> int:
-        line = int(str(self.index(place)).partition(".")[0])
+        line, _ = split(self.index(place))
         return min(bisect_right(self._first_lines(), line), len(self.order)) - 1
 
     def _first_lines(self) -> list[int]:
@@ -185,9 +186,9 @@ class Page(Strip):
         return self._lines
 
     def _spot(self, place: str) -> _Spot:
-        line, _, column = str(self.index(place)).partition(".")
+        line, column = split(self.index(place))
         at = max(0, self._row_of(place))
-        return _Spot(at, int(line) - self._first_lines()[at], column)
+        return _Spot(at, line - self._first_lines()[at], column)
 
     def _place(self, spot: _Spot) -> str:
         return f"{self._first_lines()[spot.at] + spot.line}.{spot.column}"

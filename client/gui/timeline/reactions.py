@@ -2,13 +2,15 @@
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hubbub.client.gui.kit.card import Card
 from hubbub.client.gui.kit.emoji import EmojiPictures
-from hubbub.client.gui.kit.emoji_tones import Tone
 from hubbub.client.gui.kit.overlay import Overlay
 from hubbub.client.gui.kit.pictures import Photo
+
+if TYPE_CHECKING:
+    from hubbub.client.gui.kit.emoji_tones import Tone
 
 NEAR: Final = ("👍", "❤️", "😂", "😮", "😢", "🙏")
 _CELL: Final = 40
@@ -28,7 +30,7 @@ class ReactionBar(Overlay):
         choose: Callable[[str], object],
         mine: frozenset[str] = frozenset(),
         recent: Sequence[str] = (),
-        tone: Tone | None = None,
+        tone: "Tone | None" = None,
     ) -> None:
         """x, y: of the screen, in device pixels; it lies above. recent: offered first behind the usual ones. tone: of a picker."""
         super().__init__(window, Card(window, self._draw, radius=24))

@@ -3,26 +3,42 @@
 import tkinter as tk
 from collections.abc import Sequence
 from tkinter.font import Font
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hubbub.client.gui.kit.drawing import colour_of
 from hubbub.client.gui.kit.palette import contrast, mix
 from hubbub.client.gui.kit.theme import Theme, Weight
 
 _READABLE: Final = 4.5
-_FACES: Final[dict[str, tuple[str, Weight | None, bool]]] = {
-    "time": ("note", None, False),
-    "name": ("body", "semibold", False),
-    "quote": ("note", None, False),
-    "slanted": ("body", None, True),
-    "small": ("small", None, False),
-    "strong": ("body", "semibold", False),
-    "me": ("body", "semibold", False),
-    "danger": ("note", None, False),
-    "code": ("mono", None, False),
-    "block": ("mono", None, False),
+_Face = tuple[str, Weight | None, bool]
+"""Role, weight and slant."""
+
+
+class _Look(NamedTuple):
+    """What a tag sets; None, empty: nothing."""
+
+    face: _Face | None = None
+    ink: str = ""
+    """A colour of the palette."""
+
+
+_PLAIN: Final[_Face] = ("body", None, False)
+_LOOKS: Final = {
+    "time": _Look(("note", None, False), "muted"),
+    "name": _Look(("body", "semibold", False)),
+    "mine": _Look(ink="link"),
+    "quiet": _Look(ink="muted"),
+    "quote": _Look(("note", None, False)),
+    "slanted": _Look(("body", None, True)),
+    "small": _Look(("small", None, False), "muted"),
+    "strong": _Look(("body", "semibold", False)),
+    "me": _Look(("body", "semibold", False), "link"),
+    "danger": _Look(("note", None, False), "danger"),
+    "code": _Look(("mono", None, False)),
+    "block": _Look(("mono", None, False)),
+    "link": _Look(ink="link"),
 }
-"""Role, weight and slant; of several the last one counts."""
+"""Of several the last one counts."""
 _GAP: Final = 12
 """Between the time and what was said, at 96 dpi."""
 
@@ -43,49 +59,35 @@ class Styles:
     def configure(self) -> None:
         """All of them."""
         theme, put = self._theme, self._text.tag_configure
-        px, colour = theme.px, theme.colour
-
-        def face(style: str) -> Font:
-            return theme.font(*_FACES[style])
-
-        marked = self._blend(0.32)
+        px, colour, marked = theme.px, theme.colour, self._blend(0.32)
         self._text.configure(
             selectbackground=marked, inactiveselectbackground=marked, selectforeground=colour("text")
         )
         self._lines()
         put("found", background=self._blend(0.2), lmargincolor=self._blend(0.2))
         put("chosen", background=colour("pressed"), lmargincolor=colour("pressed"))
-        put("time", font=face("time"), foreground=colour("muted"))
-        put("name", font=face("name"))
-        put("mine", foreground=colour("link"))
+        for style, look in _LOOKS.items():
+            self._look(style, look)
         for style in self._names:
             self._name(style)
-        put("quiet", foreground=colour("muted"))
-        put("quote", font=face("quote"))
-        put("slanted", font=face("slanted"))
-        put("small", font=face("small"), foreground=colour("muted"))
-        put("strong", font=face("strong"))
-        put("me", font=face("me"), foreground=colour("link"))
-        put("danger", font=face("danger"), foreground=colour("danger"))
-        put("code", font=face("code"), background=self._tint)
         margin = self._column + px(8)
-        put(
-            "block",
-            font=face("block"),
-            background=self._tint,
-            lmargin1=margin,
-            lmargin2=margin,
-            rmargin=px(8),
-        )
-        put("link", foreground=colour("link"))
+        put("code", background=self._tint)
+        put("block", background=self._tint, lmargin1=margin, lmargin2=margin, rmargin=px(8))
         put("silent")
         put("hovered", underline=True)
         self._text.tag_raise("sel")
 
+    def _look(self, style: str, look: _Look) -> None:
+        self._text.tag_configure(style)
+        if look.face is not None:
+            self._text.tag_configure(style, font=self._theme.font(*look.face))
+        if look.ink:
+            self._text.tag_configure(style, foreground=self._theme.colour(look.ink))
+
     def font(self, styles: Sequence[str]) -> Font:
         """Of words that have these."""
-        face = next((_FACES[style] for style in reversed(_FACES) if style in styles), ("body", None, False))
-        return self._theme.font(*face)
+        faces = (look.face for style, look in reversed(_LOOKS.items()) if style in styles)
+        return self._theme.font(*next(filter(None, faces), _PLAIN))
 
     def room(self, width: int) -> int:
         """What a line has beside the times, in a Text so wide. Lines that stand at the right end there."""

@@ -12,10 +12,10 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from hubbub.client.gui.kit.bidi import OBJECT, cells, has_rtl, is_rtl, pieces_of, stretches
+from hubbub.client.gui.kit.indices import PLANE
 from hubbub.client.gui.timeline.breaking import Breaking, Part, Width
 from hubbub.client.gui.timeline.wording import Words
 
-_PLANE: Final = 0xFFFF
 _BEFORE: Final = frozenset({"time", "name"})
 
 
@@ -67,7 +67,7 @@ def turned(row: Sequence[Words], room: int, width: Width) -> list[Line]:
 
 
 class Turned:
-    """A row that was written so. `said`: what it says; wide: a character behind the first 65,536 is two to the Text. Places are a
+    """A row that was written so. `said`: what it says; wide: a character behind PLANE is two to the Text. Places are a
     line of the row and a column of it, as the Text counts."""
 
     def __init__(self, said: list[str], lines: Sequence[Line], wide: bool) -> None:
@@ -134,7 +134,7 @@ def _counted(line: Line, wide: bool) -> Iterator[Place]:
     for bit in line.bits:
         for letter, place in zip(bit.text, bit.places, strict=True):
             yield place
-            if wide and ord(letter) > _PLANE:
+            if wide and ord(letter) > PLANE:
                 yield place
 
 

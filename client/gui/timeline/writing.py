@@ -10,6 +10,7 @@ from PIL import Image
 
 from hubbub.client.gui.kit import drawing
 from hubbub.client.gui.kit.emoji import Emoji, EmojiPictures
+from hubbub.client.gui.kit.indices import counts_pairs
 from hubbub.client.gui.kit.line import Lines
 from hubbub.client.gui.kit.pictures import Photo, Pictures
 from hubbub.client.gui.kit.theme import Theme
@@ -59,7 +60,7 @@ class Writer:
         self._placed: dict[str, _Placed] = {}
         self._acts: dict[str, Callable[[], object]] = {}
         self._turned: dict[str, Turned] = {}
-        self._wide = int(str(text.tk.call("string", "length", "\U0001d4b3"))) == 2
+        self._wide = counts_pairs(text)
         self._numbers = count()
         self._batch: list[Any] = []
 
