@@ -67,8 +67,8 @@ class Outgoing(Writing):
     ) -> bytes:
         """Keep a message in the profile until the server has it, beyond the end of this program. Returns its key at once;
         it is sent when there is a link (without `live`: by flush). A group that is known by now gets it under whatever name it
-        has then, and no other does. What becomes of it: events SendProgress, SendDelayed, SendDone, SendFailed. Raises ProfileError where there
-        is no profile, NoServer where the server was never met, BadRequest.
+        has then, and no other does. What becomes of it: events SendProgress, SendDelayed, SendDone, SendFailed. Raises ProfileError
+        where there is no profile, NoServer where the server was never met, BadRequest.
 
         reply_to: the message of this conversation that it answers, or its seq; when a restored store is met before it is sent, it
         goes without. attachments: paths, as of send. The files are read only when the message is sent: one that is not there any
