@@ -54,13 +54,15 @@ class Cache(CacheFile):
 
     def forget(self, server: bytes, user: str) -> list[str]:
         """Drop the part of an account, or of all accounts of a server; the files of messages that waited. Its number is never
-        given again: another program may still write under it."""
+        given again: another program may still write under it, and that goes with the next one that is forgotten."""
         files: list[str] = []
         with self.transaction():
             for number, outbox in self._outboxes(server, user).items():
                 files += [path for one in outbox.list() for path in one.attachments]
-                for name in (*_OF_ONE_STORE, "drop_people", "outbox_drop", "bury_account"):
-                    self.run(name, number)
+                self.run("bury_account", number)
+            for (number_,) in self.run("buried"):
+                for name in (*_OF_ONE_STORE, "drop_people", "outbox_drop"):
+                    self.run(name, number_)
         self._copies = True
         return files
 

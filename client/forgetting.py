@@ -2,6 +2,7 @@
 names and servers keep what is theirs."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -54,13 +55,17 @@ async def _log_out(profile: Profile, account: RememberedAccount) -> None:
                 await chat.logout()
 
 
-def forget(profile: Profile, server: bytes, user: str = "") -> Forgotten:
-    """Drop what was kept: messages, what waits, saved sessions; of an account, or (user empty) of the server and all accounts there.
-    Blocks. Raises ProfileError."""
+def forget(
+    profile: Profile, server: bytes, user: str = "", also: Callable[[Forgotten], object] | None = None
+) -> None:
+    """Drop what was kept: messages, what waits, `also` what others kept, then saved sessions; of an account, or (user empty) of the
+    server and all accounts there. Where it breaks off they are still known, so that it can be done again. Blocks. Raises ProfileError."""
+    with Cache(profile.cache_path) as cache:
+        files = cache.forget(server, user)
+        needed = cache.shown()
+    if also is not None:
+        also(Forgotten(files=tuple(map(Path, files)), needed=needed))
     if user:
         profile.forget_account(server, user)
     else:
         profile.forget(key_text(server))
-    with Cache(profile.cache_path) as cache:
-        files = cache.forget(server, user)
-        return Forgotten(files=tuple(map(Path, files)), needed=cache.shown())

@@ -1,6 +1,7 @@
 """The commands about servers: finding one nearby, forgetting one. Knows no socket."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -70,9 +71,9 @@ def _fields(server: Nearby, known: bool) -> dict[str, Any]:
 
 @command
 @click.argument("where")
-@click.option("--account", default="", metavar="NAME", help="Only this account, and not the server's key.")
+@click.option("--account", metavar="NAME", help="Only this account, and not the server's key.")
 @click.option("--yes", is_flag=True, help="Do not ask, even where messages wait to be sent.")
-def forget(desk: Desk, where: str, account: str, yes: bool) -> None:
+def forget(desk: Desk, where: str, account: str | None, yes: bool) -> None:
     """Forget a server, and what was kept of it.
 
     By its ADDRESS or key: the key, the accounts and sessions there, messages, what waits to be sent. The sessions end at the
@@ -80,15 +81,26 @@ def forget(desk: Desk, where: str, account: str, yes: bool) -> None:
     keys = [server.key for server in _known(desk.profile, where)]
     if not keys:
         raise errors.NotFound(f"No server is known as {where}.")
-    if account and not any(_is(one, keys, account) for one in desk.profile.accounts()):
+    user = account or ""
+    if account is not None and not any(_is(one, keys, user) for one in desk.profile.accounts()):
         raise errors.NotFound(f"No account {account} of {where} is known here.")
     if not yes:
-        _ask(sum(forgetting.waiting(desk.profile, key, account) for key in keys))
+        _ask(sum(forgetting.waiting(desk.profile, key, user) for key in keys))
     for key in keys:
-        run(desk.output, partial(forgetting.say_goodbye, desk.profile, key, account))
-        forgetting.forget(desk.profile, key, account)
+        run(desk.output, partial(forgetting.say_goodbye, desk.profile, key, user))
+        forgetting.forget(desk.profile, key, user, also=partial(_clear, desk.folder, key, user))
     gone = [account] if account else [key_text(key) for key in keys]
     desk.output.result(f"Forgotten: {', '.join(gone)}", forgotten=gone)
+
+
+def _clear(folder: Path, key: bytes, user: str, forgotten: forgetting.Forgotten) -> None:
+    """What windows kept."""
+    from hubbub.client.gui import settings
+    from hubbub.client.gui.desk import MEDIA
+    from hubbub.client.gui.desk_media import clear
+
+    clear(folder / MEDIA, forgotten)
+    settings.forget(folder, settings.account_name(key, user))
 
 
 def _known(profile: Profile, where: str) -> list[KnownServer]:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,6 +34,8 @@ KEPT_BYTES: Final = 200 * 1024 * 1024
 """Of the folder; what was used longest ago goes."""
 PASTED: Final = "pasted"
 _INDEX: Final = "downloads.json"
+_KEPT: Final = re.compile(r"\.?([0-9a-f]{64})(?:\..*)?")
+"""Names of what is kept."""
 _SMALL_PIXELS: Final = 1_000_000
 """Of a picture that says that it is small: 64 KiB can hold fifty million of one colour."""
 _LARGE_SIDE: Final = 4096
@@ -272,7 +275,7 @@ def clear(folder: Path, forgotten: Forgotten) -> None:
     pasted = {path for path in forgotten.files if path.parent == folder / PASTED}
     with suppress(OSError):
         kept = [Path(entry.path) for entry in os.scandir(folder) if entry.is_file()]
-        unneeded = {path for path in kept if path.suffix != ".json" and not _names(path, forgotten.needed)}
+        unneeded = {path for path in kept if _hash(path.name) not in {None, *forgotten.needed}}
         for path in unneeded | pasted:
             with suppress(OSError):
                 path.unlink()
@@ -284,26 +287,27 @@ def clear(folder: Path, forgotten: Forgotten) -> None:
         replace_file(index, json.dumps(left).encode())
 
 
-def _names(path: Path, needed: frozenset[bytes]) -> bool:
-    """It is kept of one of these: HASH, HASH.small, HASH.person, or the part of a download, .HASH.HASH.part."""
-    with suppress(ValueError):
-        return bytes.fromhex(path.name.lstrip(".").partition(".")[0]) in needed
-    return False
+def _hash(name: str) -> bytes | None:
+    """What a file is kept of: HASH, HASH.small, HASH.person, or the part of a download, .HASH.HASH.part. None: it is not ours; the folder
+    may have been there before."""
+    found = _KEPT.fullmatch(name)
+    return bytes.fromhex(found[1]) if found else None
 
 
 def drop_oldest(folder: Path, most: int) -> None:
     """Delete files of the folder, those first that were used longest ago, until the others have so many bytes at most."""
     files = [
-        (entry.stat(), entry.path) for entry in os.scandir(folder) if entry.is_file() and entry.name[0] != "."
+        (entry.stat(), entry.path)
+        for entry in os.scandir(folder)
+        if entry.is_file() and entry.name[0] != "." and _hash(entry.name)
     ]
     total = sum(stat.st_size for stat, _ in files)
     for stat, path in sorted(files, key=lambda file: file[0].st_mtime):
         if total <= most:
             return
-        if not path.endswith(".json"):
-            with suppress(OSError):
-                Path(path).unlink()
-            total -= stat.st_size
+        with suppress(OSError):
+            Path(path).unlink()
+        total -= stat.st_size
 
 
 def _decoded(data: bytes, width: int, height: int) -> Picture | None:

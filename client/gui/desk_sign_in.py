@@ -4,6 +4,7 @@ return is plain and never changes."""
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -152,7 +153,7 @@ class SignInDesk:
         await asyncio.to_thread(self._drop, profile, key, user)
 
     def _drop(self, profile: Profile, key: bytes, user: str) -> None:
-        clear(self._folder / MEDIA, forgetting.forget(profile, key, user))
+        forgetting.forget(profile, key, user, also=partial(clear, self._folder / MEDIA))
 
     async def log_in(self, server: Server, user: str, password: str, *, register: bool) -> Account:
         """Make the account if that is wanted, get a session and keep it in the profile. Raises what Client raises, and RateLimited

@@ -19,6 +19,8 @@ from hubbub.client.gui.bridge import Bridge
 from hubbub.client.gui.model.signal import Signal
 from hubbub.client.locking import locked
 from hubbub.client.profile import replace_file
+from hubbub.schemas.hello import key_text
+from hubbub.schemas.names import folded
 
 FILE: Final = "window.json"
 SAVE_AFTER_S: Final = 1.0
@@ -165,10 +167,9 @@ class Settings:
     def forget(self, account: str) -> None:
         """Drop what it wrote and did not send, and which conversation was open. A name that ends with a blank stands for all accounts
         that begin so."""
-        for kept, part in ((self._state.drafts, "drafts"), (self._state.conversations, "conversations")):
-            for name in list(kept):
-                if name == account or (account.endswith(" ") and name.startswith(account)):
-                    self._set((part, name), None)
+        for kept in (self._state.drafts, self._state.conversations):
+            _drop(kept, account)
+        self._change(("forget", account), partial(_forget, account=account))
 
     @property
     def recent_emoji(self) -> tuple[str, ...]:
@@ -261,6 +262,29 @@ def write(folder: Path, changes: Changes) -> None:
             replace_file(folder / FILE, msgspec.json.format(_encoded(document)))
     except OSError as error:
         _log.warning("%s cannot be written: %s", folder / FILE, error.strerror)
+
+
+def forget(folder: Path, account: str) -> None:
+    """As Settings.forget, where there is no window. Blocks."""
+    if (folder / FILE).exists():
+        write(folder, {("forget", account): partial(_forget, account=account)})
+
+
+def account_name(server: bytes, user: str) -> str:
+    """What an account is called here; user empty: all of the server of this key."""
+    return f"{key_text(server)} {folded(user)}"
+
+
+def _forget(document: Document, account: str) -> None:
+    """What another window kept of it too."""
+    for part in ("drafts", "conversations"):
+        _drop(document.get(part, {}), account)
+
+
+def _drop(kept: dict[str, Any], account: str) -> None:
+    for name in list(kept):
+        if name == account or (account.endswith(" ") and name.startswith(account)):
+            del kept[name]
 
 
 def _encoded(document: Document) -> bytes:

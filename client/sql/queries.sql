@@ -10,6 +10,9 @@ SELECT id FROM account WHERE server = ?1 AND (?2 = '' OR user = ?2)
 -- name: bury_account
 UPDATE account SET server = x'', user = CAST(id AS TEXT), epoch = x'' WHERE id = ?1
 
+-- name: buried
+SELECT id FROM account WHERE server = x''
+
 -- name: set_epoch
 UPDATE account SET epoch = ?2 WHERE id = ?1
 

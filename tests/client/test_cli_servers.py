@@ -11,6 +11,7 @@ from hubbub.client import Nearby, discovery, forgetting
 from hubbub.client.cache import Cache
 from hubbub.client.cli import main
 from hubbub.client.errors import NoServer
+from hubbub.client.gui import settings
 from hubbub.client.profile import Profile, SavedSession
 from hubbub.schemas.hello import Address, fingerprint, key_text
 from tests.client.driver import hello
@@ -110,3 +111,29 @@ def test_forgetting_asks_where_something_waits(tmp_path: Path) -> None:
     assert forgetting.waiting(profile, key) == 1
     assert forget(profile, key_text(key), "--yes").stdout.startswith("Forgotten: ")
     assert not profile.known_servers() and forgetting.waiting(profile, key) == 0
+
+
+def test_an_empty_name_is_not_all_accounts(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    profile.meet(Address("127.0.0.1", 1), hello())
+    assert forget(profile, "127.0.0.1:1", "--account", "", "--yes").exit_code == 5
+    assert profile.known_servers()
+
+
+def test_what_windows_kept_goes_too(tmp_path: Path) -> None:
+    profile, key = Profile(tmp_path), hello().key
+    profile.meet(Address("127.0.0.1", 1), hello())
+    for name in ("ann", "anna"):
+        profile.save_session(
+            key, SavedSession(name=name, user=1, token=bytes(32), epoch=bytes(16), expires_at=2**60)
+        )
+    drafts = {settings.account_name(key, name): {"@eve": f"to {name}"} for name in ("ann", "anna")}
+    (tmp_path / settings.FILE).write_text(json.dumps({"drafts": drafts, "theme": "dark"}))
+    picture, other = tmp_path / "media" / f"{'ab' * 32}.small", tmp_path / "media" / "holiday.jpg"
+    picture.parent.mkdir()
+    picture.write_bytes(b"seen")
+    other.write_bytes(b"not ours")
+    assert forget(profile, "127.0.0.1:1", "--account", "ann").exit_code == 0
+    kept = settings.read(tmp_path)
+    assert kept.drafts == {settings.account_name(key, "anna"): {"@eve": "to anna"}} and kept.theme == "dark"
+    assert not picture.exists() and other.exists()

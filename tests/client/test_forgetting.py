@@ -7,7 +7,9 @@ import pytest
 from hubbub.client import Client, errors, forgetting
 from hubbub.client.cache import Cache
 from hubbub.client.offline import Offline
-from hubbub.client.profile import Profile
+from hubbub.client.profile import Profile, SavedSession
+from hubbub.schemas.hello import Address
+from tests.client.driver import hello
 from tests.helpers.brokers import PASSWORD, Served
 
 NONCE, KEPT = "the-word-that-goes", "the-word-that-stays"
@@ -40,7 +42,9 @@ async def test_an_account_goes_and_the_others_stay(broker: Served, tmp_path: Pat
     assert session is not None and forgetting.waiting(profile, key, "Ann") == 1
     assert forgetting.waiting(profile, key) == 2
     await forgetting.say_goodbye(profile, key, "ann")
-    left = forgetting.forget(profile, key, "ann")
+    told: list[forgetting.Forgotten] = []
+    forgetting.forget(profile, key, "ann", told.append)
+    (left,) = told
     assert [one.user for one in profile.accounts()] == ["ben"]
     assert NONCE.encode() not in raw(folder) and KEPT.encode() in raw(folder)
     assert len(left.needed) == 1, "the file of the other one"
@@ -73,3 +77,32 @@ def test_the_number_of_a_forgotten_account_is_nobody_elses(tmp_path: Path) -> No
         before.outbox.add("@eve", "too late", bytes(16))
         assert cache.account(bytes(32), "ben").outbox.list() == []
         assert cache.account(bytes(32), "ann").outbox.list() == []
+
+
+def test_what_breaks_off_can_be_done_again(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    profile.meet(Address("127.0.0.1", 1), hello())
+    key = hello().key
+    profile.save_session(
+        key, SavedSession(name="ann", user=1, token=bytes(32), epoch=bytes(16), expires_at=2**60)
+    )
+
+    def crash(_: forgetting.Forgotten) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        forgetting.forget(profile, key, "ann", crash)
+    assert [one.user for one in profile.accounts()] == ["ann"]
+    forgetting.forget(profile, key, "ann")
+    assert profile.accounts() == []
+
+
+def test_what_another_program_writes_too_late_goes_with_the_next(tmp_path: Path) -> None:
+    with Cache(tmp_path / "cache.sqlite") as cache:
+        before = cache.account(bytes(32), "ann")
+        cache.account(bytes(32), "ben").outbox.add("@eve", KEPT, b"k" * 16)
+        cache.forget(bytes(32), "ann")
+        before.outbox.add("@eve", NONCE, bytes(16))
+        cache.forget(bytes(32), "cid")
+        assert before.outbox.list() == []
+        assert [one.text for one in cache.account(bytes(32), "ben").outbox.list()] == [KEPT]

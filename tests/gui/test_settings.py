@@ -190,3 +190,13 @@ def test_half_a_character_costs_nothing_of_the_rest(tmp_path: Path, bridge: Brid
     again = Settings(tmp_path, bridge)
     assert again.drafts(ALICE)["@bob"] == "half ? of one"
     assert again.drafts(BOB)["@alice"] == "whole \U0001f600"
+
+
+def test_what_another_window_wrote_is_forgotten_too(tmp_path: Path, bridge: Bridge) -> None:
+    here, there = Settings(tmp_path, bridge), Settings(tmp_path, bridge)
+    there.drafts("key ann")["@eve"] = "begun there"
+    there.drafts("key anna")["@eve"] = "stays"
+    there.close()
+    here.forget("key ann")
+    here.close()
+    assert on_disk(tmp_path)["drafts"] == {"key anna": {"@eve": "stays"}}

@@ -15,10 +15,9 @@ from hubbub.client.gui.model.acting import NO_SERVER
 from hubbub.client.gui.model.chat import Chat
 from hubbub.client.gui.model.sign_in import SignIn
 from hubbub.client.gui.model.signal import Signal
-from hubbub.client.gui.settings import Settings
+from hubbub.client.gui.settings import Settings, account_name
 from hubbub.schemas.announcement import server_name
-from hubbub.schemas.hello import key_text, parse_address
-from hubbub.schemas.names import folded
+from hubbub.schemas.hello import parse_address
 
 
 class App:
@@ -128,7 +127,7 @@ class App:
 
     def _on_forgotten(self, server: bytes, user: str) -> None:
         """Drafts go too."""
-        self.settings.forget(_name(server, user))
+        self.settings.forget(account_name(server, user))
 
     def _read(self, then: Callable[[Remembered], None]) -> None:
         self.bridge.run(self._sign_in_desk.remembered, then, self._on_bad_profile)
@@ -210,8 +209,4 @@ class App:
 
 def name_of(account: Account) -> str:
     """What an account is called in the settings."""
-    return _name(account.server.key, account.user)
-
-
-def _name(server: bytes, user: str) -> str:
-    return f"{key_text(server)} {folded(user)}"
+    return account_name(account.server.key, account.user)

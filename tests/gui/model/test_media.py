@@ -224,11 +224,13 @@ def test_a_viewer_goes_from_picture_to_picture(bob: Reader, alice: Client, tmp_p
 
 
 def test_the_oldest_go_when_there_is_too_much(tmp_path: Path) -> None:
-    for age, name in enumerate(("old", "middle", "new", "downloads.json")):
+    old, middle, new = (f"{letter * 64}.small" for letter in "abc")
+    for age, name in enumerate(("holiday.jpg", old, middle, new, "downloads.json")):
         (tmp_path / name).write_bytes(bytes(1000))
         os.utime(tmp_path / name, (1_000 + age, 1_000 + age))
-    drop_oldest(tmp_path, 3_000)
-    assert {path.name for path in tmp_path.iterdir()} == {"middle", "new", "downloads.json"}
+    drop_oldest(tmp_path, 2_000)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {middle, new, "downloads.json", "holiday.jpg"}, "and nobody else's"
 
 
 def test_what_is_a_picture() -> None:
