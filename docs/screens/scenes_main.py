@@ -69,7 +69,7 @@ def menu_conversation(studio: Studio) -> None:
 
 
 def menu_own(studio: Studio) -> None:
-    studio.take(before=lambda: studio.main._own_menu.open(studio.main.sidebar.me))
+    studio.take(before=lambda: studio.main.own_menu.open(studio.main.sidebar.me))
 
 
 def sheet_new_conversation(studio: Studio) -> None:

@@ -85,7 +85,7 @@ def writing_shortcode(studio: Studio) -> None:
 
 
 def _settings(studio: Studio, key: str) -> None:
-    studio.main._own_menu.open_settings(key)
+    studio.main.own_menu.open_settings(key)
     studio.live(0.3)
     for widget in all_of(studio.root):  # no path of the machine that took the picture
         if isinstance(widget, tk.Label) and str(studio.world.folder) in str(widget.cget("text")):

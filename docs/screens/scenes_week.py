@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 from PIL import Image
 
 from docs.screens.desktop_told import DesktopTold
 from docs.screens.studio import NARROW, USUAL, Studio
 from hubbub.client.gui import desk_pasted
+from hubbub.client.gui.desk_alerts import DeskAlerts
 from hubbub.client.gui.model.alerts import Alert
 from hubbub.client.sync import Client
 
@@ -24,16 +26,16 @@ def told_desktop(studio: Studio) -> None:
     """Title, icon and notification: as they are handed over, since each desktop draws them in its own way."""
     told: list[Alert] = []
 
-    async def keep(alert: Alert) -> bool:
+    async def keep(_: DeskAlerts, alert: Alert) -> bool:
         told.append(alert)
         return True
 
-    studio.window.desktop._alerts.show = keep  # type: ignore[method-assign]
     studio.chat.alerts.watched = lambda: False
-    studio.world.people["bob"].send(TRIP, "@alice my ropes are too short, can you bring yours? 🧗")
-    studio.until(lambda: studio.chat.alerts.due, "something to tell")
-    studio.world.later(0.1)
-    studio.until(lambda: any(alert.conversation == TRIP for alert in told), "a notification")
+    with patch.object(DeskAlerts, "show", keep):
+        studio.world.people["bob"].send(TRIP, "@alice my ropes are too short, can you bring yours? 🧗")
+        studio.until(lambda: studio.chat.alerts.due, "something to tell")
+        studio.world.later(0.1)
+        studio.until(lambda: any(alert.conversation == TRIP for alert in told), "a notification")
     alert = next(one for one in told if one.conversation == TRIP)
     count = studio.root.title().split(")")[0].removeprefix("(")
     shown = DesktopTold(studio.root, studio.root.title(), count, alert)
@@ -48,9 +50,9 @@ def dropped_files(studio: Studio) -> None:
     """While they are dragged over the window."""
     studio.open(TRIP)
     studio.to_end()
-    studio.main.conversation._on_dragged(True)
+    studio.main.conversation.drops.enter()
     studio.take()
-    studio.main.conversation._on_dragged(False)
+    studio.main.conversation.drops.leave()
 
 
 def pasted_picture(studio: Studio) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from docs.screens.studio import NARROW, Studio, all_of
@@ -135,7 +136,7 @@ def without_server(studio: Studio) -> None:
         for text in ("I take the train at 8:10, then.", "Who else?"):
             studio.write("#field-trip", text)
             studio.composer.send()
-            studio.until(lambda text=text: text in [one.text for one in studio.unsent()])
+            studio.until(partial(_waits, studio, text))
         second = studio.unsent()[-1]
         failed = events.SendFailed(
             key=second.key, conversation=second.conversation, problem="You are not in this group any more."
@@ -178,6 +179,10 @@ def without_server_search(studio: Studio) -> None:
         studio.main.conversation.open_search()
         studio.search("clocks")
         studio.take(before=lambda: _down(studio))
+
+
+def _waits(studio: Studio, text: str) -> bool:
+    return text in [one.text for one in studio.unsent()]
 
 
 def _down(studio: Studio) -> None:

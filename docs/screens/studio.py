@@ -134,7 +134,7 @@ class Studio(Camera):
     def leave_draft(self, conversation: str, text: str) -> None:
         """As if it had been written, and left; nothing is read by that."""
         self.chat.drafts[conversation] = text
-        self.main.sidebar._age()
+        self.main.sidebar.refresh()
         self.live(QUIET_S)
 
     @property

@@ -170,7 +170,10 @@ def test_the_list_of_public_groups_follows(owner: Person, member: Person) -> Non
     assert isinstance(member.window.screen, MainScreen)
     member.window.screen.acts.public_groups()
     listed = in_front(member, "group_list")
-    names = lambda: [line.key for line in listed.items]  # type: ignore[attr-defined]  # noqa: E731 - a list of rows
+
+    def names() -> list[str]:
+        return [line.key for line in listed.items]  # type: ignore[attr-defined]  # a list of rows
+
     member.wait(lambda: group in names(), "the group")
     settings(owner, group)
     owner.click("Private")

@@ -219,7 +219,7 @@ def test_every_control_of_the_main_screen_is_reached_and_says_what_it_is(
         carol.press("<Key-Tab>")
         if isinstance(here := focused(carol), Pressable):
             assert here.ringed
-            assert described(here)[1]
+            assert described(here).name
     assert not wanted
 
 

@@ -51,7 +51,7 @@ def newcomer(sits_down: Callable[..., Person], broker: Served, bob: Client) -> P
 
 def open_settings(person: Person, section: str = "") -> SettingsSheet:
     assert isinstance(person.window.screen, MainScreen)
-    sheet = person.window.screen._own_menu.open_settings(section)
+    sheet = person.window.screen.own_menu.open_settings(section)
     person.window.root.update()
     return sheet
 

@@ -155,7 +155,7 @@ def test_the_emoji_picker(anna: Person) -> None:
 
 def test_the_settings(anna: Person) -> None:
     assert isinstance(anna.window.screen, MainScreen)
-    menu, pages = anna.window.screen._own_menu, cycle(section.key for section in SECTIONS)
+    menu, pages = anna.window.screen.own_menu, cycle(section.key for section in SECTIONS)
 
     def once() -> None:
         """Two of the pages, so that each comes fifty times."""

@@ -45,16 +45,16 @@ class MainScreen(Pane):
         self._layout: tuple[bool, bool] | None = None
         self._width = USUAL
         self.acts = Acts(self, chat)
-        self._own_menu = OwnMenu(self, app, chat)
+        self.own_menu = OwnMenu(self, app, chat)
         self.waiting = WaitingSign(self, chat.acting, self._head_end)
         self.banner = LinkBanner(self, chat.link, chat.now, chat.try_now, app.switch)
         self._left = Pane(self, width=self.theme.wide(USUAL))
         self._left.pack_propagate(False)
-        self.sidebar = Sidebar(self._left, chat, self.acts, self._own_menu.open)
+        self.sidebar = Sidebar(self._left, chat, self.acts, self.own_menu.open)
         self.sidebar.pack(fill="both", expand=True)
         self.divider = _Divider(self, self._drag)
         self.conversation = ConversationPane(self, chat, self.acts, self._back)
-        self.commands = Commands(chat, self.acts, self._own_menu, self._find)
+        self.commands = Commands(chat, self.acts, self.own_menu, self._find)
         self.palette = Palette(chat, self.commands.all, self.commands.run)
         self._ends = [
             self.palette.close,
@@ -137,7 +137,7 @@ class MainScreen(Pane):
         return {
             "new": self.acts.new_conversation,
             "find": self._find,
-            "settings": self._own_menu.open_settings,
+            "settings": self.own_menu.open_settings,
             "go": self.go_anywhere,
             "before": lambda: self.sidebar.step(-1),
             "after": lambda: self.sidebar.step(1),

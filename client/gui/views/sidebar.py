@@ -174,9 +174,13 @@ class Sidebar(Pane):
     def _new_face(self, _: str) -> None:
         self.list.refresh()
 
-    def _age(self) -> None:
+    def refresh(self) -> None:
+        """Say all anew: times grow, and drafts come without a signal."""
         self._kept.clear()
         self._soon()
+
+    def _age(self) -> None:
+        self.refresh()
         self._timer = self.after(AGING_MS, self._age)
 
     # -------------------------------------------------------------------------------------------------------- acting
