@@ -38,7 +38,7 @@ class Sheet:
         self.theme = theme_of(root)
         self.title = title
         self._wanted = width
-        self._on_close = on_close
+        self._at_end = [on_close] if on_close is not None else []
         self._closable = closable
         self._layers = self.theme.part(Layers)
         self.page: Pane = Pane(root, "scrim")
@@ -57,13 +57,17 @@ class Sheet:
         self.page.focus_set()
 
     def close(self) -> None:
-        """Takes it away, tells on_close and gives the focus back."""
+        """Takes it away, gives the focus back, tells on_close and ends what it listens to; again does nothing."""
         if self.page.winfo_exists():
             self._forget_theme()
             self.page.destroy()
             self._layers.closed(self)
-            if self._on_close:
-                self._on_close()
+            for end in self._at_end:
+                end()
+
+    def listens(self, end: Callable[[], object]) -> None:
+        """To something, until it is closed; `end` ends that."""
+        self._at_end.append(end)
 
     def _dismiss(self) -> None:
         if self._closable:
@@ -149,10 +153,8 @@ def confirm(
         if done:
             done()
 
-    kind = "danger" if danger else "primary"
-    Button(row, action, kind="danger" if kind == "danger" else "primary", command=yes, name="yes").pack(
-        side="right"
-    )
+    answer = Button(row, action, kind="danger" if danger else "primary", command=yes, name="yes")
+    answer.pack(side="right")
     no = Button(row, "Cancel", kind="quiet", command=sheet.close, name="no")
     no.pack(side="right", padx=(0, px(8)))
     no.focus_set()

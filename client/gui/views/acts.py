@@ -84,13 +84,7 @@ class Acts:
         """Ask, then leave."""
         chat = self._chat
         if (room := chat.room) is not None and room.name == group and room.is_last_owner:
-            confirm(
-                self._window,
-                f"You are the only owner of {group}",
-                "Make somebody else an owner first: open the group's settings and choose a member.",
-                "Group settings",
-                done=self.group_settings,
-            )
+            self._ask_for_an_owner(group)
             return
         row = chat.conversations.get(group)
         back = (
@@ -105,9 +99,18 @@ class Acts:
             "Leave",
             danger=True,
             done=lambda: chat.groups.leave(group),
-            on_close=lambda: end(),
         )
-        end = chat.conversations.removed.connect(lambda name: question.close() if name == group else None)
+        gone = chat.conversations.removed
+        question.listens(gone.connect(lambda name: question.close() if name == group else None))
+
+    def _ask_for_an_owner(self, group: str) -> None:
+        confirm(
+            self._window,
+            f"You are the only owner of {group}",
+            "Make somebody else an owner first: open the group's settings and choose a member.",
+            "Group settings",
+            done=self.group_settings,
+        )
 
     def block(self, user: str) -> None:
         """Ask, then block; or unblock at once."""

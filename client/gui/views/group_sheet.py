@@ -272,8 +272,8 @@ class Invite:
 
     def __init__(self, window: tk.Misc, chat: Chat, room: Room) -> None:
         self._chat, self._room = chat, room
-        self.sheet = Sheet(window, f"Invite to {room.name}", on_close=lambda: self._end())
-        self._end = chat.opened.connect(self.sheet.close)
+        self.sheet = Sheet(window, f"Invite to {room.name}")
+        self.sheet.listens(chat.opened.connect(self.sheet.close))
         body, px = self.sheet.body, self.sheet.theme.px
         height = window.winfo_toplevel().winfo_height() / self.sheet.theme.scale - 300
         self.picker = PeoplePicker(

@@ -22,8 +22,8 @@ class Pinned:
 
     def __init__(self, window: tk.Misc, chat: Chat, name: str) -> None:
         self._chat, self._conversation = chat, name
-        self.sheet = Sheet(window, "Pinned messages", width=480, on_close=lambda: self._end())
-        self._end = chat.opened.connect(self.sheet.close)
+        self.sheet = Sheet(window, "Pinned messages", width=480)
+        self.sheet.listens(chat.opened.connect(self.sheet.close))
         self.list: RowList[Line] = RowList(self.sheet.body, SHORT, self._draw_row, self._open, name="pinned")
         self._fit(3)
         self.list.pack(fill="both", expand=True)

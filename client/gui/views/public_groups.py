@@ -21,8 +21,8 @@ class PublicGroups:
         self._joined: set[str] = set()
         self._mine = self._public()
         self._stale = False
-        self.sheet = Sheet(window, "Public groups", on_close=lambda: end())
-        end = chat.conversations.changed.connect(self._on_conversations)
+        self.sheet = Sheet(window, "Public groups")
+        self.sheet.listens(chat.conversations.changed.connect(self._on_conversations))
         body, px = self.sheet.body, self.sheet.theme.px
         self.search = SearchField(
             body, "Search groups", on_change=lambda _: self._ask(), on_enter=self._open_first, name="groups"
