@@ -14,7 +14,7 @@ from tests.helpers.brokers import BrokerProcess
 
 
 class Machine:
-    """A server that can be killed and started again at the same port."""
+    """Runs from the beginning; its data folder and its port stay the same."""
 
     def __init__(self, folder: Path) -> None:
         self._data = folder / "data"
