@@ -1,8 +1,8 @@
 """A database that the first schema made opens with all that was in it."""
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from hubbub.schemas import records
@@ -97,16 +97,24 @@ def test_old_messages_are_edited_and_deleted_as_new_ones(tmp_path: Path) -> None
     trial.close()
 
 
-def test_second_schema_becomes_this_one(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+@contextmanager
+def of_schema(number: int, folder: Path) -> Iterator[sqlite3.Connection]:
+    """A store that was made with the first schema and brought to this one, to change more in it."""
     folder.mkdir()
+    first, *later = migrations("migrations")[:number]
     with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
-        connection.executescript(migrations("migrations")[0].script)
+        connection.executescript(first.script)
         connection.executescript(ROWS)
-        connection.executescript(migrations("migrations")[1].script)
+        for migration in later:
+            connection.executescript(migration.script)
+        yield connection
+
+
+def test_second_schema_becomes_this_one(tmp_path: Path) -> None:
+    with of_schema(2, tmp_path / "data") as connection:
         connection.execute("UPDATE users SET colour = '#123456' WHERE id = 1")
         connection.execute("INSERT INTO pins VALUES (2, 1)")
-    trial = Trial(open_store(folder))
+    trial = Trial(open_store(tmp_path / "data"))
     trial.names = {1: "Alice", 2: "bob", 3: "carol"}
     assert [message.text for message in trial.history(2, DIRECT).messages] == ["again", "hello bob"]
     assert [message.pinned for message in trial.history(2, DIRECT).messages] == [False, True]
@@ -123,17 +131,11 @@ def test_second_schema_becomes_this_one(tmp_path: Path) -> None:
 
 
 def test_third_schema_becomes_this_one(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
-        connection.executescript(migrations("migrations")[0].script)
-        connection.executescript(ROWS)
-        for migration in migrations("migrations")[1:3]:
-            connection.executescript(migration.script)
+    with of_schema(3, tmp_path / "data") as connection:
         connection.execute("UPDATE users SET stored = 5 WHERE id = 2")
         connection.execute("INSERT INTO holdings VALUES (?, 2, 5, 1)", (digest(b"small"),))
         connection.execute("UPDATE users SET picture = ? WHERE id = 2", (digest(b"small"),))
-    trial = Trial(open_store(folder))
+    trial = Trial(open_store(tmp_path / "data"))
     users = trial.read(records.ReadUsers("", "", 10), records.UsersRead).users
     assert [(user.name, user.bot, user.picture) for user in users] == [
         ("Alice", False, b""),
@@ -152,14 +154,9 @@ def test_third_schema_becomes_this_one(tmp_path: Path) -> None:
 
 
 def test_fourth_schema_becomes_this_one(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
-        connection.executescript(migrations("migrations")[0].script)
-        connection.executescript(ROWS)
-        for migration in migrations("migrations")[1:4]:
-            connection.executescript(migration.script)
-    trial = Trial(open_store(folder))
+    with of_schema(4, tmp_path / "data"):
+        pass
+    trial = Trial(open_store(tmp_path / "data"))
     trial.names = {1: "Alice", 2: "bob", 3: "carol"}
     assert code(trial.run(trial.joining(1, "team"))[0]) == "not_found"
     entry = trial.act(trial.visibility(TEAM, 2, True, "joined")).entry

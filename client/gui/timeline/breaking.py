@@ -1,6 +1,7 @@
 """Where the lines of a row break in which something runs from right to left: Tk would break them as they are seen, not as they are said.
 Pure: what is how wide, it is told. Device pixels."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import NamedTuple
@@ -77,14 +78,8 @@ class Breaking:
 
     def _fitting(self, part: Part, room: int) -> int:
         """How many of its characters, but not all."""
-        low, high = 0, part.end - part.start - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.wide(part._replace(end=part.start + middle)) <= room:
-                low = middle
-            else:
-                high = middle - 1
-        return low
+        counts = range(1, part.end - part.start)
+        return bisect_right(counts, room, key=lambda count: self.wide(part._replace(end=part.start + count)))
 
 
 def _units(parts: list[Part]) -> Iterator[Part]:
