@@ -164,7 +164,10 @@ def _status_set(core: Core, result: records.StatusSet, now: int) -> Effects:
     if live is not None:
         live.status, live.status_text = result.status, result.text
         core.presence.status(live.person())
-    return []
+    if not result.changed:
+        return []
+    event = events.OwnStatus(home_version=result.home_version, status=result.status, text=result.text)
+    return _to_himself(core, result.user, result.home_version, event)
 
 
 def _profile_set(core: Core, result: records.ProfileSet, now: int) -> Effects:

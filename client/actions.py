@@ -12,6 +12,7 @@ from hubbub.schemas.events import (
     Blocked,
     Muted,
     OnlineUser,
+    OwnStatus,
     Person,
     ProfileChanged,
     Read,
@@ -73,7 +74,7 @@ class Deliver(Action):
     number of Resets that were handed out before it. A message has what it was said with, and the text of now: its
     reactions, and whether it is pinned, come as entries behind it."""
 
-    event: AnyEntry | Read | Muted | Blocked | Receipts | ProfileChanged | AccountDeleted
+    event: AnyEntry | Read | Muted | Blocked | OwnStatus | Receipts | ProfileChanged | AccountDeleted
 
 
 class HomeRead(Action):

@@ -188,6 +188,15 @@ class BlockChanged(Event, frozen=True, kw_only=True):
     on: bool
 
 
+class StatusChanged(Event, frozen=True, kw_only=True):
+    """I chose on this device or another how I am shown while I am present: set_status(). In no log."""
+
+    status: Literal["online", "away", "busy"]
+    text: str
+    invisible: bool
+    """I am shown as one who is not there; `status` is "online" then."""
+
+
 class ProfileChanged(Event, frozen=True, kw_only=True):
     """A user wants to be shown in another way. In no log: profile() has the truth."""
 
@@ -355,6 +364,7 @@ __all__ = [
     "SendProgress",
     "Skipped",
     "SomethingElse",
+    "StatusChanged",
     "TopicChanged",
     "TypingChanged",
     "VisibilityChanged",

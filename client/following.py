@@ -228,7 +228,10 @@ class Following:
 
     def _version(self, event: VersionEvent) -> Verdict:
         changed = self._homing.event(event)
-        if isinstance(event, events.Muted | events.Blocked) and changed in ("known", "stale"):
+        if isinstance(event, events.Muted | events.Blocked | events.OwnStatus) and changed in (
+            "known",
+            "stale",
+        ):
             if isinstance(event, events.Blocked):
                 self.passing.block(event.user, event.on)
             self._tell(act.Deliver(event))

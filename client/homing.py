@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from hubbub.schemas import events, limits, replies, requests
 
-VersionEvent = events.HomeChanged | events.Read | events.Muted | events.Blocked
+VersionEvent = events.HomeChanged | events.Read | events.Muted | events.Blocked | events.OwnStatus
 
 
 class Found(NamedTuple):

@@ -13,6 +13,7 @@ Delivered = (
     | wire.Read
     | wire.Muted
     | wire.Blocked
+    | wire.OwnStatus
     | wire.Receipts
     | wire.ProfileChanged
     | wire.AccountDeleted
@@ -109,6 +110,11 @@ def _blocked(event: wire.Blocked, _: Directory) -> events.Event:
     return events.BlockChanged(user=event.user_name, on=event.on)
 
 
+def _status(event: wire.OwnStatus, _: Directory) -> events.Event:
+    shown = "online" if event.status == "invisible" else event.status
+    return events.StatusChanged(status=shown, text=event.text, invisible=event.status == "invisible")
+
+
 def _profile(event: wire.ProfileChanged, _: Directory) -> events.Event:
     return events.ProfileChanged(
         user=event.name, display_name=event.display_name, colour=event.colour, picture=event.picture
@@ -133,6 +139,7 @@ _TOLD: Final[dict[type[Any], Callable[[Any, Directory], events.Event]]] = {
     wire.Read: _read,
     wire.Muted: _muted,
     wire.Blocked: _blocked,
+    wire.OwnStatus: _status,
     wire.ProfileChanged: _profile,
     wire.AccountDeleted: _gone,
 }

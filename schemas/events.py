@@ -217,6 +217,14 @@ class Blocked(Struct, kw_only=True, gc=False, tag_field="event", tag="blocked"):
     on: bool
 
 
+class OwnStatus(Struct, kw_only=True, gc=False, tag_field="event", tag="status"):
+    """On the user's topic: one of his devices chose how he is shown."""
+
+    home_version: int
+    status: Status
+    text: str
+
+
 class Receipt(Struct, array_like=True, gc=False):
     """A member, and the seq up to which he has read."""
 
@@ -293,6 +301,7 @@ AnyEvent = (
     | Read
     | Muted
     | Blocked
+    | OwnStatus
     | Receipts
     | Typing
     | Presence

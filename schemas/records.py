@@ -478,7 +478,7 @@ class BlockSet(Result):
 
 
 class SetStatus(Write):
-    """Result: StatusSet."""
+    """Raises the user's home_version where it changed something. Result: StatusSet."""
 
     user: int
     status: Status
@@ -489,6 +489,8 @@ class StatusSet(Result):
     user: int
     status: Status
     text: str
+    home_version: int
+    changed: bool
 
 
 class SetProfile(Write):

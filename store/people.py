@@ -38,8 +38,9 @@ PURGE_EDITS: Final = 1000
 
 def set_status(db: Connection, _: Memory, command: records.SetStatus) -> records.StatusSet:
     with_id(db, command.user)
-    db.execute(SQL["set_status"], (command.status, command.text, command.user))
-    return records.StatusSet(command.user, command.status, command.text)
+    changed = db.execute(SQL["set_status"], (command.status, command.text, command.user)).rowcount > 0
+    version = raise_home_version(db, command.user) if changed else home_version(db, command.user)
+    return records.StatusSet(command.user, command.status, command.text, version, changed)
 
 
 def set_profile(db: Connection, _: Memory, command: records.SetProfile) -> records.ProfileSet:

@@ -240,7 +240,7 @@ SELECT id FROM sessions WHERE id = ? AND user = ?
 SELECT home_version, status, status_text FROM users WHERE id = ?
 
 -- name: set_status
-UPDATE users SET status = ?, status_text = ? WHERE id = ?
+UPDATE users SET status = ?1, status_text = ?2 WHERE id = ?3 AND (status, status_text) <> (?1, ?2)
 
 -- name: own_profile
 SELECT name, display_name, colour, picture FROM users WHERE id = ? AND deleted = 0

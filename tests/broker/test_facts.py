@@ -204,6 +204,7 @@ def test_nothing_new_is_nothing_published(core: Core) -> None:
         records.MemberChanged(GENERAL, member("removed", number=GENERAL), True, 8),
         records.GroupJoined(conversation(TEAM), None, 8),
         records.BlockSet(ALICE, events.Person(BOB, "bob"), True, 8, False),
+        records.StatusSet(ALICE, "online", "", 8, False),
         records.ProfileSet(ALICE, "alice", "A", "", False),
         records.Marked(GENERAL, ALICE, 3, 8, False, True),
     ):
@@ -233,6 +234,10 @@ def test_somebody_without_a_session_is_nobody_to_tell(core: Core) -> None:
         (
             records.BlockSet(ALICE, events.Person(BOB, "bob"), True, 9, True),
             events.Blocked(home_version=9, user=BOB, user_name="bob", on=True),
+        ),
+        (
+            records.StatusSet(ALICE, "busy", "at sea", 9, True),
+            events.OwnStatus(home_version=9, status="busy", text="at sea"),
         ),
         (
             records.Marked(GENERAL, ALICE, 4, 9, True, False),
@@ -298,9 +303,9 @@ def test_typing_goes_to_members_alone(core: Core) -> None:
 def test_nobody_is_told_that_one_types_who_is_blocked_or_invisible_or_gone_meanwhile(core: Core) -> None:
     done = [replies.Done(id=7)]
     assert [effect.body for effect in types(core, 1, writes=False)] == done
-    core.stored(None, records.StatusSet(ALICE, "invisible", ""), NOW)
+    core.stored(None, records.StatusSet(ALICE, "invisible", "", 8, False), NOW)
     assert [effect.body for effect in types(core, 1, now=NOW + 4 * SECOND)] == done
-    core.stored(None, records.StatusSet(ALICE, "busy", ""), NOW)
+    core.stored(None, records.StatusSet(ALICE, "busy", "", 8, False), NOW)
     assert len(types(core, 1, now=NOW + 8 * SECOND)) == 2
     (asks,) = ask(core, 1, requests.Typing(id=7, conversation=GENERAL), NOW + 12 * SECOND)
     core.stored(None, records.MemberChanged(GENERAL, member("removed", ALICE, 3, GENERAL), False, 9), NOW)

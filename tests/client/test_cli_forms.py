@@ -57,6 +57,7 @@ UNHEARD: Final = {
     events.SendFailed,
     events.SendProgress,
     events.Skipped,
+    events.StatusChanged,
     events.TypingChanged,
 }
 """What tail is silent about: it is in no log, or its messages follow."""
@@ -128,6 +129,7 @@ def test_tail_knows_each_event(kind: type[events.Event], capsys: pytest.CaptureF
         events.ConversationAdded: {"conversation": evil(Conversation, kind="group")},
         events.PresenceChanged: {"online": [], "offline": []},
         events.MuteChanged: {"until": None},
+        events.StatusChanged: {"status": "busy"},
         events.HomeRefreshed: {"conversations": [], "blocked": []},
         events.SendDone: {"message": MESSAGE},
     }

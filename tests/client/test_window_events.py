@@ -62,6 +62,14 @@ async def test_what_another_device_begins_leaves_mutes_and_reads_is_told(devices
     assert (await heard(here, events.ReadByOther)).seq == mine.seq
     await there.block(bob.user)
     assert (await heard(here, events.BlockChanged)).on
+    for status in ("invisible", "busy"):
+        await there.set_status(status, "at sea")  # type: ignore[arg-type]  # mypy: a str
+        chosen = await heard(here, events.StatusChanged)
+        assert (chosen.invisible, chosen.status, chosen.text) == (
+            status == "invisible",
+            "busy" if status == "busy" else "online",
+            "at sea",
+        )
     await there.leave(group)
     assert (await heard(here, events.ConversationRemoved)).conversation == f"#{group}"
 

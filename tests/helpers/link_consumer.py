@@ -108,6 +108,8 @@ class Consumer:
             self.view.directory.mute(event)
         elif isinstance(event, events.Blocked):
             self.view.directory.block(event)
+        elif isinstance(event, events.OwnStatus):
+            pass
         elif isinstance(event, events.Receipts):
             assert event.conversation in self.seen, "receipts of what is not his"
             assert all(one.name != self.user for one in event.read), "told of himself"

@@ -257,7 +257,9 @@ def test_newer_file_is_refused(folder: Path) -> None:
     open_store(folder).close()
     with closing(sqlite3.connect(folder / "hubbub.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"made by a newer Hubbub \(schema 99; this one knows \d+\): install"):
+    with pytest.raises(
+        StoreError, match=r"made by a newer Hubbub \(schema 99; this one knows \d+\): install"
+    ):
         open_store(folder)
     with pytest.raises(StoreError, match="made by a newer"):  # the lock is free again
         open_store(folder)

@@ -35,8 +35,10 @@ def test_profile_is_set_piece_by_piece(trial: Trial) -> None:
 
 def test_status_is_kept(trial: Trial) -> None:
     alice, bob = trial.users("alice", "bob")
-    done = trial.do(records.SetStatus(alice, "away", "lunch"), records.StatusSet)
-    assert done == records.StatusSet(alice, "away", "lunch")
+    version = trial.home(alice).home_version
+    for changed in (True, False):
+        done = trial.do(records.SetStatus(alice, "away", "lunch"), records.StatusSet)
+        assert done == records.StatusSet(alice, "away", "lunch", version + 1, changed)
     user = shown(trial, bob, "alice").user
     assert (user.status, user.status_text) == ("away", "lunch")
     assert code(trial.run(records.SetStatus(99, "away", ""))[0]) == "not_found"

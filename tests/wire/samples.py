@@ -341,6 +341,7 @@ EVENTS: Final[tuple[Struct, ...]] = (
     events.Read(home_version=6, conversation=7, seq=3),
     events.Muted(home_version=7, conversation=7, until=0),
     events.Blocked(home_version=8, user=5, user_name="zoë", on=True),
+    events.OwnStatus(home_version=9, status="busy", text="at the sea"),
     events.Receipts(conversation=12, read=[events.Receipt(2, "bob", 38), events.Receipt(5, "zoë", 31)]),
     events.Typing(conversation=12, user=5, user_name="zoë"),
     events.Presence(

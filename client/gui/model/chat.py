@@ -177,6 +177,7 @@ class Chat:
         self.people.know((), event.blocked)
         self.conversations.know(event.conversations)
         self._bring_home()
+        self._ask_mine()
 
     def _bring_home(self) -> None:
         """What I did elsewhere shows in the conversation that is open too."""
@@ -239,17 +240,6 @@ class Chat:
         if event.user == self.me:  # there is more of mine than others are told
             self._ask_mine()
 
-    def _on_presence(self, event: events.PresenceChanged) -> None:
-        self.people.on_presence(event, self.now())
-        mine, seen = self.mine.profile, {user.name: user for user in event.online}.get(self.me)
-        if seen is not None:
-            known = (mine.status, mine.status_text, False)
-            differs = (seen.status, seen.status_text, mine.invisible) != known
-        else:
-            differs = not mine.invisible and any(user.name == self.me for user in event.offline)
-        if differs:
-            self._ask_mine()
-
     def _ask_mine(self) -> None:
         """Another device may have changed it."""
         self.bridge.run(partial(self.desk.client.profile, self.me), self.mine.know, lambda _: None)
@@ -299,6 +289,7 @@ _OF_NO_LOG: Final = (
     | events.ProfileChanged
     | events.AccountDeleted
     | events.BlockChanged
+    | events.StatusChanged
     | events.MuteChanged
     | events.ReadMarked
 )
@@ -312,11 +303,12 @@ _HANDLERS: Final[dict[type[events.Event], Callable[[Chat, Any], None]]] = {
     events.SendFailed: lambda chat, event: chat.outgoing.on_failed(event),
     events.SendProgress: lambda chat, event: chat.outgoing.on_progress(event),
     events.HistoryReset: Chat._on_reset,
-    events.PresenceChanged: Chat._on_presence,
+    events.PresenceChanged: lambda chat, event: chat.people.on_presence(event, chat.now()),
     events.HomeRefreshed: Chat._on_refreshed,
     events.ProfileChanged: Chat._on_profile,
     events.AccountDeleted: lambda chat, event: chat.people.on_deleted(event.user),
     events.BlockChanged: lambda chat, event: chat.people.on_block(event),
+    events.StatusChanged: lambda chat, event: chat.mine.on_status(event),
     events.ConversationAdded: lambda chat, event: chat.conversations.on_added(event, chat.now()),
     events.ConversationRemoved: lambda chat, event: chat.conversations.on_removed(event),
     events.GroupRenamed: lambda chat, event: chat.conversations.on_renamed(event),

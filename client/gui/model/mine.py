@@ -41,6 +41,10 @@ class Mine:
         if event.user == self.profile.name:
             self._change(display_name=event.display_name, colour=event.colour, picture=event.picture)
 
+    def on_status(self, event: events.StatusChanged) -> None:
+        """I am present in another way, by this device or another."""
+        self._change(status=event.status, status_text=event.text, invisible=event.invisible)
+
     def set_presence(
         self,
         presence: Presence,
