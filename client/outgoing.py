@@ -139,15 +139,10 @@ class Outgoing(Writing):
         try:
             message = await under_way.task
         except _FOR_GOOD as error:
-            text = str(error)
-            await self._outbox(lambda outbox: outbox.failed(key, text))
-            self._tell(events.SendFailed(key=key, conversation=self._called(waiting).recipient, problem=text))
+            await self._give_up(waiting, str(error))
             return error
         except errors.HubbubError as error:
-            await self._outbox(lambda outbox: outbox.release(key))
-            if not isinstance(error, errors.NoServer | errors.Closed):  # of which other events tell
-                where = self._called(waiting).recipient
-                self._tell(events.SendDelayed(key=key, conversation=where, problem=str(error)))
+            await self._put_off(waiting, error)
             return error
         except asyncio.CancelledError:
             if under_way.discarded and not _is_cancelled():
@@ -160,6 +155,19 @@ class Outgoing(Writing):
         await self._outbox(lambda outbox: outbox.sent(key))
         self._tell(events.SendDone(key=key, conversation=message.conversation, message=message))
         return message
+
+    async def _give_up(self, waiting: Waiting, problem: str) -> None:
+        """It can never be sent as it is."""
+        await self._outbox(lambda outbox: outbox.failed(waiting.key, problem))
+        where = self._called(waiting).recipient
+        self._tell(events.SendFailed(key=waiting.key, conversation=where, problem=problem))
+
+    async def _put_off(self, waiting: Waiting, error: errors.HubbubError) -> None:
+        """It can't be sent now."""
+        await self._outbox(lambda outbox: outbox.release(waiting.key))
+        if not isinstance(error, errors.NoServer | errors.Closed):  # of which other events tell
+            where = self._called(waiting).recipient
+            self._tell(events.SendDelayed(key=waiting.key, conversation=where, problem=str(error)))
 
     async def _send_waiting(self, under_way: UnderWay) -> Message:
         waiting = under_way.waiting

@@ -59,6 +59,11 @@ class TextArea(Pane):
         self.edit.pack(fill="both", expand=True)
         self.placeholder = Label(self, placeholder, role, colour="faint")
         self.placeholder.bind("<Button-1>", lambda _: self.edit.focus_set())
+        self._listen()
+        self.restyle()
+        self._show_placeholder()
+
+    def _listen(self) -> None:
         for event, handler in (
             ("<<Copy>>", lambda _: self._copy()),
             ("<<Cut>>", lambda _: self._cut()),
@@ -71,8 +76,6 @@ class TextArea(Pane):
             self.edit.bind(event, handler)
         self.edit.bind("<<Modified>>", self._modified)
         self.edit.bind("<Configure>", lambda _: self._grow())
-        self.restyle()
-        self._show_placeholder()
 
     @property
     def value(self) -> str:

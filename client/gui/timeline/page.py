@@ -13,6 +13,7 @@ from hubbub.client.gui.timeline.actions import Actions
 from hubbub.client.gui.timeline.marks import Marks
 from hubbub.client.gui.timeline.strip import HEAD, Box, Strip
 from hubbub.client.gui.timeline.styles import Styles
+from hubbub.client.gui.timeline.turned import Turned
 from hubbub.client.gui.timeline.writing import Writer
 
 PAGETAG: Final = "HubbubPage"
@@ -48,12 +49,7 @@ class Page(Strip):
         self.actions: Final = actions
         self._styles = Styles(self, theme)
         self._writer = Writer(self, theme, self._styles, actions, retry)
-        self._marks = Marks(
-            self,
-            lambda at: self._writer.turned(self.order[at]),
-            lambda at: self._first_lines()[at],
-            self._row_of,
-        )
+        self._marks = Marks(self, self._turned, lambda at: self._first_lines()[at], self._row_of)
         self._counts: list[int] = []
         self._lines: list[int] | None = None
         self._chosen = self._under = ""
@@ -86,7 +82,7 @@ class Page(Strip):
         said = self._marks.said(at) if marked else set[int]()
         self._erase(at)
         self._write(at, item)
-        if self._writer.turned(item.key) is not None:
+        if self._turned(at) is not None:
             self._marks.mark(at, said)
         elif marked and marked[0].at <= at <= marked[1].at:
             begin, end = (self._place(spot) if spot.at == at else "" for spot in marked)
@@ -175,6 +171,9 @@ class Page(Strip):
     def _row_of(self, place: str) -> int:
         line, _ = split(self.index(place))
         return min(bisect_right(self._first_lines(), line), len(self.order)) - 1
+
+    def _turned(self, at: int) -> Turned | None:
+        return self._writer.turned(self.order[at])
 
     def _first_lines(self) -> list[int]:
         """Of each row, and of what follows the last one."""

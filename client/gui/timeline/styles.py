@@ -103,30 +103,12 @@ class Styles:
         put("more", lmargin1=column, spacing1=px(2))
         put("right", justify="right")
         put("turned")
-        put(
-            "days",
-            font=font("small", "semibold"),
-            foreground=colour("muted"),
-            lmargin1=column,
-            spacing1=px(14),
-        )
-        self._text.tag_configure("days", spacing3=px(4))
+        aside: dict[str, Any] = {"foreground": colour("muted"), "lmargin1": column, "spacing3": px(4)}
+        put("days", **aside, font=font("small", "semibold"), spacing1=px(14))
+        put("others", **aside, font=font("note"), spacing1=px(4))
         soft = colour("accent_soft")
-        put(
-            "others",
-            font=font("note"),
-            foreground=colour("muted"),
-            lmargin1=column,
-            spacing1=px(4),
-            spacing3=px(4),
-        )
-        put(
-            "unread",
-            font=font("small", "semibold"),
-            foreground=colour("link"),
-            background=soft,
-            lmargincolor=soft,
-        )
+        put("unread", font=font("small", "semibold"), foreground=colour("link"))
+        put("unread", background=soft, lmargincolor=soft)
 
     @property
     def _column(self) -> int:
