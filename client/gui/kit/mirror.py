@@ -26,6 +26,8 @@ _HELD: Final = 0x1F00
 _SEVERAL: Final = ("", "Double", "Triple")
 _AGAIN_MS, _NEAR = (500, 5)
 """Presses that belong together, as Tk has it."""
+_KEPT: Final = 64
+"""Lines: more than a field shows."""
 _PLAIN: Final = str.maketrans("\t\n", "  ")
 _TURNED: Final = {
     "Key-Left": "<<NextChar>>", "Key-Right": "<<PrevChar>>",
@@ -134,7 +136,7 @@ class Mirror(tk.Canvas):
         """A line of it."""
         key = (text, rtl)
         if (found := self._kept.get(key)) is None:
-            if len(self._kept) > 64:
+            if len(self._kept) > _KEPT:
                 self._kept.clear()
             font, side = self._theme.font(self._role), self._side()
             found = self._kept[key] = Ordered(text.translate(_PLAIN), rtl, font.measure, side)
