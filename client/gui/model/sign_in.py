@@ -305,7 +305,8 @@ class SignIn:
                 row.account for row in self.choices.accounts if row.account.server.key == self.server.key
             ]
             self.user = accounts[0].user if accounts else ""
-            self.mode = "log in" if accounts else "register"  # most who come to a server for the first time are new there
+            # Most who come to a server for the first time are new there.
+            self.mode = "log in" if accounts else "register"
             self._show("form")
 
     def _on_not_let_in(self, error: HubbubError) -> None:
