@@ -49,7 +49,8 @@ def test_invisible_looks_like_offline_everywhere(alice: PureClient, bob: PureCli
     broker.published.clear()
     alice.do(requests.SetStatus, status="invisible", text="hiding")
     broker.advance(1)
-    ((_, delta),) = broker.events()
+    (own, mine), (_, delta) = broker.events()
+    assert (own, mine.status) == (events.user_topic(alice.user), "invisible")
     assert (delta.online, delta.offline) == ([], [alice.user])
     assert looks(bob, "alice") == GONE
     seen = bob.do(requests.Profile, user="alice").user.last_seen
@@ -71,7 +72,9 @@ def test_invisible_looks_like_offline_everywhere(alice: PureClient, bob: PureCli
     assert broker.events() == []
     alice.do(requests.SetStatus, status="online")
     broker.advance(2)
-    assert [event.online[0].name for _, event in broker.events()] == ["alice"]
+    assert [event.online[0].name for topic, event in broker.events() if topic == events.PRESENCE_TOPIC] == [
+        "alice"
+    ]
 
 
 def test_who_went_was_last_seen_then(alice: PureClient, bob: PureClient) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageGrab
 
+from hubbub.client import outgoing
 from hubbub.client.gui import desk_media
 from hubbub.client.gui.timeline.bubble import BubbleView
 from hubbub.client.gui.views.viewer import Stage
@@ -121,8 +122,9 @@ def test_what_is_marked_is_copied(anna: Person, bob: Client, crew: str) -> None:
 
 
 def test_a_file_that_is_sent_says_how_far_it_is_and_can_be_fetched_then(
-    anna: Person, bob: Client, tmp_path: Path
+    anna: Person, bob: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(outgoing, "PROGRESS_EVERY_S", 0.0)  # on a quick machine all of it takes no longer
     (tmp_path / "film.mov").write_bytes(b"y" * 8_000_000)
     there = chat(anna)
     seen: list[tuple[str, bool, float]] = []

@@ -43,7 +43,7 @@ def test_session_bears_what_the_broker_keeps(trial: Trial) -> None:
     trial.do(records.SetStatus(alice, "busy", "writing"), records.StatusSet)
     again = trial.session(alice, b"u")
     assert isinstance(again, records.SessionCreated)
-    assert again.entitlement == records.Entitlement(alice, 2, [GENERAL, direct], "busy", "writing")
+    assert again.entitlement == records.Entitlement(alice, 3, [GENERAL, direct], "busy", "writing")
 
 
 def test_startup_has_live_sessions_and_the_last_entries(trial: Trial) -> None:
