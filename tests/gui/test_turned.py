@@ -97,3 +97,15 @@ def test_an_edge_is_where_one_reads_on(column: int, said_before: int) -> None:
     here = Turned(said(row), lines(*row), wide=False)
     assert here.edge(0, column) == said_before
     assert list(here.shown(range(said_before, 99), 0)) == list(range(11, column)) + [19] * (said_before == 99)
+
+
+def test_a_word_of_thousands_of_letters_is_not_measured_whole_for_each_line() -> None:
+    measured: list[int] = []
+
+    def counted(words: Words, text: str) -> int:
+        measured.append(len(text))
+        return wide(words, text)
+
+    found = turned((Words("لا" * 4000),), 600, counted)
+    assert len(found) > 100
+    assert sum(measured) < 40 * 8000

@@ -4,12 +4,15 @@ Pure: what is how wide, it is told. Device pixels."""
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hubbub.client.gui.timeline.wording import Words
 
 Width = Callable[[Words, str], int]
 """Of a part of its text, or of its picture."""
+
+_HEAD: Final = 256
+"""Characters of a word that are measured first."""
 
 
 class Part(NamedTuple):
@@ -63,7 +66,7 @@ class Breaking:
 
     def _put(self, lines: list[list[Part]], part: Part, x: int) -> int:
         """Broken where it is wider than a line; where it ends."""
-        while (wide := self.wide(part)) > self._room - x:
+        while not self._fits(part, self._room - x):
             size = part.end - part.start
             count = (self._fitting(part, self._room - x) if size > 1 else 0) or (0 if x else 1)
             if count >= size:
@@ -74,11 +77,19 @@ class Breaking:
             lines.append([])
             x = 0
         lines[-1].append(part)
-        return x + wide
+        return x + self.wide(part)
+
+    def _fits(self, part: Part, room: int) -> bool:
+        """What is much longer than a line is not measured whole for each of its lines: thousands of Arabic letters take long."""
+        head = part._replace(end=min(part.end, part.start + _HEAD))
+        return self.wide(head) <= room and (head.end == part.end or self.wide(part) <= room)
 
     def _fitting(self, part: Part, room: int) -> int:
         """How many of its characters, but not all."""
-        counts = range(1, part.end - part.start)
+        most, size = _HEAD, part.end - part.start
+        while most < size and self.wide(part._replace(end=part.start + most)) <= room:
+            most *= 2
+        counts = range(1, min(most, size))
         return bisect_right(counts, room, key=lambda count: self.wide(part._replace(end=part.start + count)))
 
 
