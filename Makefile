@@ -4,6 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 ARGS ?=
 CORPUS ?=
+# Processes that run the tests; 0: this one alone, as a debugger wants it.
+JOBS ?= 2
 # Every module of benchmarks/ that is a program.
 BENCHMARKS := $(sort $(patsubst benchmarks/%.py,%,$(shell grep -ls '^if __name__ ==' benchmarks/*.py)))
 
@@ -24,6 +26,7 @@ help: ## this list
 	@echo "Hubbub: make COMMAND"; echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 	@echo; echo "  ARGS='...' is passed on to run, chat, test, test-all, chaos, bench and screens."
+	@echo "  JOBS=0 has make test run in one process and not in two, which a debugger needs."
 	@echo "  PYTHON=python3.12 chooses the interpreter of a new .venv (3.11 to 3.14)."
 
 run: package ## start a broker (ARGS='--port 2000 --data DIR')
@@ -36,7 +39,7 @@ demo: package ## a broker, two windows and a bot, with a little conversation, in
 	@exec $(PY) examples/demo.py
 
 test: dev-package test-deps ## the tests, without the slow ones
-	@$(TESTS) -m "not slow" $(ARGS)
+	@$(TESTS) -m "not slow" -n $(JOBS) --dist loadfile $(ARGS)
 
 test-all: dev-package test-deps ## every test
 	@$(TESTS) $(ARGS)

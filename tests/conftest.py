@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +26,6 @@ os.environ["HUBBUB_DISCOVERY"] = "0"
 # No deadline: how long a test takes says what else the machine does.
 hypothesis.settings.register_profile("hubbub", deadline=None)
 hypothesis.settings.load_profile("hubbub")
-WINDOWS_SKIPPED = pytest.StashKey[list[str]]()
 WINDOWS = Path(__file__).parent / "gui"
 """Its tests import tkinter."""
 
@@ -75,14 +74,12 @@ NEEDS = {"window": missing_for_windows, "netns": missing_for_netns}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[WINDOWS_SKIPPED] = []
+    if not hasattr(config, "workerinput"):  # of pytest-xdist: what runs tests tells another process of them
+        config.pluginmanager.register(Windows())
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    if collection_path != WINDOWS or has_tk():
-        return None
-    config.stash[WINDOWS_SKIPPED].append("tests/gui")
-    return True
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return True if collection_path == WINDOWS and not has_tk() else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -91,28 +88,33 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"{marker}: {reason}")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and item.get_closest_marker("window"):
-        item.config.stash[WINDOWS_SKIPPED].append(item.nodeid)
-    return report
+class Windows:
+    """Counts window tests that were skipped, and says so at the end."""
 
+    def __init__(self) -> None:
+        self._skipped: set[str] = set()
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if session.config.stash[WINDOWS_SKIPPED] and in_ci() and exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and not hasattr(report, "wasxfail") and "window" in report.keywords:
+            self._skipped.add(report.nodeid)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self._said() and in_ci() and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if skipped := config.stash[WINDOWS_SKIPPED]:
-        verdict = "which counts as a failure in CI" if in_ci() else "the rest says nothing about the window"
-        which = (
-            f"{len(skipped)} window tests" if has_tk() else "All tests of the window (this Python has no Tk)"
-        )
-        terminalreporter.section("windows", yellow=True)
-        terminalreporter.line(f"{which} were skipped: {verdict}.", yellow=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if said := self._said():
+            verdict = (
+                "which counts as a failure in CI" if in_ci() else "the rest says nothing about the window"
+            )
+            terminalreporter.section("windows", yellow=True)
+            terminalreporter.line(f"{said} were skipped: {verdict}.", yellow=True)
+
+    def _said(self) -> str:
+        if not has_tk():
+            return "All tests of the window (this Python has no Tk)"
+        return f"{len(self._skipped)} window tests" if self._skipped else ""
 
 
 def in_ci() -> bool:
