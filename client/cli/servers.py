@@ -76,7 +76,7 @@ def _fields(server: Nearby, known: bool) -> dict[str, Any]:
 def forget(desk: Desk, where: str, account: str | None, yes: bool) -> None:
     """Forget a server, and what was kept of it.
 
-    By its ADDRESS or key: the key, the accounts and sessions there, messages, what waits to be sent. The sessions end at the
+    By its ADDRESS, key or name: the key, the accounts and sessions there, messages, what waits to be sent. The sessions end at the
     server too where it answers. The next contact is a first one again."""
     keys = [server.key for server in _known(desk.profile, where)]
     if not keys:
@@ -109,8 +109,12 @@ def _known(profile: Profile, where: str) -> list[KnownServer]:
     except BadAddress:
         place = where
     servers = profile.known_servers()
-    found = [one for one in servers if place in one.addresses]
-    return found or [one for one in servers if where in (key_text(one.key), one.name)]
+    found = [one for one in servers if place in one.addresses or where == key_text(one.key)]
+    named = [one for one in servers if where == one.name]
+    if not found and len(named) > 1:  # a server calls itself as it likes
+        keys = "\n".join(f"  {key_text(one.key)}" for one in named)
+        raise Mistake(f"{len(named)} servers call themselves {where}. Give the key of one:\n{keys}")
+    return found or named
 
 
 def _is(one: RememberedAccount, keys: list[bytes], account: str) -> bool:

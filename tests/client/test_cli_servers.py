@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
 from hubbub.client import Nearby, discovery, forgetting
 from hubbub.client.cache import Cache
@@ -111,6 +112,18 @@ def test_forgetting_asks_where_something_waits(tmp_path: Path) -> None:
     assert forgetting.waiting(profile, key) == 1
     assert forget(profile, key_text(key), "--yes").stdout.startswith("Forgotten: ")
     assert not profile.known_servers() and forgetting.waiting(profile, key) == 0
+
+
+def test_a_name_that_two_servers_took_forgets_neither(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    for port, key in ((1, b"k" * 32), (2, b"l" * 32)):
+        profile.meet(Address("127.0.0.1", port), replace(hello(), key=key))
+    refused = forget(profile, hello().server)
+    assert refused.exit_code == 2 and key_text(b"l" * 32) in refused.stderr
+    assert len(profile.known_servers()) == 2
+    assert forget(profile, key_text(b"l" * 32)).exit_code == 0
+    assert forget(profile, hello().server).exit_code == 0
+    assert not profile.known_servers()
 
 
 def test_an_empty_name_is_not_all_accounts(tmp_path: Path) -> None:
