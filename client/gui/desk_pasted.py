@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -35,13 +34,16 @@ _log: Final = logging.getLogger(__name__)
 
 async def keep(folder: Path, kind: str, now: datetime) -> list[Path]:
     """The file of a picture of this type, which the clipboard of X11 has. Raises FileProblem."""
-    data = await asyncio.to_thread(_taken, kind)
+    data = await _written_by([sys.executable, "-P", "-m", taking.__name__, kind])
     return await asyncio.to_thread(_keep, folder, data, now) if data else await from_system(folder, now)
 
 
 async def from_system(folder: Path, now: datetime) -> list[Path]:
     """What the system has: files, or the file of a picture; nothing is nothing. Raises FileProblem."""
-    return await asyncio.to_thread(_from_system, folder, now)
+    if not _TOOLS:
+        return await asyncio.to_thread(_from_system, folder, now)
+    data = await _written_by(command) if (command := _tool()) else b""
+    return await asyncio.to_thread(_keep, folder, data, now) if data else []
 
 
 async def forget(folder: Path, paths: Iterable[Path]) -> None:
@@ -54,30 +56,33 @@ async def sweep(folder: Path, needed: frozenset[Path], now: datetime) -> None:
     await asyncio.to_thread(_sweep, folder, needed, now)
 
 
-def _taken(kind: str) -> bytes:
-    return _written_by([sys.executable, "-P", "-m", taking.__name__, kind], taking.PATIENCE_S)
-
-
-def _written_by(command: list[str], seconds: float) -> bytes:
+async def _written_by(command: list[str]) -> bytes:
     """What a program writes, if it ends in time and with less than the largest picture: whoever has the clipboard may never
-    answer, or never end."""
-    from hubbub.client.files.pictures import BYTES_MAX
-
+    answer, or never end. It ends with whoever waits for it."""
     try:
-        process = subprocess.Popen(  # noqa: S603 - no shell
+        process = subprocess.Popen(  # noqa: ASYNC220, S603 - no shell, and begun within a few milliseconds
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
     except OSError as error:
         _log.info("nothing can be pasted: %s", error)
         return b""
-    watch = threading.Timer(seconds, process.kill)
-    watch.start()
+    try:
+        async with asyncio.timeout(taking.PATIENCE_S):
+            return await asyncio.to_thread(_read, process)
+    except TimeoutError:
+        return b""
+    finally:
+        process.kill()
+
+
+def _read(process: subprocess.Popen[bytes]) -> bytes:
+    from hubbub.client.files.pictures import BYTES_MAX
+
     with process:
         assert process.stdout is not None  # noqa: S101  # a pipe
         data = process.stdout.read(BYTES_MAX + 1)
         if len(data) > BYTES_MAX:
             process.kill()
-    watch.cancel()
     return data if process.returncode == 0 else b""
 
 
@@ -94,9 +99,6 @@ def _keep(folder: Path, data: bytes, now: datetime) -> list[Path]:
 
 
 def _from_system(folder: Path, now: datetime) -> list[Path]:
-    if _TOOLS:
-        data = _written_by(command, taking.PATIENCE_S) if (command := _tool()) else b""
-        return _keep(folder, data, now) if data else []
     from PIL import ImageGrab
 
     try:
