@@ -124,11 +124,12 @@ class Stage:
         return self.sign_in
 
     def form(self, desk: StillDesk) -> SignIn:
-        """Name and password at a server that is known."""
+        """Name and password at a server that is known, for whoever has an account there."""
         desk.met = met(LAB)
         sign_in = self.start(servers=(LAB,))
         sign_in.choose_address(LAB.place)
         self.settle(lambda: sign_in.page == "form")
+        sign_in.set_mode("log in")
         return sign_in
 
     def refused(self, desk: StillDesk, error: errors.HubbubError, mode: str = "log in") -> None:

@@ -87,6 +87,8 @@ class RowList(Drawn, Generic[Item]):
         self.items = list(items)
         self._places = {self._key(item): place for place, item in enumerate(self.items)}
         self._hovered = None if self._hovered is None or self._hovered >= len(self.items) else self._hovered
+        if self._ringed:
+            self._choose()
         self._set_region()
         if anchor and top > 0 and anchor[0] in self._places:
             self._scroll_to(self._places[anchor[0]] * self.row_height + anchor[1])
@@ -271,9 +273,14 @@ class RowList(Drawn, Generic[Item]):
     def _ring(self, ringed: bool) -> None:
         self._ringed = ringed and not self._by_pointer
         self._by_pointer = False
-        if ringed and self._current not in self._places and self.items:
-            self._current = self.selected if self.selected in self._places else self._key(self.items[0])
+        if ringed:
+            self._choose()
         self._fill()
+
+    def _choose(self) -> None:
+        """The keyboard is at some row, if there is any: also where they come after it."""
+        if self._current not in self._places and self.items:
+            self._current = self.selected if self.selected in self._places else self._key(self.items[0])
 
     def _move(self, step: tuple[int, int, int], _: object) -> str:
         """step: how many rows, pages and whole lists."""

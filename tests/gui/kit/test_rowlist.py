@@ -148,6 +148,13 @@ def test_hovered_selected_and_focused_rows_are_drawn_so(stage: Stage, listed: Li
     assert {person.key: state for person, state in listed.drawn}[0].hovered is False
 
 
+def test_rows_that_come_to_a_list_with_the_focus_have_the_ring_too(stage: Stage, listed: Listed) -> None:
+    listed.rows.focus_set()
+    stage.settle()
+    listed.rows.show(people(*range(3)))
+    assert [person.key for person, state in listed.drawn if state.focused] == [0]
+
+
 def test_a_press_brings_no_ring(stage: Stage, listed: Listed) -> None:
     listed.rows.show(people(*range(5)))
     stage.click(listed.rows, 60, 50)
