@@ -12,6 +12,7 @@ from PIL import Image
 
 from docs.screens.desktop_told import DesktopTold
 from docs.screens.studio import NARROW, USUAL, Studio
+from hubbub.client import Message
 from hubbub.client.gui import desk_pasted
 from hubbub.client.gui.desk_alerts import DeskAlerts
 from hubbub.client.gui.model.alerts import Alert
@@ -32,8 +33,8 @@ def told_desktop(studio: Studio) -> None:
 
     studio.chat.alerts.watched = lambda: False
     with patch.object(DeskAlerts, "show", keep):
-        studio.world.people["bob"].send(TRIP, "@alice my ropes are too short, can you bring yours? 🧗")
-        studio.until(lambda: studio.chat.alerts.due, "something to tell")
+        said = studio.world.people["bob"].send(TRIP, "@alice my ropes are too short, can you bring yours? 🧗")
+        studio.until(lambda: _is_last(studio, said), "the message")
         studio.world.later(0.1)
         studio.until(lambda: any(alert.conversation == TRIP for alert in told), "a notification")
     alert = next(one for one in told if one.conversation == TRIP)
@@ -44,6 +45,11 @@ def told_desktop(studio: Studio) -> None:
     studio.size(640, 420)
     studio.take()
     shown.destroy()
+
+
+def _is_last(studio: Studio, message: Message) -> bool:
+    row = studio.chat.conversations.get(TRIP)
+    return row is not None and row.last_message is not None and row.last_message.seq == message.seq
 
 
 def dropped_files(studio: Studio) -> None:
