@@ -151,20 +151,23 @@ class Client(Outgoing, Downloading, Reading, Groups, People, OwnAccount):
         try:
             await self._end_of_calls(drain)
         finally:  # also where somebody does not want to wait any longer
-            await self._link.close()
-            if self._disk is not None:
-                disk, self._disk = self._disk, None
-                await disk.close()
+            await self._let_go()
 
     async def _end_of_calls(self, drain: float) -> None:
         pending = self._link.pending
         if drain > 0 and pending and self._link.connected:
             await asyncio.wait(pending, timeout=drain)
         await self._end_of_transfers()
+
+    async def _let_go(self) -> None:
         self._closing = True
         for task in self._background | self._farewells:
             task.cancel()
         await asyncio.gather(*self._background, *self._farewells, return_exceptions=True)
+        await self._link.close()
+        if self._disk is not None:
+            disk, self._disk = self._disk, None
+            await disk.close()
 
     async def _end_of_transfers(self) -> None:
         """Those that are being cancelled drop what came. The others end with Closed, and can be gone on with."""
